@@ -1,0 +1,30 @@
+namespace Reconciler.Xen.Host;
+
+/// <summary>
+/// What we keep with a domain on the host (a libxl userdata entry, removed by Xen with the domain): the proof that it is ours, and what
+/// the next process must know. There is no other local state.
+/// </summary>
+public sealed record DomainMark
+{
+    /// <summary>The Domain object's uid, again: a mark copied to another domain proves nothing.</summary>
+    public required Guid Uuid { get; init; }
+
+    public required string Namespace { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The generation that the domain was created from.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>The configuration that it was booted with, to tell what needs a restart.</summary>
+    public required DesiredDomain BootedWith { get; init; }
+
+    /// <summary>When it was created on this host.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was first unpaused; null while it never ran.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When we first asked it to power off; null if we did not. Set means that its end was ordered.</summary>
+    public DateTimeOffset? ShutdownRequestedAt { get; init; }
+}

@@ -1,0 +1,60 @@
+namespace Reconciler.Xen.Host;
+
+/// <summary>
+/// One Xen host, as a port. Two adapters implement it: a simulated host (this library) and libxenlight (Reconciler.Xen.Light).
+/// </summary>
+/// <remarks>
+/// <para><b>Guarantees.</b> Every call is idempotent or reports that it was done already; a call that names a domain checks first that
+/// (uuid, domid) still is that domain, and fails with <see cref="XenErrorCode.Stale"/> otherwise: a domid that Xen gave out again is
+/// never acted on.</para>
+/// <para><b>Cancellation</b> is honoured before a call has touched the host. A call that has started is finished (or its worker is killed
+/// at the operation's own limit, which is <see cref="XenErrorCode.Timeout"/>): steps are atomic units, and after either the caller
+/// observes again.</para>
+/// <para><b>Errors.</b> Every failure is a <see cref="XenException"/> that keeps its cause.</para>
+/// </remarks>
+public interface IXenHost : IAsyncDisposable
+{
+    /// <summary>Facts about the host: versions, CPUs, memory (KiB), boot id.</summary>
+    Task<HostFacts> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Every domain on the host but domain 0, ours and foreign.</summary>
+    Task<IReadOnlyList<ObservedDomain>> ObserveAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the host shows of one domain, and who else holds its name.</summary>
+    Task<Observation> ObserveAsync(DomainKey key, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What keeps this host from running <paramref name="domain"/>: files that are missing or outside what the host's policy allows,
+    /// types that the hypervisor can't run. Empty when nothing does. Touches nothing.
+    /// </summary>
+    Task<IReadOnlyList<HostObjection>> CheckAsync(DesiredDomain domain, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Creates the domain paused, with our mark, and returns its domid. No instruction of the guest has run when this returns.
+    /// Fails with <see cref="XenErrorCode.AlreadyExists"/> when a domain with this uuid exists in any state, or another one has its name.
+    /// A failure leaves nothing behind, or a remnant that is observed as <see cref="DomainOwnership.HalfMade"/>.
+    /// </summary>
+    Task<int> CreatePausedAsync(DesiredDomain domain, CancellationToken cancellationToken);
+
+    /// <summary>Lets a paused domain run. Running already: done.</summary>
+    Task UnpauseAsync(DomainRef domain, CancellationToken cancellationToken);
+
+    /// <summary>Stops a domain's virtual CPUs where they are. Paused already: done.</summary>
+    Task PauseAsync(DomainRef domain, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks the guest to power off (<c>control/shutdown</c>, or an ACPI event where that is all it understands) and records the time
+    /// in the domain's mark, so that the grace period outlives this process. Asked already: keeps the first time.
+    /// Fails with <see cref="XenErrorCode.NotSupported"/> when the guest offers no way to be asked.
+    /// </summary>
+    Task RequestShutdownAsync(DomainRef domain, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Destroys the domain at once, or clears away what is left of one that shut down or was half made. Gone already: done.
+    /// Refuses a domain that has no mark of ours with <see cref="XenErrorCode.NotOurs"/>.
+    /// </summary>
+    Task DestroyAsync(DomainRef domain, CancellationToken cancellationToken);
+
+    /// <summary>Hints that something changed. Never data: the receiver observes again. Ends with the token.</summary>
+    IAsyncEnumerable<HostSignal> SignalsAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,12 @@
+namespace Reconciler.Xen.Planning;
+
+/// <summary>What to do now, and what is waited for after it.</summary>
+/// <param name="Steps">In order; executed until one fails. Empty: nothing to do.</param>
+/// <param name="Wait">What the domain waits for when the steps are done; null when it is as desired then.</param>
+public sealed record Plan(IReadOnlyList<Step> Steps, Wait? Wait = null)
+{
+    /// <summary>Nothing to do, nothing awaited: the host is as desired.</summary>
+    public static Plan Converged { get; } = new([]);
+
+    public bool IsConverged => Steps.Count == 0 && Wait is null;
+}

@@ -1,0 +1,29 @@
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Planning;
+
+/// <summary>One action on the host: checks its guard again, acts once, and is the unit of crash safety.</summary>
+/// <remarks>The set is closed and small. Waiting is not a step (see <see cref="Wait"/>): it never holds a worker.</remarks>
+public abstract record Step
+{
+    private Step() { }
+
+    /// <summary>Create the domain, paused.</summary>
+    public sealed record CreatePaused(DesiredDomain Domain) : Step;
+
+    /// <summary>Let it run.</summary>
+    /// <param name="Domain">Null: the domain that a <see cref="CreatePaused"/> earlier in the same plan made.</param>
+    public sealed record Unpause(DomainRef? Domain) : Step;
+
+    /// <summary>Stop its virtual CPUs.</summary>
+    public sealed record Pause(DomainRef Domain) : Step;
+
+    /// <summary>Ask the guest to power off.</summary>
+    public sealed record RequestShutdown(DomainRef Domain) : Step;
+
+    /// <summary>Destroy it, or clear away its remains.</summary>
+    public sealed record Destroy(DomainRef Domain, DestroyCause Cause) : Step;
+
+    /// <summary>The step's name in logs, metrics and spans: <c>CreatePaused</c>.</summary>
+    public string Name => GetType().Name;
+}

@@ -1,0 +1,35 @@
+namespace Reconciler.Xen.Planning;
+
+/// <summary>The named waiting states. Each becomes the reason of a condition.</summary>
+public enum WaitReason
+{
+    /// <summary>The guest was asked to power off and has until the deadline.</summary>
+    ShuttingDown,
+
+    /// <summary>The grace period is over and the spec says Wait: only the guest or a person ends it.</summary>
+    ShutdownOverdue,
+
+    /// <summary>The hypervisor is tearing the domain down.</summary>
+    TearingDown,
+
+    /// <summary>Another domain on the host has this Xen name.</summary>
+    NameConflict,
+
+    /// <summary>A domain with this uuid is there and carries no mark of ours.</summary>
+    NotOurs,
+
+    /// <summary>More than one living domain has this uuid: a person must look.</summary>
+    DuplicateDomain,
+
+    /// <summary>A process of ours is at work on the domain.</summary>
+    OperationInProgress,
+
+    /// <summary>It ended by itself too often or too soon, and starts again at the deadline.</summary>
+    RestartBackoff,
+
+    /// <summary>It ended by itself, and the restart policy says that this is the end until it is asked for again.</summary>
+    Ended,
+
+    /// <summary>The end of the guest has to be written to status before its remains are cleared away.</summary>
+    RecordingExit,
+}
