@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace Reconciler.Kubernetes.Client;
+
+/// <summary>The API server refused a call, or could not be reached.</summary>
+public sealed class KubernetesApiException : Exception
+{
+    public KubernetesApiException(string message, HttpStatusCode? statusCode, KubernetesStatus? status = null, Exception? innerException = null)
+        : base(message, innerException)
+    {
+        StatusCode = statusCode;
+        Status = status;
+    }
+
+    /// <summary>Null when no answer came at all.</summary>
+    public HttpStatusCode? StatusCode { get; }
+
+    /// <summary>The server's Status, when it sent one.</summary>
+    public KubernetesStatus? Status { get; }
+
+    /// <summary>How long the server asks to wait.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public bool IsNotFound => StatusCode == HttpStatusCode.NotFound;
+
+    /// <summary>The object changed in between, or a precondition (uid, resourceVersion) did not hold.</summary>
+    public bool IsConflict => StatusCode == HttpStatusCode.Conflict && !IsAlreadyExists;
+
+    public bool IsAlreadyExists => StatusCode == HttpStatusCode.Conflict && Status?.Reason == "AlreadyExists";
+
+    /// <summary>The resource version or the continue token is too old (410).</summary>
+    public bool IsGone => StatusCode == HttpStatusCode.Gone || Status?.Reason is "Expired" or "Gone";
+
+    /// <summary>Refused by the schema, a rule, a webhook or a patch's test (422).</summary>
+    public bool IsInvalid => StatusCode == HttpStatusCode.UnprocessableEntity;
+
+    public bool IsForbidden => StatusCode == HttpStatusCode.Forbidden;
+
+    public bool IsUnauthorized => StatusCode == HttpStatusCode.Unauthorized;
+
+    /// <summary>No answer, 429, 500, 502, 503 or 504: the same call may succeed later.</summary>
+    public bool IsTransient => StatusCode is null or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
+        or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+}

@@ -1,0 +1,15 @@
+namespace Reconciler.Kubernetes.Client;
+
+/// <summary>metav1.Status: what the server says of a failure.</summary>
+public sealed record KubernetesStatus
+{
+    /// <summary>HTTP status code.</summary>
+    public int Code { get; init; }
+
+    /// <summary>"NotFound", "Conflict", "AlreadyExists", "Expired", ...</summary>
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+
+    public StatusDetails? Details { get; init; }
+}

@@ -1,0 +1,21 @@
+namespace Reconciler.Kubernetes.Client;
+
+/// <summary>Options of a list.</summary>
+public sealed record ListOptions
+{
+    /// <summary>Null: all namespaces.</summary>
+    public string? Namespace { get; init; }
+
+    public string? LabelSelector { get; init; }
+
+    public string? FieldSelector { get; init; }
+
+    /// <summary>Page size; null leaves it to the server (everything).</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The token of the page before.</summary>
+    public string? Continue { get; init; }
+
+    /// <summary>"0": any version will do, from the server's cache. Null: the newest. Else: at least this new.</summary>
+    public string? ResourceVersion { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace Reconciler.Kubernetes.Model;
+
+/// <summary>A custom resource with a spec (what should be, written by users) and a status (what is, written by controllers).</summary>
+/// <remarks>Both are null in the partial objects that server-side apply sends: a manager sends exactly the fields that it owns.</remarks>
+public abstract record CustomKubernetesEntity<TSpec, TStatus> : IKubernetesObject
+    where TSpec : class
+    where TStatus : class
+{
+    public string? ApiVersion { get; init; }
+
+    public string? Kind { get; init; }
+
+    public ObjectMeta Metadata { get; init; } = new();
+
+    public TSpec? Spec { get; init; }
+
+    public TStatus? Status { get; init; }
+}
