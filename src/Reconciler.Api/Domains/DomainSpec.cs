@@ -1,0 +1,43 @@
+using Reconciler.Kubernetes.Schema;
+
+namespace Reconciler.Api.Domains;
+
+/// <summary>What the domain should be.</summary>
+public sealed record DomainSpec
+{
+    /// <summary>
+    /// What the domain should be doing: Running, Paused (in memory, its virtual CPUs stopped) or Halted (shut down, its memory free).
+    /// Changing it to Halted shuts the guest down cleanly, see shutdown.
+    /// </summary>
+    [Default(Domains.PowerState.Running)]
+    public PowerState? PowerState { get; init; }
+
+    /// <summary>
+    /// What follows when the guest powers off or crashes by itself while it should be running: Always starts it again, OnFailure only
+    /// after a crash, Never leaves it halted until powerState was Halted once. A reboot is always followed. Restarts back off from 10 s to 5 min.
+    /// </summary>
+    [Default(Domains.RestartPolicy.Always)]
+    public RestartPolicy? RestartPolicy { get; init; }
+
+    /// <summary>How the guest is virtualised: PVH (hardware-assisted, no device emulation; the default) or PV (paravirtualised).</summary>
+    [Default(DomainType.PVH)]
+    [ValidationRule("self == oldSelf", "type can't be changed: delete the Domain and create it anew")]
+    public DomainType? Type { get; init; }
+
+    /// <summary>Virtual CPUs.</summary>
+    [Default(DefaultAttribute.EmptyObject)]
+    public CpuSpec? Cpu { get; init; }
+
+    /// <summary>Memory.</summary>
+    public required MemorySpec Memory { get; init; }
+
+    /// <summary>What the domain boots: a kernel in the host's file system.</summary>
+    public required BootSpec Boot { get; init; }
+
+    /// <summary>How the guest is shut down.</summary>
+    [Default(DefaultAttribute.EmptyObject)]
+    public ShutdownSpec? Shutdown { get; init; }
+
+    /// <summary>Where the domain may run. Nothing set: the operator chooses.</summary>
+    public PlacementSpec? Placement { get; init; }
+}

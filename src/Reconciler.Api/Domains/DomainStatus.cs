@@ -1,0 +1,49 @@
+using Reconciler.Kubernetes.Model;
+using Reconciler.Kubernetes.Schema;
+
+namespace Reconciler.Api.Domains;
+
+/// <summary>What was seen of the domain, by the operator and by the agent of its host.</summary>
+public sealed record DomainStatus
+{
+    /// <summary>The generation of the spec that this status was judged by.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>
+    /// Ready, Accepted, Placed, Progressing, RestartRequired. Each has its own observedGeneration and a reason from a fixed list,
+    /// see the reference.
+    /// </summary>
+    [ListMap("type")]
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+
+    /// <summary>The XenHost that holds the domain. Set by the operator; cleared only with proof that nothing of it is there.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The domain id on the host while the domain exists there.</summary>
+    public int? Domid { get; init; }
+
+    /// <summary>What the domain was last seen doing: Running, Paused, Halted, ShuttingDown, Crashed, or Unknown while its host can't be asked.</summary>
+    public string? PowerState { get; init; }
+
+    /// <summary>When the guest was first let run in this life.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Memory that the domain was seen to have, as a quantity.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>Virtual CPUs that the domain was seen to have online.</summary>
+    public int? Vcpus { get; init; }
+
+    /// <summary>What is going on: CleanShutdown, Start, ... with since when.</summary>
+    [ListMap("name")]
+    public IReadOnlyList<CurrentOperation>? CurrentOperations { get; init; }
+
+    /// <summary>What powerState can be asked for now: Start, Pause, Unpause, CleanShutdown, HardShutdown.</summary>
+    public IReadOnlyList<string>? AllowedOperations { get; init; }
+
+    /// <summary>The last time that the guest ended by itself.</summary>
+    public ExitStatus? LastExit { get; init; }
+
+    /// <summary>The last time that the domain was shut down because it was asked for.</summary>
+    public ShutdownStatus? LastShutdown { get; init; }
+}

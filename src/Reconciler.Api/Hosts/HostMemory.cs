@@ -1,0 +1,11 @@
+namespace Reconciler.Api.Hosts;
+
+/// <summary>Memory of a host, as quantities.</summary>
+public sealed record HostMemory
+{
+    /// <summary>All memory.</summary>
+    public required string Total { get; init; }
+
+    /// <summary>What the hypervisor can give to new domains now.</summary>
+    public required string Free { get; init; }
+}

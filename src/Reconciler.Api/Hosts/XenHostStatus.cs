@@ -1,0 +1,39 @@
+using Reconciler.Kubernetes.Model;
+using Reconciler.Kubernetes.Schema;
+
+namespace Reconciler.Api.Hosts;
+
+/// <summary>What the agent sees of its host.</summary>
+public sealed record XenHostStatus
+{
+    /// <summary>The generation of the spec that this status was judged by.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>Ready: the agent reaches the hypervisor, xenstored and the toolstack library.</summary>
+    [ListMap("type")]
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+
+    /// <summary>Version of the hypervisor: 4.17.7.</summary>
+    public string? XenVersion { get; init; }
+
+    /// <summary>Version of the agent.</summary>
+    public string? AgentVersion { get; init; }
+
+    /// <summary>The toolstack: libxenlight.so.4.17, or simulated.</summary>
+    public string? Toolstack { get; init; }
+
+    /// <summary>Guest types that the host can run: PVH, PV, HVM.</summary>
+    public IReadOnlyList<string>? GuestTypes { get; init; }
+
+    /// <summary>Physical CPUs online.</summary>
+    public int? Cpus { get; init; }
+
+    /// <summary>Memory of the host.</summary>
+    public HostMemory? Memory { get; init; }
+
+    /// <summary>Identifies this boot of the host.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>How many domains of ours, and of others, are on the host (domain 0 not counted).</summary>
+    public HostDomains? Domains { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace Reconciler.Kubernetes.Schema;
+
+/// <summary>A list that is a map by the given keys (x-kubernetes-list-type: map), merged item by item by server-side apply.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ListMapAttribute(params string[] keys) : Attribute
+{
+    public IReadOnlyList<string> Keys { get; } = keys;
+}

@@ -1,0 +1,8 @@
+namespace Reconciler.Kubernetes.Schema;
+
+/// <summary>A regular expression (RE2, anchored by itself) that a string must match.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PatternAttribute(string pattern) : Attribute
+{
+    public string Pattern { get; } = pattern;
+}
