@@ -1,0 +1,25 @@
+namespace Reconciler.Xen.Light.Worker;
+
+/// <summary>
+/// How long each operation may take before its worker is killed. Each is longer than the sum of libxl's own limits within it (init 10 s,
+/// hotplug 40 s, device model 60 s: tools/libs/light/libxl_internal.h), so that libxl's own, better, error comes first.
+/// </summary>
+public sealed record OperationLimits
+{
+    public TimeSpan Describe { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan Observe { get; init; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan CreatePaused { get; init; } = TimeSpan.FromSeconds(180);
+
+    public TimeSpan Unpause { get; init; } = TimeSpan.FromSeconds(75);
+
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan RequestShutdown { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A destroy also detaches devices and scrubs memory; a large domain takes its time.</summary>
+    public TimeSpan Destroy { get; init; } = TimeSpan.FromSeconds(180);
+}
