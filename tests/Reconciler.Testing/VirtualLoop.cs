@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+
+namespace Reconciler.Testing;
+
+/// <summary>
+/// Runs an asynchronous scenario on one thread under virtual time, like a discrete event simulation: everything that can run runs, and
+/// only when all is at rest the clock jumps to the next timer. Hours pass in milliseconds, and a run repeats exactly.
+/// </summary>
+/// <remarks>
+/// It works through the synchronization context that <c>await</c> captures. Code that leaves it (Task.Run, ConfigureAwait(false) inside
+/// the framework) still works: before each jump the thread pool is given time to come back, which is a courtesy and no guarantee.
+/// </remarks>
+public static class VirtualLoop
+{
+    private static readonly TimeSpan DeadlockPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs the scenario to its end and rethrows what it throws.</summary>
+    /// <param name="scenario">Gets the clock; everything it awaits must follow that clock.</param>
+    /// <param name="limit">Virtual time after which the scenario has failed; one day when null.</param>
+    /// <param name="time">The clock; a new one when null.</param>
+    public static void Run(Func<VirtualTime, Task> scenario, TimeSpan? limit = null, VirtualTime? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        time ??= new VirtualTime();
+        var end = time.Elapsed + (limit ?? TimeSpan.FromDays(1));
+        using var context = new PumpContext();
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            var done = scenario(time);
+            while (true)
+            {
+                context.RunReady();
+                if (done.IsCompleted)
+                {
+                    done.GetAwaiter().GetResult();
+                    return;
+                }
+
+                if (context.SettleThreadPool())
+                {
+                    continue;
+                }
+
+                if (time.Elapsed > end)
+                {
+                    throw new TimeoutException($"The scenario did not end within {time.Elapsed} of virtual time.");
+                }
+
+                if (!time.AdvanceToNextTimer() && !context.WaitForOutside(DeadlockPatience) && !done.IsCompleted)
+                {
+                    throw new TimeoutException("Nothing is ready, no timer is armed, and the scenario has not ended: it waits for something that never comes.");
+                }
+            }
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    private sealed class PumpContext : SynchronizationContext, IDisposable
+    {
+        private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _ready = [];
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            if (!_ready.IsAddingCompleted)
+            {
+                _ready.Add((d, state));
+            }
+        }
+
+        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("One thread: post, don't send.");
+
+        public override SynchronizationContext CreateCopy() => this;
+
+        public void RunReady()
+        {
+            while (_ready.TryTake(out var work))
+            {
+                work.Callback(work.State);
+            }
+        }
+
+        /// <summary>Lets work that left for the thread pool come back; true when there is something to run.</summary>
+        public bool SettleThreadPool()
+        {
+            for (var round = 0; round < 2 && _ready.Count == 0; round++)
+            {
+                using var passed = new ManualResetEventSlim();
+                ThreadPool.UnsafeQueueUserWorkItem(static e => e.Set(), passed, preferLocal: false);
+                passed.Wait();
+            }
+
+            return _ready.Count > 0;
+        }
+
+        public bool WaitForOutside(TimeSpan patience)
+        {
+            if (!_ready.TryTake(out var work, patience))
+            {
+                return false;
+            }
+
+            work.Callback(work.State);
+            return true;
+        }
+
+        public void Dispose() => _ready.CompleteAdding();
+    }
+}
