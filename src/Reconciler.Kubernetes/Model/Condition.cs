@@ -13,7 +13,7 @@ public sealed record Condition
     public required string Reason { get; init; }
 
     /// <summary>For people. At most 32 KiB.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 
     /// <summary>The generation that this was judged by.</summary>
     public long? ObservedGeneration { get; init; }

@@ -10,7 +10,8 @@ public abstract record CustomKubernetesEntity<TSpec, TStatus> : IKubernetesObjec
 
     public string? Kind { get; init; }
 
-    public ObjectMeta Metadata { get; init; } = new();
+    // Source-generated JSON sets every init-only property, absent ones to null: the default is kept here (KubernetesJson.CreateOptions).
+    public ObjectMeta Metadata { get; init => field = value ?? new ObjectMeta(); } = new();
 
     public TSpec? Spec { get; init; }
 
