@@ -1,0 +1,11 @@
+namespace Reconciler.Xen.Store.Transports;
+
+/// <summary>Opens transports: the real one, or a test's.</summary>
+internal interface IXenstoreConnector
+{
+    /// <summary>What the last attempt tried to reach, for messages.</summary>
+    string Endpoint { get; }
+
+    /// <summary>Throws <see cref="IOException"/> when nothing answers.</summary>
+    ValueTask<IXenstoreTransport> ConnectAsync(CancellationToken cancellationToken);
+}
