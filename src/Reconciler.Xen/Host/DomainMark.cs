@@ -22,9 +22,18 @@ public sealed record DomainMark
     /// <summary>When it was created on this host.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it was first unpaused; null while it never ran.</summary>
+    /// <summary>When it was first unpaused, written before that is done; null proves that we never let it run.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When we first asked it to power off; null if we did not. Set means that its end was ordered.</summary>
+    /// <summary>
+    /// When we first asked it to power off, or tried to; null if we did not. Set means that its end was ordered, and it is the beginning
+    /// of its grace period.
+    /// </summary>
     public DateTimeOffset? ShutdownRequestedAt { get; init; }
+
+    /// <summary>
+    /// True when the guest offered no way to be asked the last time that we tried: its kernel is not up yet, or never will listen. It is
+    /// asked again while its grace period lasts.
+    /// </summary>
+    public bool ShutdownRefused { get; init; }
 }

@@ -10,7 +10,8 @@ public enum DomainOwnership
     Ours,
 
     /// <summary>
-    /// Made by us and cut short before it had its mark: an intent file for its uuid is there, no instruction of it has run. To be destroyed.
+    /// Cut short while we made it, before it had its mark, or while we destroyed it, after it lost its mark: an intent file of ours for
+    /// its uuid is there. It does not run. To be destroyed.
     /// </summary>
     HalfMade,
 }

@@ -43,14 +43,23 @@ public interface IXenHost : IAsyncDisposable
     Task PauseAsync(DomainRef domain, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asks the guest to power off (<c>control/shutdown</c>, or an ACPI event where that is all it understands) and records the time
-    /// in the domain's mark, so that the grace period outlives this process. Asked already: keeps the first time.
-    /// Fails with <see cref="XenErrorCode.NotSupported"/> when the guest offers no way to be asked.
+    /// Asks the guest to power off (<c>control/shutdown</c>, or an ACPI event where that is all it understands) and then records the time
+    /// in the domain's mark, so that the grace period outlives this process. In this order: a crash in between makes us ask twice, never
+    /// wait for something that was not asked. Asked already: keeps the first time and does not ask again.
+    /// When the guest offers no way to be asked, records the time all the same (a grace period needs its beginning) with
+    /// <see cref="DomainMark.ShutdownRefused"/>, and fails with <see cref="XenErrorCode.NotSupported"/>; called again then, it tries again.
     /// </summary>
     Task RequestShutdownAsync(DomainRef domain, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Strikes a request that was not followed from the domain's mark: it is to run on, and a later request has a grace period of its
+    /// own. A request that still stands in xenstore may be left there. Nothing requested: done.
+    /// </summary>
+    Task WithdrawShutdownAsync(DomainRef domain, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Destroys the domain at once, or clears away what is left of one that shut down or was half made. Gone already: done.
+    /// A failure leaves the domain as it was, dying, or a remnant that is observed as <see cref="DomainOwnership.HalfMade"/>.
     /// Refuses a domain that has no mark of ours with <see cref="XenErrorCode.NotOurs"/>.
     /// </summary>
     Task DestroyAsync(DomainRef domain, CancellationToken cancellationToken);

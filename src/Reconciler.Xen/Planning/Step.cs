@@ -21,9 +21,21 @@ public abstract record Step
     /// <summary>Ask the guest to power off.</summary>
     public sealed record RequestShutdown(DomainRef Domain) : Step;
 
+    /// <summary>Strike a request to power off that the guest did not follow and that is not wanted any more.</summary>
+    public sealed record WithdrawShutdown(DomainRef Domain) : Step;
+
     /// <summary>Destroy it, or clear away its remains.</summary>
     public sealed record Destroy(DomainRef Domain, DestroyCause Cause) : Step;
 
     /// <summary>The step's name in logs, metrics and spans: <c>CreatePaused</c>.</summary>
-    public string Name => GetType().Name;
+    public string Name => this switch
+    {
+        CreatePaused => nameof(CreatePaused),
+        Unpause => nameof(Unpause),
+        Pause => nameof(Pause),
+        RequestShutdown => nameof(RequestShutdown),
+        WithdrawShutdown => nameof(WithdrawShutdown),
+        Destroy => nameof(Destroy),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 }

@@ -30,6 +30,11 @@ public enum WaitReason
     /// <summary>It ended by itself, and the restart policy says that this is the end until it is asked for again.</summary>
     Ended,
 
+    /// <summary>
+    /// It is suspended, and we did not ask for that: somebody saves it, or will resume it. It holds the guest's memory, so it is left alone.
+    /// </summary>
+    Suspended,
+
     /// <summary>The end of the guest has to be written to status before its remains are cleared away.</summary>
     RecordingExit,
 }

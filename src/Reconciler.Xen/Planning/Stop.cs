@@ -1,0 +1,50 @@
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Planning;
+
+/// <summary>From a domain that is there to none.</summary>
+internal static class Stop
+{
+    /// <summary>It has ended and shall not be: what Xen keeps of it is cleared away.</summary>
+    public static Plan? ClearRemains(Situation s) =>
+        !s.Wanted && s.Domain is { } domain && domain.Ended()
+            ? new Plan([new Step.Destroy(domain.Ref, DestroyCause.Remains)])
+            : null;
+
+    /// <summary>It is alive and shall not be: asked to power off, and after its grace period what the policy says.</summary>
+    public static Plan? Unwanted(Situation s)
+    {
+        if (s.Wanted || s.Domain is not { } domain)
+            return null;
+        if (domain.NeverRan())
+            return new Plan([new Step.Destroy(domain.Ref, DestroyCause.NeverRan)]);
+
+        var asked = domain.Mark?.ShutdownRequestedAt;
+        var deadline = (asked ?? s.Now).AddSaturated(s.Policy.ShutdownGracePeriod);
+        var overdue = deadline <= s.Now;
+        if (overdue && s.Policy.OnShutdownTimeout == OnShutdownTimeout.Destroy)
+            return new Plan([new Step.Destroy(domain.Ref, DestroyCause.GracePeriodExpired)]);
+
+        return new Plan(Ask(domain), overdue
+            ? s.Wait(WaitReason.ShutdownOverdue, "The guest has not powered off within its grace period; the spec says to wait for it.", since: deadline)
+            : s.Wait(WaitReason.ShuttingDown, AskedMessage(domain), since: asked, deadline));
+    }
+
+    private static List<Step> Ask(ObservedDomain domain)
+    {
+        var steps = new List<Step>(2);
+        // A paused guest executes nothing, so it can't answer: it has to run to end well.
+        if (domain.State == RunState.Paused)
+            steps.Add(new Step.Unpause(domain.Ref));
+        if (domain.Mark is not { ShutdownRequestedAt: not null, ShutdownRefused: false })
+            steps.Add(new Step.RequestShutdown(domain.Ref));
+        return steps;
+    }
+
+    private static string AskedMessage(ObservedDomain domain) => domain switch
+    {
+        { Mark.ShutdownRefused: true } => "The guest offers no way to be asked to power off; it is asked again until its grace period ends.",
+        { ShutdownUnacknowledged: true } => "The guest was asked to power off and has not acknowledged it yet.",
+        _ => "The guest was asked to power off.",
+    };
+}
