@@ -1,0 +1,53 @@
+# The commands of this repository; `make help` prints them. Only the .NET SDK is needed for run, test-fast, generate and
+# publish; test, bench and lab install what else they need (Debian packages) and cache it outside of the tree.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast bench lab lab-stop generate publish clean
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+STATE := $(if $(XDG_STATE_HOME),$(XDG_STATE_HOME),$(HOME)/.local/state)/reconciler
+PUBLISHED := artifacts/publish/linux-x64
+# Sources and the folders they are in: a file that is added or removed changes its folder's time.
+PUBLISH_SOURCES := Directory.Build.props Directory.Packages.props global.json \
+  $(shell find src operator \( -name bin -o -name obj \) -prune -o -type f -print -o -type d -print)
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build the agent and let it converge examples/ (on this machine's Xen, or on a simulated host); ONCE=1: print and end
+	@dotnet run --project src/Reconciler.Agent -- --manifests examples/ --host auto --state-dir $(STATE) $(if $(ONCE),--once)
+
+test: ## every test, with the real parts: API server, xenstored, Xen host (first run up to 40 min, then up to 12)
+	@dotnet run --project tests/Runner
+
+test-fast: ## the tests that need nothing but the SDK
+	@dotnet run --project tests/Runner -- --fast
+
+bench: ## measure, as a table and as JSON in artifacts/bench/
+	@dotnet run -c Release --project tests/Benchmarks
+
+lab: publish ## start a real API server, a real Xen host, operator and agent, and say how to reach them
+	@tests/lab/lab.sh start
+
+lab-stop: ## stop what `make lab` has started
+	@tests/lab/lab.sh stop
+
+generate: ## write what is generated from the types: crds/, the reference
+	@dotnet run --project src/Reconciler.Manifests
+
+publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the agent and the operator as single files in artifacts/publish/linux-x64
+
+# An artifacts path of its own: publishing for one runtime and building for all would overwrite each other's obj/.
+$(PUBLISHED)/reconciler-%: $(PUBLISH_SOURCES)
+	@mkdir -p artifacts
+	@flock artifacts/publish.lock dotnet publish $(if $(filter agent,$*),src/Reconciler.Agent,operator) \
+	  --nologo -v q -c Release -r linux-x64 --self-contained --artifacts-path artifacts/publish-build -o $(PUBLISHED) \
+	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded
+	@touch $@
+
+clean: ## remove everything that was built (the caches of the labs stay)
+	@rm -rf artifacts
+	@find . \( -name bin -o -name obj \) -type d -prune -exec rm -rf {} +

@@ -1,0 +1,59 @@
+// Runs every test of the repository and ends with one line, "N passed, N failed, N skipped".
+//
+//   Runner [--fast]
+//
+// --fast leaves out the labs: tests with the trait Category=Lab. Without it the labs are prepared (downloaded, built) beside
+// the build, the rest of the tests runs meanwhile, and the lab tests follow. The exit code is 0 only if something ran and
+// nothing failed.
+using System.Runtime.InteropServices;
+using Reconciler.Testing.Runner;
+
+var fast = args is ["--fast"];
+if (!fast && args.Length > 0)
+{
+    Console.Error.WriteLine($"unknown argument '{string.Join(' ', args)}'; the only one is --fast");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var progress = new Progress();
+
+var root = FindRoot();
+var results = Path.Combine(root, "artifacts", "test-results");
+var summary = Path.Combine(results, "summary.txt");
+Directory.CreateDirectory(results);
+File.WriteAllText(summary, "0 passed, 1 failed, 0 skipped\n");
+
+try
+{
+    var tally = await new TestRun(root, results, progress).RunAsync(fast, stop.Token);
+    if (tally.Total == 0)
+        Console.WriteLine("no test ran: that is a failure");
+    Console.WriteLine(tally);
+    File.WriteAllText(summary, $"{tally}\n");
+    return tally is { Failed: 0, Total: > 0 } ? 0 : 1;
+}
+catch (OperationCanceledException)
+{
+    Console.WriteLine("interrupted");
+    return 130;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}
+
+static string FindRoot()
+{
+    for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+    {
+        if (File.Exists(Path.Combine(folder, "Reconciler.sln")))
+            return folder;
+    }
+
+    throw new DirectoryNotFoundException($"no Reconciler.sln in or above {AppContext.BaseDirectory}");
+}

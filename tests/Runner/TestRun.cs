@@ -1,0 +1,64 @@
+namespace Reconciler.Testing.Runner;
+
+/// <summary>
+/// The order of a whole run: build; beside it the labs; then all fast tests; then the lab tests. Two test executables run at
+/// a time: the machine that this is planned for has two cores.
+/// </summary>
+internal sealed class TestRun(string root, string results, Progress progress)
+{
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan PrepareLimit = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan FastLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LabLimit = TimeSpan.FromMinutes(20);
+
+    public async Task<TestTally> RunAsync(bool fast, CancellationToken cancellation)
+    {
+        Task labs = fast ? Task.CompletedTask : PrepareLabsAsync(cancellation);
+        if (fast)
+            progress.Say("the labs are left out (tests with Category=Lab); 'make test' runs them too");
+
+        var built = await Prepare("build", BuildLimit, cancellation,
+            "dotnet", "build", "Reconciler.sln", "--nologo", "-v", "q", "-m:2", "-clp:ErrorsOnly");
+        if (!built)
+        {
+            await labs;
+            return new TestTally(0, 1, 0);
+        }
+
+        Task published = fast ? Task.CompletedTask : Prepare("publish", BuildLimit, cancellation, "make", "--no-print-directory", "publish");
+        var projects = TestProject.Discover(root);
+        var tally = await RunAllAsync(projects, TestPart.Fast, FastLimit, cancellation);
+        if (fast)
+            return tally;
+
+        await Task.WhenAll(labs, published);
+        // The end-to-end tests take longest: first, so that they don't run alone at the end.
+        var longestFirst = projects.OrderByDescending(project => project.Name.Contains("EndToEnd", StringComparison.Ordinal));
+        return tally + await RunAllAsync(longestFirst, TestPart.Lab, LabLimit, cancellation);
+    }
+
+    /// <summary>Every lab has an <c>install.sh</c> that downloads and builds what the lab needs and answers at once when it is there.</summary>
+    private Task<bool[]> PrepareLabsAsync(CancellationToken cancellation) => Task.WhenAll(
+        Directory.EnumerateFiles(Path.Combine(root, "tests", "lab"), "install.sh", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(script => Path.GetRelativePath(root, script))
+            .Select(script => Prepare(Path.GetDirectoryName(script)!, PrepareLimit, cancellation, "bash", script)));
+
+    private Task<bool> Prepare(string name, TimeSpan limit, CancellationToken cancellation, params string[] command) =>
+        new Preparation(name, command, root, results, limit, progress).RunAsync(cancellation);
+
+    private async Task<TestTally> RunAllAsync(
+        IEnumerable<TestProject> projects, TestPart part, TimeSpan limit, CancellationToken cancellation)
+    {
+        var sum = TestTally.None;
+        var gate = new Lock();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(projects, options, async (project, token) =>
+        {
+            var tally = await new TestExecution(project, part, results, limit, progress).RunAsync(token);
+            lock (gate)
+                sum += tally;
+        });
+        return sum;
+    }
+}
