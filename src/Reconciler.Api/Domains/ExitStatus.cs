@@ -17,4 +17,7 @@ public sealed record ExitStatus
 
     /// <summary>How many ends in a row, each within ten minutes of its start.</summary>
     public int? Restarts { get; init; }
+
+    /// <summary>True once a later life of the domain was seen: the record then no longer decides whether the domain starts.</summary>
+    public bool? Followed { get; init; }
 }

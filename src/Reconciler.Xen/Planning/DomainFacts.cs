@@ -29,9 +29,12 @@ internal static class DomainFacts
     public static bool EndedByItself(this ObservedDomain domain) =>
         domain.Ended() && !domain.AskedToRestart() && !domain.EndWasOrdered();
 
-    /// <summary>Whether the record is of this life of the domain. A domid alone may come again after a reboot of the host.</summary>
+    /// <summary>
+    /// Whether the record is of this life of the domain. A domid alone may come again after a reboot of the host. Compared to the second:
+    /// a status keeps no fractions (metav1.Time), and Xen gives a domid out again only after minutes (libxl: 60 s).
+    /// </summary>
     public static bool IsOf(this ExitRecord exit, ObservedDomain domain) =>
-        exit.Domid == domain.Domid && domain.Mark is { } mark && exit.CreatedAt == mark.CreatedAt;
+        exit.Domid == domain.Domid && domain.Mark is { } mark && (exit.CreatedAt - mark.CreatedAt).Duration() < TimeSpan.FromSeconds(1);
 
     /// <summary>Adds without leaving the range of time: a grace period of "for ever" is legal.</summary>
     public static DateTimeOffset AddSaturated(this DateTimeOffset time, TimeSpan span)
