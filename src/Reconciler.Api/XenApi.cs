@@ -20,4 +20,16 @@ public static class XenApi
 
     /// <summary>Field manager of the agents' writes.</summary>
     public const string AgentFieldManager = "reconciler-agent";
+
+    /// <summary>The longest name of a XenHost, characters: it is the value of <see cref="HostLabel"/>, and a label's value has 63 at most.</summary>
+    public const int MaximumHostNameLength = 63;
+
+    /// <summary>A DNS subdomain (RFC 1123), as nodes are named.</summary>
+    public const string HostNamePattern = @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+    /// <summary>
+    /// The longest Xen name, <c>namespace.name</c>, characters. The toolstack writes the log file <c>qemu-dm-NAME.log</c> and keeps ten
+    /// old ones (<c>.log.10</c>); Linux allows 255 bytes a file name.
+    /// </summary>
+    public const int MaximumXenNameLength = 240;
 }

@@ -24,6 +24,6 @@ public sealed record Domain : CustomKubernetesEntity<DomainSpec, DomainStatus>, 
         Version = XenApi.Version,
         Kind = "Domain",
         Plural = "domains",
-        JsonTypeInfo = ApiJsonContext.Default.Domain,
+        JsonTypeInfo = ApiJsonContext.Instance.Domain,
     };
 }

@@ -3,6 +3,9 @@ using Reconciler.Kubernetes.Schema;
 namespace Reconciler.Api.Domains;
 
 /// <summary>What the domain should be.</summary>
+[ValidationRule(
+    "self.type != 'PV' || !has(self.boot.cmdline) || size(self.boot.cmdline) <= 1023",
+    "boot.cmdline of a PV domain must be at most 1023 bytes: Xen cuts off the rest")]
 public sealed record DomainSpec
 {
     /// <summary>

@@ -25,6 +25,9 @@ public sealed record DomainStatus
     /// <summary>What the domain was last seen doing: Running, Paused, Halted, ShuttingDown, Crashed, or Unknown while its host can't be asked.</summary>
     public string? PowerState { get; init; }
 
+    /// <summary>When the domain was created on the host, in this life.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>When the guest was first let run in this life.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

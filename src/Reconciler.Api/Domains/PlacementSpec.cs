@@ -6,6 +6,7 @@ namespace Reconciler.Api.Domains;
 public sealed record PlacementSpec
 {
     /// <summary>The name of the one XenHost that may run it. Not set: any that fits. Has no effect on a domain that is placed already.</summary>
-    [Length(1, 253)]
+    [Length(1, XenApi.MaximumHostNameLength)]
+    [Pattern(XenApi.HostNamePattern)]
     public string? HostName { get; init; }
 }

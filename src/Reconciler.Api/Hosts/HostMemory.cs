@@ -8,4 +8,7 @@ public sealed record HostMemory
 
     /// <summary>What the hypervisor can give to new domains now.</summary>
     public required string Free { get; init; }
+
+    /// <summary>When free was measured. Domains created later are not in it, and are counted as reservations.</summary>
+    public DateTimeOffset? MeasuredAt { get; init; }
 }

@@ -6,6 +6,7 @@ namespace Reconciler.Api.Hosts;
 /// <summary>One Xen host: facts in status, kept by its agent; policy in spec, set by admins. Named as the node that it is.</summary>
 [ShortNames("xh")]
 [Categories("xen")]
+[ValidationRule("size(self.metadata.name) <= 63", "the name must be at most 63 characters: it is the value of the label xen.reconciler.dev/host")]
 [PrinterColumn("READY", "string", ".status.conditions[?(@.type=='Ready')].status")]
 [PrinterColumn("SCHEDULABLE", "boolean", ".spec.schedulable")]
 [PrinterColumn("XEN", "string", ".status.xenVersion")]
@@ -23,6 +24,6 @@ public sealed record XenHost : CustomKubernetesEntity<XenHostSpec, XenHostStatus
         Kind = "XenHost",
         Plural = "xenhosts",
         Namespaced = false,
-        JsonTypeInfo = ApiJsonContext.Default.XenHost,
+        JsonTypeInfo = ApiJsonContext.Instance.XenHost,
     };
 }
