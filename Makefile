@@ -45,7 +45,7 @@ $(PUBLISHED)/reconciler-%: $(PUBLISH_SOURCES)
 	@mkdir -p artifacts
 	@flock artifacts/publish.lock dotnet publish $(if $(filter agent,$*),src/Reconciler.Agent,operator) \
 	  --nologo -v q -c Release -r linux-x64 --self-contained --artifacts-path artifacts/publish-build -o $(PUBLISHED) \
-	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded
+	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 	@touch $@
 
 clean: ## remove everything that was built (the caches of the labs stay)

@@ -1,0 +1,75 @@
+using Xunit;
+
+namespace Reconciler.Testing.Lab;
+
+/// <summary>
+/// A real kube-apiserver with etcd on the loopback, for as long as the fixture lives (tests/lab/kube). Meant to be shared:
+/// <c>[assembly: AssemblyFixture(typeof(KubeApiServerLab))]</c>, tests keep apart by namespaces
+/// (<see cref="CreateNamespaceAsync"/>). Tests that use it carry <c>[Trait("Category", "Lab")]</c>. The first start on a
+/// machine builds the server, which takes minutes; later ones take about five seconds.
+/// </summary>
+public sealed class KubeApiServerLab : IAsyncLifetime
+{
+    private readonly string _script = Path.Combine(RepositoryRoot.Path, "tests/lab/kube/kube.sh");
+    private LabGuard? _guard;
+    private Kubectl? _kubectl;
+
+    /// <summary>Holds all state of the server: see tests/lab/kube/kube.sh for the files in it.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("reconciler-kube-").FullName;
+
+    /// <summary>As this machine reaches it; from dom0 of the lab's Xen host it is the same port of 10.0.2.2.</summary>
+    public Uri Url => new(File.ReadAllText(Path.Combine(Folder, "url")).Trim());
+
+    /// <summary>Administrator, by token.</summary>
+    public string KubeconfigFile => Path.Combine(Folder, "kubeconfig");
+
+    public string AdminToken => Token("admin");
+
+    public string CertificateAuthorityFile => Path.Combine(Folder, "ca.crt");
+
+    /// <summary>Administrator, by client certificate (PEM).</summary>
+    public string ClientCertificateFile => Path.Combine(Folder, "admin.crt");
+
+    /// <summary>The key of <see cref="ClientCertificateFile"/> (PEM, PKCS#8, EC).</summary>
+    public string ClientKeyFile => Path.Combine(Folder, "admin.key");
+
+    /// <summary>What the server has logged since its first start.</summary>
+    public string LogFile => Path.Combine(Folder, "apiserver.log");
+
+    /// <summary>The real kubectl as administrator.</summary>
+    public Kubectl Kubectl => _kubectl ?? throw new InvalidOperationException("the API server was not started");
+
+    /// <summary>The bearer token of a user: <c>admin</c>, <c>reconciler-operator</c> or <c>reconciler-agent</c>.</summary>
+    public string Token(string user) => File.ReadAllText(Path.Combine(Folder, $"{user}.token")).Trim();
+
+    public async ValueTask InitializeAsync()
+    {
+        var installed = (await ExternalProgram.RunAsync("bash", [Path.Combine(RepositoryRoot.Path, "tests/lab/kube/install.sh")])).OutputOrThrow();
+        var kubectl = installed.Split('\n').Single(line => line.StartsWith("kubectl=", StringComparison.Ordinal))["kubectl=".Length..];
+        _guard = LabGuard.Watch(_script, "destroy", Folder);
+        await StartAsync(CancellationToken.None);
+        _kubectl = new Kubectl(kubectl, KubeconfigFile);
+    }
+
+    /// <summary>Starts it after <see cref="StopAsync"/>: same address, same keys, same objects. Returns when it is ready.</summary>
+    public async Task StartAsync(CancellationToken cancellation) =>
+        (await ExternalProgram.RunAsync(_script, ["start", Folder], cancellation: cancellation)).OutputOrThrow();
+
+    /// <summary>Stops API server and etcd; returns when both have ended.</summary>
+    public async Task StopAsync(CancellationToken cancellation) =>
+        (await ExternalProgram.RunAsync(_script, ["stop", Folder], cancellation: cancellation)).OutputOrThrow();
+
+    /// <summary>Makes a namespace that no other test uses and returns its name.</summary>
+    public async Task<string> CreateNamespaceAsync(CancellationToken cancellation)
+    {
+        var name = $"test-{Guid.NewGuid():N}"[..13];
+        await Kubectl.RunAsync(cancellation, "create", "namespace", name);
+        return name;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ExternalProgram.RunAsync(_script, ["destroy", Folder]);
+        _guard?.Dispose();
+    }
+}

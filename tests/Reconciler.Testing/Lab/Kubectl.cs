@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Reconciler.Testing.Lab;
+
+/// <summary>The real kubectl, with the credentials of one kubeconfig.</summary>
+public sealed class Kubectl(string executable, string kubeconfig)
+{
+    public Task<CommandOutput> TryRunAsync(CancellationToken cancellation, params IEnumerable<string> arguments) =>
+        RunAsync(input: null, arguments, cancellation);
+
+    /// <summary>Standard output; a <see cref="LabException"/> when kubectl fails.</summary>
+    public async Task<string> RunAsync(CancellationToken cancellation, params IEnumerable<string> arguments) =>
+        (await RunAsync(input: null, arguments, cancellation)).OutputOrThrow();
+
+    /// <summary><c>kubectl apply --server-side -f -</c> with <paramref name="yaml"/>.</summary>
+    public Task<CommandOutput> TryApplyAsync(string yaml, CancellationToken cancellation) =>
+        RunAsync(yaml, ["apply", "--server-side", "-f", "-"], cancellation);
+
+    public async Task ApplyAsync(string yaml, CancellationToken cancellation) =>
+        (await TryApplyAsync(yaml, cancellation)).OutputOrThrow();
+
+    /// <summary>The object or list that <c>kubectl get ... -o json</c> answers.</summary>
+    public async Task<JsonElement> GetAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
+    {
+        using var document = JsonDocument.Parse(await RunAsync(cancellation, ["get", .. arguments, "-o", "json"]));
+        return document.RootElement.Clone();
+    }
+
+    private Task<CommandOutput> RunAsync(string? input, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        ExternalProgram.RunAsync(executable, ["--kubeconfig", kubeconfig, .. arguments], input, cancellation: cancellation);
+}

@@ -1,0 +1,61 @@
+# Sourced by the scripts of the labs. Set LAB_NAME first: it stands in front of every line that is said.
+
+LAB_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/reconciler
+
+# What takes more than two seconds is said, on standard error; `make test` shows these lines.
+say() { echo "lab: $LAB_NAME: $*" >&2; }
+die() { echo "lab: $LAB_NAME: error: $*" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo -n "$@" || die "'$*' needs root: run it yourself, or allow sudo without a password"
+  else die "'$*' needs root, and there is no sudo"; fi
+}
+
+# need_packages PACKAGE...: installs the Debian packages that are not there yet.
+need_packages() {
+  local p missing=()
+  for p in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed || missing+=("$p")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  say "installing ${missing[*]}"
+  apt-cache policy "${missing[0]}" 2>/dev/null | grep -q 'Candidate: [^(]' || as_root apt-get -qq update >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}" >&2
+}
+
+# only_one FILE: waits until no other process of this user is past this point with the same FILE; released when the script ends.
+only_one() {
+  mkdir -p "$(dirname "$1")"
+  exec {LAB_LOCK}>"$1"
+  flock -n "$LAB_LOCK" || { say "waiting for another run that is at the same work"; flock "$LAB_LOCK"; }
+}
+
+# running PIDFILE WORD: whether the process of PIDFILE is alive and is still the one that was started (WORD is in its command line).
+running() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) || return 1
+  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$2"
+}
+
+# end PIDFILE WORD SECONDS: ends that process and waits for its end; kills it after SECONDS.
+end() {
+  local pid deadline=$((SECONDS + $3))
+  running "$1" "$2" || { rm -f "$1"; return 0; }
+  pid=$(cat "$1")
+  kill "$pid" 2>/dev/null || true
+  while running "$1" "$2"; do
+    [ $SECONDS -lt $deadline ] || kill -9 "$pid" 2>/dev/null || true
+    sleep 0.05
+  done
+  rm -f "$1"
+}
+
+# free_port: a TCP port of the loopback that nobody listens on, below the range that outgoing connections use.
+free_port() {
+  local p
+  while :; do
+    p=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }
+  done
+}
