@@ -31,6 +31,8 @@ public sealed class LibxlHost : IXenHost
 
     public Task RequestShutdownAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
 
+    public Task WithdrawShutdownAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
+
     public Task DestroyAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
 
     public async IAsyncEnumerable<HostSignal> SignalsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

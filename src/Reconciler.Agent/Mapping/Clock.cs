@@ -1,0 +1,9 @@
+namespace Reconciler.Agent.Mapping;
+
+/// <summary>metav1.Time has whole seconds: what goes into a status is cut to them, so that what comes back compares equal.</summary>
+internal static class Clock
+{
+    public static DateTimeOffset WholeSeconds(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
+
+    public static DateTimeOffset? WholeSeconds(DateTimeOffset? time) => time is { } t ? WholeSeconds(t) : null;
+}

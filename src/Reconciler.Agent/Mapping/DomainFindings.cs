@@ -1,0 +1,35 @@
+using Reconciler.Api.Domains;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+
+namespace Reconciler.Agent.Mapping;
+
+/// <summary>Everything that one pass over a Domain found out, and that its status is made from.</summary>
+internal sealed record DomainFindings
+{
+    public required Domain Object { get; init; }
+
+    /// <summary>When the pass ended.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Null when the host could not be asked.</summary>
+    public Observation? Observed { get; init; }
+
+    /// <summary>Null while the spec is not valid, or the object is being deleted.</summary>
+    public DesiredDomain? Desired { get; init; }
+
+    /// <summary>What would have to be done now, judged by <see cref="Observed"/>; null when no plan could be made.</summary>
+    public Plan? Plan { get; init; }
+
+    /// <summary>What keeps the domain from being as desired, other than the plan's own wait; null when nothing does.</summary>
+    public Problem? Problem { get; init; }
+
+    /// <summary>The record of the guest's own end that is to be in the status.</summary>
+    public ExitRecord? Exit { get; init; }
+
+    /// <summary>The record of the last ordered shutdown that is to be in the status.</summary>
+    public ShutdownStatus? LastShutdown { get; init; }
+
+    /// <summary>The one domain that counts: the living one, else the dying one.</summary>
+    public ObservedDomain? Domain => Observed?.Domains.LastOrDefault(d => d.State != RunState.Dying) ?? Observed?.Domains.LastOrDefault();
+}

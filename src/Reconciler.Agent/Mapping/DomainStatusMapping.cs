@@ -1,0 +1,65 @@
+using Reconciler.Api.Domains;
+using Reconciler.Api;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+
+namespace Reconciler.Agent.Mapping;
+
+/// <summary>
+/// From what one pass found to the status: exactly the fields that the agent owns. Pure; all conditions are computed here, at the end of a
+/// pass, from observed facts, and none is carried over but for the time of its last transition.
+/// </summary>
+internal static class DomainStatusMapping
+{
+    public const string CleanShutdown = "CleanShutdown";
+
+    /// <summary>The operation that is in status before a guest is forced off, so that a crash in between does not hide it.</summary>
+    public const string HardShutdown = "HardShutdown";
+
+    public static DomainStatus ToStatus(DomainFindings f)
+    {
+        var domain = f.Domain is { Ownership: DomainOwnership.Ours } ours ? ours : null;
+        var powerState = PowerStates.Of(f.Observed, f.Domain);
+        return new DomainStatus
+        {
+            ObservedGeneration = f.Object.Metadata.Generation,
+            Conditions = DomainConditions.Compute(f, powerState),
+            PowerState = powerState,
+            Domid = domain?.Domid,
+            StartedAt = Clock.WholeSeconds(domain?.Mark?.StartedAt),
+            Memory = domain is null ? null : Quantity.FromKiB(domain.MemoryKiB).ToString(),
+            Vcpus = domain?.Vcpus,
+            CurrentOperations = CurrentOperations(f),
+            AllowedOperations = PowerStates.AllowedOperations(powerState),
+            LastExit = ExitMapping.ToStatus(f.Exit),
+            LastShutdown = f.LastShutdown,
+        };
+    }
+
+    /// <summary>
+    /// What is going on, in xapi's words. An operation keeps the time at which it was first said; its deadline is said where it is one for
+    /// the domain, and not where it only tells when we look again.
+    /// </summary>
+    private static IReadOnlyList<CurrentOperation>? CurrentOperations(DomainFindings f)
+    {
+        if (f.Plan is null)
+            return null;
+        if (f.Plan.Steps.Any(s => s is Step.Destroy { Cause: DestroyCause.GracePeriodExpired }))
+            return [Operation(f, CleanShutdown, f.Domain?.Mark?.ShutdownRequestedAt ?? f.Now), Operation(f, HardShutdown, f.Now)];
+        return f.Plan.Wait switch
+        {
+            { Reason: WaitReason.ShuttingDown } w => [Operation(f, CleanShutdown, w.Since, w.Deadline)],
+            { Reason: WaitReason.ShutdownOverdue } w => [Operation(f, CleanShutdown, w.Since)],
+            { Reason: WaitReason.TearingDown } w => [Operation(f, "Destroy", w.Since)],
+            { Reason: WaitReason.RestartBackoff } w => [Operation(f, "Restart", w.Since, w.Deadline)],
+            _ => null,
+        };
+    }
+
+    private static CurrentOperation Operation(DomainFindings f, string name, DateTimeOffset since, DateTimeOffset? deadline = null) => new()
+    {
+        Name = name,
+        Since = f.Object.Status?.CurrentOperations?.FirstOrDefault(o => o.Name == name)?.Since ?? Clock.WholeSeconds(since),
+        Deadline = Clock.WholeSeconds(deadline),
+    };
+}
