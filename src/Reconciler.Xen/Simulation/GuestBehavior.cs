@@ -1,0 +1,34 @@
+namespace Reconciler.Xen.Simulation;
+
+/// <summary>
+/// What a simulated guest does. All times are the guest's own: they count from its first instruction, and stand still while it is paused.
+/// </summary>
+/// <remarks>See <see cref="GuestCmdline"/> for how a manifest chooses it.</remarks>
+public sealed record GuestBehavior
+{
+    /// <summary>How long the kernel takes to come up. Before that, a PVH or HVM guest offers no way to be asked to power off.</summary>
+    public TimeSpan Boot { get; init; }
+
+    public ShutdownAnswer Shutdown { get; init; }
+
+    /// <summary>From the request to its acknowledgement.</summary>
+    public TimeSpan AckDelay { get; init; }
+
+    /// <summary>From the acknowledgement to the end.</summary>
+    public TimeSpan ShutdownDelay { get; init; }
+
+    /// <summary>Crashes after this time.</summary>
+    public TimeSpan? CrashAfter { get; init; }
+
+    /// <summary>Stops feeding its watchdog, and is ended by that, after this time.</summary>
+    public TimeSpan? WatchdogAfter { get; init; }
+
+    /// <summary>Powers off by itself after this time.</summary>
+    public TimeSpan? PowerOffAfter { get; init; }
+
+    /// <summary>Reboots after this time.</summary>
+    public TimeSpan? RebootAfter { get; init; }
+
+    /// <summary>Boots into another kernel (a soft reset) after this time.</summary>
+    public TimeSpan? KexecAfter { get; init; }
+}

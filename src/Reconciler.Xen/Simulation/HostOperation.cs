@@ -1,0 +1,15 @@
+namespace Reconciler.Xen.Simulation;
+
+/// <summary>The calls of the port, as latencies and faults name them.</summary>
+public enum HostOperation
+{
+    Describe,
+    Observe,
+    Check,
+    CreatePaused,
+    Unpause,
+    Pause,
+    RequestShutdown,
+    WithdrawShutdown,
+    Destroy,
+}

@@ -1,0 +1,202 @@
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Simulation;
+
+/// <summary>
+/// The hypervisor, xenstore and the guests. Knows nothing of processes or faults: it does what it is told at once, and lets its guests
+/// live when time is told to pass. Not thread-safe.
+/// </summary>
+internal sealed class Machine(MachineState state, TimeSpan teardown)
+{
+    public MachineState State => state;
+
+    public XenstoreTree Xenstore { get; } = new(state.Xenstore);
+
+    public IEnumerable<SimulatedDomain> WithUuid(Guid uuid) => state.Domains.Where(d => d.Uuid == uuid);
+
+    public SimulatedDomain? WithDomid(int domid) => state.Domains.Find(d => d.Domid == domid);
+
+    public SimulatedDomain? WithName(string name) => state.Domains.Find(d => Xenstore.Read(XenstoreTree.Name(d.Domid)) == name);
+
+    /// <summary>Dying domains hold their memory to the end.</summary>
+    public long UsedMemoryKiB => state.Domains.Sum(d => d.MemoryKiB + MemoryModel.OverheadKiB(d.Type, d.Vcpus, d.MemoryKiB));
+
+    public SimulatedDomain Create(Guid uuid, DomainType type, int vcpus, long memoryKiB, GuestBehavior guest)
+    {
+        var domain = new SimulatedDomain
+        {
+            Uuid = uuid,
+            Domid = state.NextDomid++,
+            Type = type,
+            Vcpus = vcpus,
+            MemoryKiB = memoryKiB,
+            Guest = guest,
+        };
+        state.Domains.Add(domain);
+        return domain;
+    }
+
+    public void WriteXenstore(SimulatedDomain domain, string name)
+    {
+        var root = XenstoreTree.Domain(domain.Domid);
+        Xenstore.Write($"{root}/name", name);
+        Xenstore.Write($"{root}/vm", $"/vm/{domain.Uuid}");
+        Xenstore.Write($"{root}/memory/target", $"{domain.MemoryKiB}");
+        Xenstore.Write($"{root}/control/shutdown", "");
+    }
+
+    public void Unpause(SimulatedDomain domain, DateTimeOffset now)
+    {
+        if (domain.State != RunState.Paused)
+            return;
+        domain.State = RunState.Running;
+        domain.RunningSince = now;
+        domain.HasRun = true;
+    }
+
+    public void Pause(SimulatedDomain domain, DateTimeOffset now)
+    {
+        if (domain.State != RunState.Running)
+            return;
+        Halt(domain, now);
+        domain.State = RunState.Paused;
+    }
+
+    /// <summary>Whether the guest offers a way to be asked: its kernel is up and listens. A PV guest finds the request when it comes up.</summary>
+    public static bool CanBeAsked(SimulatedDomain domain, DateTimeOffset now) =>
+        domain.Guest.Shutdown != ShutdownAnswer.Refuse
+        && (domain.Type == DomainType.Pv || domain.HasRun && domain.GuestTime(now) >= domain.Guest.Boot);
+
+    public void AskToPowerOff(SimulatedDomain domain, DateTimeOffset now)
+    {
+        Xenstore.Write(XenstoreTree.Shutdown(domain.Domid), "poweroff");
+        domain.AskedAt = domain.GuestTime(now);
+        domain.AcknowledgedAt = null;
+    }
+
+    /// <summary>A request that the guest has taken can't be called back.</summary>
+    public void StopAsking(SimulatedDomain domain)
+    {
+        if (domain.AcknowledgedAt is not null)
+            return;
+        domain.AskedAt = null;
+        Xenstore.Write(XenstoreTree.Shutdown(domain.Domid), "");
+    }
+
+    public void ShutDown(SimulatedDomain domain, ShutdownReason reason, DateTimeOffset now)
+    {
+        Halt(domain, now);
+        domain.State = RunState.ShutDown;
+        domain.ShutdownReason = reason;
+    }
+
+    public void Resume(SimulatedDomain domain, DateTimeOffset now)
+    {
+        domain.ShutdownReason = null;
+        domain.State = RunState.Paused;
+        Unpause(domain, now);
+    }
+
+    /// <summary>What libxl removes before it tells the hypervisor: the mark, and the domain's part of xenstore.</summary>
+    public void Forget(SimulatedDomain domain)
+    {
+        domain.Mark = null;
+        Xenstore.Remove(XenstoreTree.Domain(domain.Domid));
+    }
+
+    public void Destroy(SimulatedDomain domain, DateTimeOffset now)
+    {
+        Halt(domain, now);
+        Forget(domain);
+        domain.State = RunState.Dying;
+        domain.ShutdownReason = null;
+        domain.GoneAt = now + teardown;
+        if (teardown == TimeSpan.Zero)
+            state.Domains.Remove(domain);
+    }
+
+    /// <summary>When something happens by itself next.</summary>
+    public DateTimeOffset? NextEvent => state.Domains.Select(NextEventOf).Where(e => e is not null).Min(e => e?.At);
+
+    /// <summary>Lets happen, in order, what happens by itself until <paramref name="now"/>.</summary>
+    /// <param name="now">The time that has come.</param>
+    /// <param name="changed">Is told of every domain that something happened to.</param>
+    public void Advance(DateTimeOffset now, Action<Guid> changed)
+    {
+        while (true)
+        {
+            (DateTimeOffset At, SimulatedDomain Domain, GuestEvent Event)? first = null;
+            foreach (var domain in state.Domains)
+            {
+                if (NextEventOf(domain) is { } next && next.At <= now && (first is null || next.At < first.Value.At))
+                    first = (next.At, domain, next.Event);
+            }
+            if (first is not { } due)
+                return;
+            Happen(due.Domain, due.Event, due.At);
+            changed(due.Domain.Uuid);
+        }
+    }
+
+    private void Happen(SimulatedDomain domain, GuestEvent happening, DateTimeOffset at)
+    {
+        switch (happening)
+        {
+            case GuestEvent.Gone:
+                state.Domains.Remove(domain);
+                break;
+            case GuestEvent.Acknowledge:
+                domain.AcknowledgedAt = domain.GuestTime(at);
+                Xenstore.Write(XenstoreTree.Shutdown(domain.Domid), "");
+                break;
+            default:
+                ShutDown(domain, (ShutdownReason)happening, at);
+                break;
+        }
+    }
+
+    private static (DateTimeOffset At, GuestEvent Event)? NextEventOf(SimulatedDomain domain)
+    {
+        if (domain.GoneAt is { } gone)
+            return (gone, GuestEvent.Gone);
+        if (domain.RunningSince is not { } since)
+            return null;
+
+        var guest = domain.Guest;
+        (TimeSpan At, GuestEvent Event)? next = null;
+        Consider(guest.CrashAfter, GuestEvent.Crash);
+        Consider(guest.WatchdogAfter, GuestEvent.Watchdog);
+        Consider(guest.PowerOffAfter, GuestEvent.Poweroff);
+        Consider(guest.RebootAfter, GuestEvent.Reboot);
+        Consider(guest.KexecAfter, GuestEvent.SoftReset);
+        if (domain.AcknowledgedAt is { } acknowledged)
+            Consider(guest.Shutdown == ShutdownAnswer.PowerOff ? acknowledged + guest.ShutdownDelay : null, GuestEvent.Poweroff);
+        else if (domain.AskedAt is { } asked && guest.Shutdown is ShutdownAnswer.PowerOff or ShutdownAnswer.Hang)
+            Consider((asked > guest.Boot ? asked : guest.Boot) + guest.AckDelay, GuestEvent.Acknowledge);
+        return next is { } n ? (since + (n.At - domain.RanFor), n.Event) : null;
+
+        void Consider(TimeSpan? at, GuestEvent happening)
+        {
+            if (at is { } time && (next is null || time < next.Value.At))
+                next = (time, happening);
+        }
+    }
+
+    private static void Halt(SimulatedDomain domain, DateTimeOffset now)
+    {
+        domain.RanFor = domain.GuestTime(now);
+        domain.RunningSince = null;
+    }
+
+    /// <summary>What can happen to a domain by itself. The ends have the values of their reasons.</summary>
+    private enum GuestEvent
+    {
+        Poweroff = ShutdownReason.Poweroff,
+        Reboot = ShutdownReason.Reboot,
+        Crash = ShutdownReason.Crash,
+        Watchdog = ShutdownReason.Watchdog,
+        SoftReset = ShutdownReason.SoftReset,
+        Acknowledge = -1,
+        Gone = -2,
+    }
+}

@@ -1,0 +1,68 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+
+namespace Reconciler.Xen.Tests;
+
+/// <summary>The things that tests are about, with nothing said that a test does not care for.</summary>
+internal static class A
+{
+    public static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static readonly Guid Uuid = Guid.Parse("11111111-0000-0000-0000-000000000001");
+
+    public static readonly DomainPolicy Policy = new();
+
+    public static DesiredDomain Desired(DesiredPower power = DesiredPower.Running, Guid? uuid = null, string name = "web") => new()
+    {
+        Uuid = uuid ?? Uuid,
+        Namespace = "default",
+        Name = name,
+        Generation = 1,
+        Type = DomainType.Pvh,
+        Vcpus = 1,
+        MemoryKiB = 131072,
+        Boot = new DirectBoot("/boot/vmlinuz"),
+        Power = power,
+    };
+
+    public static DomainMark Mark(DateTimeOffset? started = null, DateTimeOffset? asked = null, bool refused = false) => new()
+    {
+        Uuid = Uuid,
+        Namespace = "default",
+        Name = "web",
+        Generation = 1,
+        BootedWith = Desired(),
+        CreatedAt = Noon - TimeSpan.FromHours(1),
+        StartedAt = started,
+        ShutdownRequestedAt = asked,
+        ShutdownRefused = refused,
+    };
+
+    public static ObservedDomain Domain(RunState state, int domid = 7, ShutdownReason? reason = null, DateTimeOffset? asked = null) => new()
+    {
+        Uuid = Uuid,
+        Domid = domid,
+        XenName = "default.web",
+        Ownership = DomainOwnership.Ours,
+        Mark = Mark(Noon - TimeSpan.FromMinutes(59), asked),
+        State = state,
+        ShutdownReason = reason,
+        MemoryKiB = 131072,
+        Vcpus = 1,
+        CpuTime = TimeSpan.FromSeconds(3),
+    };
+
+    public static ObservedDomain Fresh(int domid = 7) =>
+        Domain(RunState.Paused, domid) with { Mark = Mark(), CpuTime = TimeSpan.Zero };
+
+    public static ObservedDomain Foreign(RunState state = RunState.Running, int domid = 9) =>
+        Domain(state, domid) with { Ownership = DomainOwnership.Foreign, Mark = null };
+
+    public static ObservedDomain HalfMade(RunState state = RunState.Paused, int domid = 7) =>
+        Domain(state, domid) with { Ownership = DomainOwnership.HalfMade, Mark = null, XenName = null, CpuTime = TimeSpan.Zero };
+
+    public static Observation Seen(params ObservedDomain[] domains) => new() { At = Noon, Domains = domains };
+
+    public static ExitRecord Exit(ShutdownReason reason, int restarts = 1, DateTimeOffset? at = null, bool followed = false) =>
+        new(7, Noon - TimeSpan.FromHours(1), reason, at ?? Noon, restarts, followed);
+}
