@@ -1,0 +1,279 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime.Health;
+using Reconciler.Runtime.Telemetry;
+
+namespace Reconciler.Runtime.Caching;
+
+/// <summary>Keeps a <see cref="Store{T}"/> equal to what the API server has: lists, then watches, for as long as it runs.</summary>
+/// <remarks>
+/// <para>
+/// Flow: <c>Listing -> Paging* -> Watching -> Watching ...</c>. The end of a watch is normal and goes on from the last version seen.
+/// An expired version (410, as HTTP status or as ERROR frame) goes back to Listing; the store then reports what has gone meanwhile.
+/// </para>
+/// <para>Guarantees: it never stops by itself, never skips a deletion, and never shows half a list.</para>
+/// <para>
+/// Caveat: an object that left the selector looks deleted. Between a write and its echo the store is behind: decide again from what
+/// is observed, not from what was written.
+/// </para>
+/// </remarks>
+public sealed class Reflector<T> : IReflector
+    where T : class, IResource<T>
+{
+    private static readonly TimeSpan ListTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan VeryShort = TimeSpan.FromSeconds(1);
+
+    // The client gives up 5 s after the server should have; this is for an implementation that does not.
+    private static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(10);
+
+    private readonly IKubernetesClient _client;
+    private readonly Store<T> _store;
+    private readonly ReflectorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly RetryBackoff _backoff;
+    private readonly Heartbeat _heartbeat;
+    private readonly RuntimeMetrics _metrics;
+    private readonly ILogger _logger;
+    private volatile string? _problem;
+    private string? _problemVerb;
+    private volatile bool _refused;
+
+    /// <summary>A reflector that is not running yet.</summary>
+    public Reflector(IKubernetesClient client, Store<T> store, ReflectorOptions options, RuntimeServices services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        _client = client;
+        _store = store;
+        _options = options;
+        _time = services.Time;
+        _random = services.Random;
+        _metrics = services.Metrics;
+        _logger = services.LoggerFactory.CreateLogger("Reconciler.Runtime.Reflector");
+        _backoff = new RetryBackoff(_time, _random);
+        _heartbeat = services.Health.AddLoop($"reflector {Name}");
+        services.Health.AddReadiness($"store {Name}", () => NotReadyReason);
+    }
+
+    /// <summary>"domains.xen.reconciler.dev".</summary>
+    public string Name => T.Definition.QualifiedName;
+
+    /// <summary>Why what the store shows can't be relied on: the first list is not in, or the server refuses (401, 403, 404) to list. Null: ready.</summary>
+    public string? NotReadyReason =>
+        !_store.IsSynced ? $"not listed yet: {_problem ?? "waiting for the API server"}" : _refused ? _problem : null;
+
+    /// <inheritdoc/>
+    public Task Synced => _store.Synced;
+
+    /// <summary>Runs until cancelled; ends without an exception then.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        ReflectorState state = new ReflectorState.Listing(_options.FirstListFromCache ? "0" : null);
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var step = state switch
+                {
+                    ReflectorState.Listing listing => await ListAsync(listing, listing.ResourceVersion, null, cancellationToken),
+                    ReflectorState.Paging paging => await ListAsync(paging, null, paging.Continue, cancellationToken),
+                    ReflectorState.Watching watching => await WatchAsync(watching, cancellationToken),
+                    _ => throw new InvalidOperationException($"No such state: {state}."),
+                };
+                state = step.Next;
+                if (step.Failure is { } failure)
+                {
+                    var wait = _backoff.Next((failure as KubernetesApiException)?.RetryAfter);
+                    Report(step, failure, wait);
+                    _heartbeat.ExpectWithin(wait + ListTimeout);
+                    await Task.Delay(wait, _time, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The way a reflector ends.
+        }
+        finally
+        {
+            _heartbeat.Stop();
+        }
+    }
+
+    private async Task<Step> ListAsync(ReflectorState state, string? resourceVersion, string? continueToken, CancellationToken cancellationToken)
+    {
+        _heartbeat.ExpectWithin(ListTimeout * 2);
+        try
+        {
+            using var guard = new Deadline(ListTimeout, _time, cancellationToken);
+            var page = await _client.ListAsync<T>(
+                new ListOptions
+                {
+                    Namespace = _options.Namespace,
+                    LabelSelector = _options.LabelSelector,
+                    FieldSelector = _options.FieldSelector,
+                    Limit = _options.PageSize,
+                    Continue = continueToken,
+                    ResourceVersion = resourceVersion,
+                },
+                guard.Token);
+            if (continueToken is null)
+            {
+                _store.Apply(ReflectorEvent<T>.Init);
+            }
+
+            foreach (var entity in page.Items)
+            {
+                _store.Apply(ReflectorEvent<T>.Of(ReflectorEventType.InitApply, entity));
+            }
+
+            foreach (var undecodable in page.Undecodable)
+            {
+                ReportUndecodable(undecodable);
+                _store.Apply(ReflectorEvent<T>.Of(ReflectorEventType.InitApply, undecodable));
+            }
+
+            if (!string.IsNullOrEmpty(page.Continue))
+            {
+                return new Step(new ReflectorState.Paging(page.Continue));
+            }
+
+            _store.Apply(ReflectorEvent<T>.InitDone);
+            _metrics.Listed(Name);
+            Recovered("list");
+            return new Step(new ReflectorState.Watching(page.ResourceVersion));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Step(ReflectorTransitions.ListFailed(state, e), e, "list");
+        }
+    }
+
+    private async Task<Step> WatchAsync(ReflectorState.Watching state, CancellationToken cancellationToken)
+    {
+        var timeout = TimeSpan.FromSeconds(240 + (50 * _random.NextDouble()));
+        _heartbeat.ExpectWithin(timeout + WatchGrace + WatchGrace);
+        var version = state.ResourceVersion;
+        var started = _time.GetTimestamp();
+        var frames = 0;
+        using var guard = new Deadline(timeout + WatchGrace, _time, cancellationToken);
+        try
+        {
+            var watch = _client.WatchAsync<T>(
+                new WatchOptions
+                {
+                    Namespace = _options.Namespace,
+                    LabelSelector = _options.LabelSelector,
+                    FieldSelector = _options.FieldSelector,
+                    ResourceVersion = version,
+                    Timeout = timeout,
+                    AllowBookmarks = true,
+                },
+                guard.Token);
+            await foreach (var frame in watch.WithCancellation(guard.Token))
+            {
+                frames++;
+                if (frame.Type == WatchEventType.Error)
+                {
+                    _metrics.WatchEnded(Name, ReflectorTransitions.IsGone(frame.Status) ? "expired" : "error");
+                    var next = ReflectorTransitions.ErrorFrame(version, frame.Status);
+                    return new Step(next, new KubernetesApiException(frame.Status?.Message ?? "The watch sent an error.", (HttpStatusCode?)frame.Status?.Code, frame.Status), "watch");
+                }
+
+                Recovered("watch");
+                Take(frame);
+                version = frame.ResourceVersion ?? version;
+            }
+        }
+        catch (OperationCanceledException) when (guard.HasPassed)
+        {
+            // The server fell silent without a word. What was missed comes with the next watch, from the same version.
+            _metrics.WatchEnded(Name, "stalled");
+            return new Step(new ReflectorState.Watching(version));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _metrics.WatchEnded(Name, e is KubernetesApiException { IsGone: true } ? "expired" : "error");
+            return new Step(ReflectorTransitions.WatchFailed(version, e), e, "watch");
+        }
+
+        // A server or proxy that closes each watch at once would be asked in a hot loop (client-go's VeryShortWatchError).
+        var tooShort = frames == 0 && _time.GetElapsedTime(started) < VeryShort;
+        _metrics.WatchEnded(Name, tooShort ? "too short" : "ended");
+        if (!tooShort)
+        {
+            Recovered("watch");
+        }
+
+        return new Step(
+            new ReflectorState.Watching(version),
+            tooShort ? new KubernetesApiException("The watch ended within a second, without an event.", null) : null,
+            "watch");
+    }
+
+    private void Take(WatchEvent<T> frame)
+    {
+        var type = frame.Type == WatchEventType.Deleted ? ReflectorEventType.Delete : ReflectorEventType.Apply;
+        if (frame.Undecodable is { } undecodable)
+        {
+            ReportUndecodable(undecodable);
+            _store.Apply(ReflectorEvent<T>.Of(type, undecodable));
+        }
+        else if (frame.Type != WatchEventType.Bookmark && frame.Object is { } entity)
+        {
+            _store.Apply(ReflectorEvent<T>.Of(type, entity));
+        }
+    }
+
+    private void ReportUndecodable(UndecodableObject undecodable)
+    {
+        _metrics.Undecodable(Name);
+        ReflectorLog.Undecodable(_logger, Name, undecodable.Namespace, undecodable.Name, undecodable.Error);
+    }
+
+    private void Report(Step step, Exception failure, TimeSpan wait)
+    {
+        // Only a refused list means that the store may be wrong for long. A server that is away is expected back.
+        _refused = step.Verb == "list" && failure is KubernetesApiException
+        {
+            StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+        };
+        var problem = $"{step.Verb} {Name}: {failure.Message}";
+        if (problem != _problem)
+        {
+            ReflectorLog.Failed(_logger, Name, step.Verb, failure.Message, wait.TotalSeconds);
+        }
+
+        _problem = problem;
+        _problemVerb = step.Verb;
+    }
+
+    // A list that works says nothing of the watch: only a watch that lives ends the watch's problem, or the log would flap.
+    private void Recovered(string verb)
+    {
+        _refused = false;
+        if (_problem is null || (verb == "list" && _problemVerb == "watch"))
+        {
+            return;
+        }
+
+        ReflectorLog.Recovered(_logger, Name);
+        _problem = null;
+    }
+
+    private readonly record struct Step(ReflectorState Next, Exception? Failure = null, string Verb = "list");
+}
+
+internal static partial class ReflectorLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Resource}: {Verb} failed, trying again (next in {Seconds:0.0} s): {Error}")]
+    public static partial void Failed(ILogger logger, string resource, string verb, string error, double seconds);
+
+    [LoggerMessage(2, LogLevel.Information, "{Resource}: listed and watching again")]
+    public static partial void Recovered(ILogger logger, string resource);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Resource}: {Namespace}/{Name} can't be read and is left as it is: {Error}")]
+    public static partial void Undecodable(ILogger logger, string resource, string? @namespace, string? name, string error);
+}

@@ -1,0 +1,17 @@
+namespace Reconciler.Runtime.Caching;
+
+/// <summary>Where a reflector stands. Each state says what is asked of the server next.</summary>
+internal abstract record ReflectorState
+{
+    private ReflectorState() { }
+
+    /// <summary>Ask for the first page of a list.</summary>
+    /// <param name="ResourceVersion">"0": any, from the cache. Null: the newest. Else: at least this one.</param>
+    public sealed record Listing(string? ResourceVersion) : ReflectorState;
+
+    /// <summary>Ask for the next page of the list.</summary>
+    public sealed record Paging(string Continue) : ReflectorState;
+
+    /// <summary>Watch from this version on.</summary>
+    public sealed record Watching(string ResourceVersion) : ReflectorState;
+}

@@ -1,0 +1,9 @@
+namespace Reconciler.Runtime.Caching;
+
+/// <summary>What happened to an object in a store.</summary>
+public enum StoreChangeType
+{
+    Added,
+    Updated,
+    Deleted,
+}
