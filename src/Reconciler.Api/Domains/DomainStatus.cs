@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Reconciler.Kubernetes.Json;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Kubernetes.Schema;
 
@@ -25,7 +27,8 @@ public sealed record DomainStatus
     /// <summary>What the domain was last seen doing: Running, Paused, Halted, ShuttingDown, Crashed, or Unknown while its host can't be asked.</summary>
     public string? PowerState { get; init; }
 
-    /// <summary>When the domain was created on the host, in this life.</summary>
+    /// <summary>When the domain was created on the host, in this life; to the microsecond.</summary>
+    [JsonConverter(typeof(MicroTimeConverter))]
     public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>When the guest was first let run in this life.</summary>

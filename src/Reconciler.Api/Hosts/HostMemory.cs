@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Reconciler.Kubernetes.Json;
+
 namespace Reconciler.Api.Hosts;
 
 /// <summary>Memory of a host, as quantities.</summary>
@@ -9,6 +12,7 @@ public sealed record HostMemory
     /// <summary>What the hypervisor can give to new domains now.</summary>
     public required string Free { get; init; }
 
-    /// <summary>When free was measured. Domains created later are not in it, and are counted as reservations.</summary>
+    /// <summary>When free was measured. Domains created later are not in it, and are counted as reservations. To the microsecond.</summary>
+    [JsonConverter(typeof(MicroTimeConverter))]
     public DateTimeOffset? MeasuredAt { get; init; }
 }

@@ -1,0 +1,35 @@
+using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Schema;
+
+namespace Reconciler.Api.Conditions;
+
+/// <summary>
+/// Whether a XenHost holds the domain (status.host). Written by the operator (by the agent, where it runs without Kubernetes). A placed
+/// domain stays on its host.
+/// </summary>
+[ConditionOf(typeof(Domain))]
+public static class PlacedCondition
+{
+    public const string Type = "Placed";
+
+    /// <summary>True: status.host names the host.</summary>
+    public const string Placed = "Placed";
+
+    /// <summary>False: the spec was not accepted, so no host is looked for.</summary>
+    public const string NotAccepted = "NotAccepted";
+
+    /// <summary>False: there is no XenHost at all. Run the agent on a Xen host.</summary>
+    public const string NoHost = "NoHost";
+
+    /// <summary>False: there are XenHosts and none fits. The message says of each why. Tried again whenever a host or a domain changes.</summary>
+    public const string NoHostFits = "NoHostFits";
+
+    /// <summary>False: a host was chosen and is being written down.</summary>
+    public const string Placing = "Placing";
+
+    /// <summary>
+    /// Unknown: the XenHost in status.host does not exist any more. The domain may still run there, so it is neither placed anew nor
+    /// released. Bring the host back; or, with proof that the domain is not running anywhere, remove the finalizer by hand.
+    /// </summary>
+    public const string HostGone = "HostGone";
+}

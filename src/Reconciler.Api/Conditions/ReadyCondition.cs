@@ -1,0 +1,95 @@
+using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Schema;
+
+namespace Reconciler.Api.Conditions;
+
+/// <summary>
+/// Whether the domain is what the spec asks for: a domain that is to be Halted and is halted is ready. Written by the operator until the
+/// agent of the domain's host takes it over, see the rule in <see cref="ReadyOwnership"/>.
+/// </summary>
+[ConditionOf(typeof(Domain))]
+public static class ReadyCondition
+{
+    public const string Type = "Ready";
+
+    /// <summary>False: accepted, a host was chosen and is being written down. (Operator.)</summary>
+    public const string Placing = "Placing";
+
+    /// <summary>False: the spec is not accepted, see the condition Accepted. (Operator.)</summary>
+    public const string NotAccepted = "NotAccepted";
+
+    /// <summary>False: no XenHost can take the domain, see the condition Placed. (Operator.)</summary>
+    public const string NoHost = "NoHost";
+
+    /// <summary>False: placed; the agent of the host has not reported yet. (Operator.)</summary>
+    public const string WaitingForAgent = "WaitingForAgent";
+
+    /// <summary>False: placed; the agent has not reported yet, and its XenHost is not ready or does not exist. (Operator.)</summary>
+    public const string WaitingForHost = "WaitingForHost";
+
+    /// <summary>True: the guest runs.</summary>
+    public const string Running = "Running";
+
+    /// <summary>True: the guest is in memory and its virtual CPUs are stopped, as asked.</summary>
+    public const string Paused = "Paused";
+
+    /// <summary>True: the domain is shut down, as asked.</summary>
+    public const string Halted = "Halted";
+
+    /// <summary>False: the domain is being created and let run.</summary>
+    public const string Starting = "Starting";
+
+    /// <summary>False: the guest was asked to power off and has its grace period to do so.</summary>
+    public const string ShuttingDown = "ShuttingDown";
+
+    /// <summary>False: the grace period is over and shutdown.onTimeout is Wait: only the guest or a person ends it.</summary>
+    public const string ShutdownOverdue = "ShutdownOverdue";
+
+    /// <summary>False: the hypervisor is tearing the domain down.</summary>
+    public const string TearingDown = "TearingDown";
+
+    /// <summary>False: another domain on the host has this domain's Xen name. It is not touched.</summary>
+    public const string NameConflict = "NameConflict";
+
+    /// <summary>False: a domain with this uid is on the host and was not made by Reconciler. It is not touched.</summary>
+    public const string NotOurs = "NotOurs";
+
+    /// <summary>False: more than one living domain has this uid: a person must look. Nothing is done to any of them.</summary>
+    public const string DuplicateDomain = "DuplicateDomain";
+
+    /// <summary>False: an operation on the domain, begun before, has not ended yet.</summary>
+    public const string OperationInProgress = "OperationInProgress";
+
+    /// <summary>False: the guest ended by itself too often or too soon, and is started again later.</summary>
+    public const string RestartBackoff = "RestartBackoff";
+
+    /// <summary>False: the guest ended by itself, and the restart policy leaves it so until powerState was Halted once.</summary>
+    public const string Ended = "Ended";
+
+    /// <summary>False: the guest suspended itself; it is neither resumed nor destroyed.</summary>
+    public const string Suspended = "Suspended";
+
+    /// <summary>False: the end of the guest is being written to status.lastExit.</summary>
+    public const string RecordingExit = "RecordingExit";
+
+    /// <summary>False: a file of spec.boot is missing on the host, or lies outside the directories that the host's policy allows.</summary>
+    public const string FileNotUsable = "FileNotUsable";
+
+    /// <summary>False: Xen can't build the domain: a corrupt kernel, or one for another type of guest.</summary>
+    public const string InvalidConfiguration = "InvalidConfiguration";
+
+    /// <summary>False: the host has not enough free memory now.</summary>
+    public const string NotEnoughMemory = "NotEnoughMemory";
+
+    /// <summary>False: the host or the guest can't do what was asked.</summary>
+    public const string NotSupported = "NotSupported";
+
+    /// <summary>False: an operation on the host failed and is tried again; the message says what the toolstack said.</summary>
+    public const string OperationFailed = "OperationFailed";
+
+    /// <summary>False: an operation on the host took too long, was given up, and is tried again.</summary>
+    public const string OperationTimedOut = "OperationTimedOut";
+
+    /// <summary>Unknown: the agent can't reach the hypervisor, xenstored or the toolstack.</summary>
+    public const string HostUnavailable = "HostUnavailable";
+}

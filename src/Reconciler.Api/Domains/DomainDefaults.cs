@@ -1,0 +1,26 @@
+namespace Reconciler.Api.Domains;
+
+/// <summary>The defaults of a spec, as the API server sets them from the schema.</summary>
+public static class DomainDefaults
+{
+    /// <summary>
+    /// The spec with every default filled in, for what reads it without an API server in between. What is set stays; filling in twice
+    /// changes nothing.
+    /// </summary>
+    public static DomainSpec WithDefaults(this DomainSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec with
+        {
+            PowerState = spec.PowerState ?? Domains.PowerState.Running,
+            RestartPolicy = spec.RestartPolicy ?? Domains.RestartPolicy.Always,
+            Type = spec.Type ?? DomainType.PVH,
+            Cpu = (spec.Cpu ?? new CpuSpec()) with { Vcpus = spec.Cpu?.Vcpus ?? CpuSpec.DefaultVcpus },
+            Shutdown = (spec.Shutdown ?? new ShutdownSpec()) with
+            {
+                GracePeriodSeconds = spec.Shutdown?.GracePeriodSeconds ?? ShutdownSpec.DefaultGracePeriodSeconds,
+                OnTimeout = spec.Shutdown?.OnTimeout ?? ShutdownTimeoutAction.Destroy,
+            },
+        };
+    }
+}

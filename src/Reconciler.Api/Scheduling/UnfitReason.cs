@@ -1,0 +1,29 @@
+namespace Reconciler.Api.Scheduling;
+
+/// <summary>Why a host can't take a domain.</summary>
+public enum UnfitReason
+{
+    /// <summary>spec.placement.hostName names another host.</summary>
+    HostNameMismatch,
+
+    /// <summary>The host's name is too long for the label that its agent watches by.</summary>
+    HostNameTooLong,
+
+    /// <summary>The XenHost is being deleted.</summary>
+    BeingDeleted,
+
+    /// <summary>An admin has set spec.schedulable to false.</summary>
+    Unschedulable,
+
+    /// <summary>Its condition Ready is not True, or its agent has not reported its facts.</summary>
+    NotReady,
+
+    /// <summary>Its hypervisor can't run guests of this type.</summary>
+    TypeNotSupported,
+
+    /// <summary>It has fewer CPUs than the domain has virtual ones.</summary>
+    NotEnoughCpus,
+
+    /// <summary>Its free memory, less what is reserved for domains that are to start there, is too little.</summary>
+    NotEnoughMemory,
+}

@@ -1,0 +1,8 @@
+namespace Reconciler.Kubernetes.Schema;
+
+/// <summary>The only values that a string may have, where a C# enum would not do.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AllowedValuesAttribute(params string[] values) : Attribute
+{
+    public IReadOnlyList<string> Values { get; } = values;
+}
