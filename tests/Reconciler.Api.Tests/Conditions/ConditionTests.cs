@@ -1,0 +1,42 @@
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Model;
+
+namespace Reconciler.Api.Tests.Conditions;
+
+public sealed class ConditionTests
+{
+    private static readonly Condition Ready = new()
+    {
+        Type = "Ready", Status = "False", Reason = "Starting", Message = "m", LastTransitionTime = Sample.Now.AddHours(-1),
+    };
+
+    [Fact]
+    public void The_transition_time_stays_while_the_status_does() =>
+        new[] { Ready }.Next("Ready", "False", "ShuttingDown", "other", 2, Sample.Now).LastTransitionTime.ShouldBe(Ready.LastTransitionTime);
+
+    [Fact]
+    public void The_transition_time_moves_with_the_status() =>
+        new[] { Ready }.Next("Ready", "True", "Running", "", 2, Sample.Now).LastTransitionTime.ShouldBe(Sample.Now);
+
+    [Fact]
+    public void A_new_condition_begins_now_in_whole_seconds() =>
+        ((Condition[]?)null).Next("Ready", "True", "Running", "", 2, Sample.Now.AddMilliseconds(700)).LastTransitionTime.ShouldBe(Sample.Now);
+
+    [Fact]
+    public void A_message_is_cut_where_the_api_server_would_refuse_it() =>
+        ((Condition[]?)null).Next("Ready", "True", "Running", new string('x', 50000), 1, Sample.Now).Message.Length.ShouldBe(32768);
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("Placing", true)]
+    [InlineData("NotAccepted", true)]
+    [InlineData("NoHost", true)]
+    [InlineData("WaitingForAgent", true)]
+    [InlineData("WaitingForHost", true)]
+    [InlineData("Running", false)]
+    [InlineData("Starting", false)]
+    [InlineData("SomethingOfANewerAgent", false)]
+    public void Ready_is_the_operators_until_an_agent_has_written_it(string? reason, bool isOperators) =>
+        ReadyOwnership.IsOperators(reason is null ? null : new DomainStatus { Conditions = [Ready with { Reason = reason }] }).ShouldBe(isOperators);
+}
