@@ -36,4 +36,25 @@ public sealed record DomainMark
     /// asked again while its grace period lasts.
     /// </summary>
     public bool ShutdownRefused { get; init; }
+
+    /// <summary>
+    /// True when an earlier request was struck, because the domain was wanted again and the guest had not followed it in time. It can't be
+    /// called back for sure: a guest that is merely slow may still follow it, and that is no end by itself.
+    /// </summary>
+    public bool ShutdownWithdrawn { get; init; }
+
+    /// <summary>The mark of a domain that is about to be unpaused.</summary>
+    public DomainMark WithStart(DateTimeOffset at) => this with { StartedAt = StartedAt ?? at };
+
+    /// <summary>The mark of a domain that was asked to power off, or that offered no way to be asked.</summary>
+    public DomainMark WithShutdownRequest(DateTimeOffset at, bool refused) =>
+        this with { ShutdownRequestedAt = ShutdownRequestedAt ?? at, ShutdownRefused = refused };
+
+    /// <summary>The mark of a domain whose request to power off is struck.</summary>
+    public DomainMark WithoutShutdownRequest() => this with
+    {
+        ShutdownRequestedAt = null,
+        ShutdownRefused = false,
+        ShutdownWithdrawn = ShutdownWithdrawn || ShutdownRequestedAt is not null && !ShutdownRefused,
+    };
 }

@@ -23,7 +23,9 @@ internal static class DomainFacts
     public static bool AskedToRestart(this ObservedDomain domain) =>
         domain.ShutdownReason is ShutdownReason.Reboot or ShutdownReason.SoftReset;
 
-    public static bool EndWasOrdered(this ObservedDomain domain) => domain.Mark is { ShutdownRequestedAt: not null };
+    public static bool EndWasOrdered(this ObservedDomain domain) =>
+        domain.Mark is { ShutdownRequestedAt: not null }
+        || domain is { Mark.ShutdownWithdrawn: true, ShutdownReason: ShutdownReason.Poweroff };
 
     /// <summary>The end is the guest's own doing, and the restart policy decides what follows: such an end is recorded.</summary>
     public static bool EndedByItself(this ObservedDomain domain) =>

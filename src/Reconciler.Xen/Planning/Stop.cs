@@ -25,18 +25,24 @@ internal static class Stop
         if (overdue && s.Policy.OnShutdownTimeout == OnShutdownTimeout.Destroy)
             return new Plan([new Step.Destroy(domain.Ref, DestroyCause.GracePeriodExpired)]);
 
-        return new Plan(Ask(domain), overdue
-            ? s.Wait(WaitReason.ShutdownOverdue, "The guest has not powered off within its grace period; the spec says to wait for it.", since: deadline)
-            : s.Wait(WaitReason.ShuttingDown, AskedMessage(domain), since: asked, deadline));
+        var refused = domain.Mark is { ShutdownRefused: true };
+        var steps = Ask(domain, whether: asked is null || refused && !overdue);
+        if (overdue)
+        {
+            return new Plan(steps, s.Wait(WaitReason.ShutdownOverdue,
+                "The guest has not powered off within its grace period; the spec says to wait for it.", since: deadline));
+        }
+        return new Plan(steps, s.Wait(WaitReason.ShuttingDown, AskedMessage(domain), since: asked,
+            deadline: refused && s.LookAgain < deadline ? s.LookAgain : deadline));
     }
 
-    private static List<Step> Ask(ObservedDomain domain)
+    private static List<Step> Ask(ObservedDomain domain, bool whether)
     {
         var steps = new List<Step>(2);
         // A paused guest executes nothing, so it can't answer: it has to run to end well.
         if (domain.State == RunState.Paused)
             steps.Add(new Step.Unpause(domain.Ref));
-        if (domain.Mark is not { ShutdownRequestedAt: not null, ShutdownRefused: false })
+        if (whether)
             steps.Add(new Step.RequestShutdown(domain.Ref));
         return steps;
     }

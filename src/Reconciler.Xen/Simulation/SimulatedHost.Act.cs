@@ -48,7 +48,7 @@ public sealed partial class SimulatedHost
             new("mark", () =>
             {
                 var target = RequireAlive(domain, HostOperation.Unpause);
-                target.Mark = target.Mark! with { StartedAt = target.Mark.StartedAt ?? _time.GetUtcNow() };
+                target.Mark = target.Mark!.WithStart(_time.GetUtcNow());
             }),
             new("unpause", () => _machine.Unpause(RequireAlive(domain, HostOperation.Unpause), _time.GetUtcNow())),
         ], cancellationToken);
@@ -75,11 +75,7 @@ public sealed partial class SimulatedHost
             {
                 // It may have powered off between the two: its mark is still there then, and says that this was ordered.
                 var target = Require(domain, HostOperation.RequestShutdown);
-                target.Mark = target.Mark! with
-                {
-                    ShutdownRequestedAt = target.Mark.ShutdownRequestedAt ?? _time.GetUtcNow(),
-                    ShutdownRefused = refused,
-                };
+                target.Mark = target.Mark!.WithShutdownRequest(_time.GetUtcNow(), refused);
             }),
         ], cancellationToken);
         if (refused)
@@ -93,7 +89,7 @@ public sealed partial class SimulatedHost
             new("mark", () =>
             {
                 var target = RequireAlive(domain, HostOperation.WithdrawShutdown, suspendedToo: true);
-                target.Mark = target.Mark! with { ShutdownRequestedAt = null, ShutdownRefused = false };
+                target.Mark = target.Mark!.WithoutShutdownRequest();
             }),
         ], cancellationToken);
 

@@ -59,14 +59,7 @@ public sealed partial class SimulatedHost : IXenHost
     public FaultPlan Faults => _options.Faults;
 
     /// <summary>A node of xenstore; null when there is none.</summary>
-    public string? ReadXenstore(string path)
-    {
-        lock (_gate)
-        {
-            Advance();
-            return _machine.Xenstore.Read(path);
-        }
-    }
+    public string? ReadXenstore(string path) => Look(machine => machine.Xenstore.Read(path));
 
     public IAsyncEnumerable<HostSignal> SignalsAsync(CancellationToken cancellationToken) => _signals.ListenAsync(cancellationToken);
 
@@ -86,6 +79,16 @@ public sealed partial class SimulatedHost : IXenHost
             var (result, changed) = act(_machine, now);
             Changed(changed);
             return result;
+        }
+    }
+
+    /// <summary>What there is now, without latency or faults.</summary>
+    internal T Look<T>(Func<Machine, T> look)
+    {
+        lock (_gate)
+        {
+            Advance();
+            return look(_machine);
         }
     }
 

@@ -1,0 +1,43 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+using Reconciler.Xen.Simulation;
+
+namespace Reconciler.Xen.Tests.Histories;
+
+/// <summary>One thing in a history. Prints as it is written in a test, so that a counterexample can be pasted.</summary>
+public abstract record Happening
+{
+    /// <summary>The user wants this; null: deletes the object.</summary>
+    public sealed record Wants(DesiredPower? Power) : Happening;
+
+    /// <summary>The agent takes the domain once, undisturbed.</summary>
+    public sealed record Reconciled : Happening;
+
+    /// <summary>The agent takes the domain once, and at the n-th point of what it does on the host this goes wrong.</summary>
+    public sealed record Disturbed(FaultKind Kind, int Point) : Happening;
+
+    /// <summary>The agent takes the domain, and dies before it has written to status.</summary>
+    public sealed record DiedBeforeStatus : Happening;
+
+    public sealed record Passed(int Seconds) : Happening;
+
+    /// <summary>The guest ends by itself, if it runs.</summary>
+    public sealed record GuestEnded(ShutdownReason Reason) : Happening;
+
+    public sealed record PausedByHand : Happening;
+
+    public sealed record UnpausedByHand : Happening;
+
+    public sealed record DestroyedByHand : Happening;
+
+    public sealed record ResumedByHand : Happening;
+
+    /// <summary>A domain of somebody else's takes the name, if it is free.</summary>
+    public sealed record NameTaken : Happening;
+
+    public sealed record NameFreed : Happening;
+
+    public sealed record HostRebooted : Happening;
+
+    public sealed record PolicyChanged(RestartPolicy Restart, OnShutdownTimeout OnTimeout) : Happening;
+}

@@ -1,0 +1,260 @@
+using Reconciler.Testing;
+using Reconciler.Xen.Execution;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+using Reconciler.Xen.Simulation;
+
+namespace Reconciler.Xen.Tests.Histories;
+
+/// <summary>One host, one object, and an agent that may die at any moment. The laws are watched at every point of everything it does.</summary>
+internal sealed class World : IStepObserver, IDisposable
+{
+    private readonly VirtualTime _time = new();
+    private readonly SimulatedHost _host;
+    private readonly Dictionary<int, RunState> _foreign = [];
+    private readonly HashSet<int> _condemned = [];
+    private readonly List<string> _log = [];
+    private bool _endedByItself;
+    private bool _orderForgotten;
+
+    public World(History history)
+    {
+        Policy = history.Policy;
+        Template = A.Desired() with { Type = history.Type };
+        _host = new SimulatedHost(new SimulatedHostOptions
+        {
+            Teardown = TimeSpan.FromSeconds(history.TeardownSeconds),
+            OperationLimit = TimeSpan.Zero, // no virtual time passes in an operation, so that a history runs without waiting
+            Guest = new GuestBehavior
+            {
+                Boot = TimeSpan.FromSeconds(history.BootSeconds),
+                Shutdown = history.Answer,
+                ShutdownDelay = TimeSpan.FromSeconds(history.ShutdownSeconds),
+            },
+        }, _time);
+        _host.Faults.Passing = point =>
+        {
+            WatchLaws();
+            // Cut short right here, an order is given and nobody remembers it: should the domain be wanted again before it is given once
+            // more, the end of the guest looks like its own doing. That is the smaller evil: see IXenHost.RequestShutdownAsync.
+            if (point.Operation == HostOperation.RequestShutdown)
+                _orderForgotten = point.MicroStep == "mark";
+        };
+    }
+
+    public DomainPolicy Policy { get; private set; }
+
+    public DesiredDomain Template { get; }
+
+    public DesiredDomain? Desired { get; private set; }
+
+    /// <summary>What the API server keeps.</summary>
+    public ExitRecord? Status { get; private set; }
+
+    /// <summary>Whether the guest ended by itself, as far as anybody can know, since the agent last saw it wanted down and gone.</summary>
+    public bool EndedByItself => _endedByItself || _orderForgotten;
+
+    /// <summary>What was done, for the message of a failure.</summary>
+    public string Log => string.Join("\n    ", _log);
+
+    public IReadOnlyList<SimulatedDomain> Ours => _host.Look(machine => machine.WithUuid(A.Uuid).ToArray());
+
+    public bool NameIsTaken => _host.Look(machine => machine.WithName(Template.XenName) is { } holder && holder.Uuid != A.Uuid);
+
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    public void Happen(Happening happening)
+    {
+        _log.Add($"{happening}");
+        switch (happening)
+        {
+            case Happening.Wants wants:
+                Desired = wants.Power is { } power ? Template with { Power = power } : null;
+                break;
+            case Happening.Reconciled:
+                Reconcile();
+                break;
+            case Happening.Disturbed fault:
+                _host.Faults.Add(new Fault(fault.Kind) { Skip = fault.Point, Lasting = TimeSpan.FromSeconds(7) });
+                Reconcile();
+                _host.Faults.Clear();
+                break;
+            case Happening.DiedBeforeStatus:
+                Observe();
+                break;
+            case Happening.Passed passed:
+                _time.Advance(TimeSpan.FromSeconds(passed.Seconds));
+                break;
+            case Happening.PolicyChanged changed:
+                Policy = Policy with { RestartPolicy = changed.Restart, OnShutdownTimeout = changed.OnTimeout };
+                break;
+            case Happening.NameTaken when !NameIsTaken && Ours.Count == 0:
+                _foreign[_host.ByHand.Create(Template.XenName)] = RunState.Running;
+                break;
+            case Happening.NameFreed:
+                foreach (var domid in _foreign.Keys)
+                    _host.ByHand.Destroy(domid);
+                _foreign.Clear();
+                break;
+            case Happening.HostRebooted:
+                _host.ByHand.Reboot();
+                _foreign.Clear();
+                _condemned.Clear();
+                break;
+            default:
+                if (Ours.LastOrDefault(d => d.State != RunState.Dying && d.Mark is not null) is { } domain)
+                    HappenTo(domain, happening);
+                break;
+        }
+    }
+
+    private void HappenTo(SimulatedDomain domain, Happening happening)
+    {
+        switch (happening)
+        {
+            case Happening.GuestEnded ended when domain.State == RunState.Running:
+                _host.ByHand.End(domain.Domid, ended.Reason);
+                _endedByItself = true;
+                break;
+            case Happening.PausedByHand:
+                _host.ByHand.Pause(domain.Domid);
+                break;
+            case Happening.UnpausedByHand:
+                _host.ByHand.Unpause(domain.Domid);
+                break;
+            case Happening.DestroyedByHand:
+                _host.ByHand.Destroy(domain.Domid);
+                break;
+            case Happening.ResumedByHand when domain.ShutdownReason == ShutdownReason.Suspend:
+                _host.ByHand.Resume(domain.Domid);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>What the agent does when it takes the key. Null: it died, or a step failed; it begins again.</summary>
+    public Plan? Reconcile()
+    {
+        try
+        {
+            var observed = Observe();
+            Status = Exits.Next(Status, Desired, observed);
+            _endedByItself &= Desired is { Power: not DesiredPower.Halted } || observed.Domains.Count > 0;
+            var plan = Planner.Plan(Desired, observed, Policy, Status, Now);
+            CheckPlan(plan);
+            var run = new Executor(_host, _time, this).ExecuteAsync(Template.Key, plan, CancellationToken.None);
+            run.IsCompleted.ShouldBeTrue();
+            return run.GetAwaiter().GetResult().Completed ? plan : null;
+        }
+        catch (XenException e)
+        {
+            _log.Add($"  {e.Message}");
+            return null;
+        }
+        catch (ProcessDiedException e)
+        {
+            _log.Add($"  {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Takes the domain again and again, at the times that the plans name, until nothing is left to do or only a person can.</summary>
+    public Plan Settle()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            if (Reconcile() is not { Steps.Count: 0 } plan)
+            {
+                _time.Advance(TimeSpan.FromSeconds(5)); // as back-off would
+                continue;
+            }
+            if (plan.Wait is { Deadline: { } deadline, Reason: not WaitReason.NameConflict })
+                _time.Advance(deadline - Now);
+            else if (plan.Wait is not { Reason: WaitReason.RecordingExit })
+                return plan;
+        }
+        throw new InvalidOperationException("It does not settle.");
+    }
+
+    public void Dispose() => _host.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private Observation Observe()
+    {
+        var look = _host.ObserveAsync(Template.Key, CancellationToken.None);
+        look.IsCompleted.ShouldBeTrue();
+        return look.GetAwaiter().GetResult();
+    }
+
+    private void CheckPlan(Plan plan)
+    {
+        if (plan.Wait is not { } wait)
+            return;
+        wait.Message.ShouldNotBeNullOrEmpty();
+        wait.Since.ShouldBeLessThanOrEqualTo(Now);
+        if (wait.Deadline is { } deadline)
+            deadline.ShouldBeGreaterThan(Now);
+    }
+
+    /// <summary>Never two copies; what is not ours is as its owner left it.</summary>
+    private void WatchLaws()
+    {
+        var (alive, foreign) = _host.Look(machine => (
+            machine.WithUuid(A.Uuid).Count(d => d.State is RunState.Running or RunState.Paused),
+            machine.State.Domains.Where(d => d.Uuid != A.Uuid && d.State != RunState.Dying).ToDictionary(d => d.Domid, d => d.State)));
+        alive.ShouldBeLessThanOrEqualTo(1, "two copies of the domain are alive");
+        foreign.ShouldBe(_foreign, ignoreOrder: true, "a domain that is not ours was touched");
+    }
+
+    void IStepObserver.StepStarting(DomainKey key, Step step)
+    {
+        _log.Add($"  {step.Name}");
+        var stopWanted = Desired is null or { Power: DesiredPower.Halted };
+        switch (step)
+        {
+            case Step.Pause pause when Target(pause.Domain) is { State: RunState.Running }:
+                Desired.ShouldNotBeNull().Power.ShouldBe(DesiredPower.Paused, "paused without an order");
+                break;
+            case Step.RequestShutdown:
+                stopWanted.ShouldBeTrue("asked to power off without an order");
+                break;
+            case Step.Destroy destroy when Target(destroy.Domain) is { } target:
+                CheckDestroy(destroy.Cause, target, stopWanted);
+                _condemned.Add(target.Domid);
+                break;
+            default:
+                break;
+        }
+    }
+
+    void IStepObserver.StepEnded(DomainKey key, Step step, StepOutcome outcome)
+    {
+        if (!outcome.Succeeded)
+            _log.Add($"  {step.Name}: {outcome.StopReason} {outcome.Error?.Message}{outcome.Objection}");
+    }
+
+    private void CheckDestroy(DestroyCause cause, SimulatedDomain target, bool stopWanted)
+    {
+        switch (cause)
+        {
+            case DestroyCause.Remains:
+                target.State.ShouldBe(RunState.ShutDown);
+                target.ShutdownReason.ShouldNotBe(ShutdownReason.Suspend, "a suspended guest was taken for a dead one");
+                break;
+            case DestroyCause.HalfMade:
+                (!target.HasRun || _condemned.Contains(target.Domid)).ShouldBeTrue("a guest that ran was taken for half made");
+                break;
+            case DestroyCause.NeverRan:
+                target.HasRun.ShouldBeFalse("a guest that ran was taken for one that did not");
+                stopWanted.ShouldBeTrue("destroyed without an order");
+                break;
+            default:
+                stopWanted.ShouldBeTrue("destroyed without an order");
+                var asked = Policy.ShutdownGracePeriod == TimeSpan.Zero ? Now : target.Mark.ShouldNotBeNull().ShutdownRequestedAt.ShouldNotBeNull("destroyed without being asked");
+                Now.ShouldBeGreaterThanOrEqualTo(asked + Policy.ShutdownGracePeriod, "destroyed before its grace period was over");
+                break;
+        }
+    }
+
+    private SimulatedDomain? Target(DomainRef domain) => Ours.FirstOrDefault(d => d.Domid == domain.Domid && d.State != RunState.Dying);
+}
