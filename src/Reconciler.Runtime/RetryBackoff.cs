@@ -4,7 +4,7 @@ namespace Reconciler.Runtime;
 /// Waiting times between tries of a loop that talks to the API server: 0.8 s doubling to 30 s with full jitter, from the start again
 /// after two quiet minutes (the numbers of client-go's and kube-rs' watchers). Not thread-safe: each loop has its own.
 /// </summary>
-internal sealed class RetryBackoff(TimeProvider time, Random random)
+public sealed class RetryBackoff(TimeProvider time, Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.8);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);

@@ -1,3 +1,5 @@
+using Reconciler.Api;
+using Reconciler.Api.Conditions;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Planning;
@@ -12,8 +14,8 @@ internal static class DomainConditions
         var ready = Ready(f, powerState);
         return
         [
-            Make(f, "Ready", ready.Status, ready.Reason, ready.Message),
-            Progressing(f, ready.Reason),
+            Make(f, ReadyCondition.Type, ready.Status, ready.Reason, ready.Message),
+            Progressing(f),
             RestartRequired(f),
         ];
     }
@@ -22,73 +24,68 @@ internal static class DomainConditions
     /// True when the domain is as desired. A problem comes before what is waited for, and that before what is still to be done: the
     /// first is what a person has to look at.
     /// </summary>
-    private static (string Status, string Reason, string Message) Ready(DomainFindings f, string powerState)
+    private static (string Status, string Reason, string Message) Ready(DomainFindings f, string powerState) => f switch
     {
-        if (f.Problem is { } problem)
-            return (problem.Unobserved ? "Unknown" : "False", problem.Reason, problem.Message);
-        if (f.Plan is null)
-            return ("Unknown", "HostUnavailable", "The host was not asked yet.");
-        if (f.Plan.Wait is { } wait)
-            return ("False", wait.Reason.ToString(), wait.Message);
-        if (f.Plan.Steps.Count > 0)
-            return ("False", Doing(f.Plan.Steps[^1]), "The next pass goes on.");
-        return f.Object.Metadata.DeletionTimestamp is null
-            ? ("True", powerState, f.Domain is { Ownership: DomainOwnership.Ours } d ? $"The domain is {powerState.ToLowerInvariant()} with domid {d.Domid}." : "The domain is halted.")
-            : ("False", "Released", "Nothing of the domain is left on the host.");
-    }
+        { Problem: { } problem } => (problem.Unobserved ? ConditionStatus.Unknown : ConditionStatus.False, problem.Reason, problem.Message),
+        { Plan.Wait: { } wait } => (ConditionStatus.False, wait.Reason.ToString(), wait.Message),
+        { Plan.Steps: [.., var last] } => (ConditionStatus.False, Doing(last), "Steps are being taken on the host."),
+        { Object.Metadata.DeletionTimestamp: not null } => (ConditionStatus.False, ReadyCondition.TearingDown, "Nothing of the domain is left on the host."),
+        { Domain: { Ownership: DomainOwnership.Ours } domain } => (ConditionStatus.True, powerState, $"On the host with domid {domain.Domid}."),
+        _ => (ConditionStatus.True, powerState, "Not on the host, as asked."),
+    };
 
-    /// <summary>True while something ends it without a person: a step to come, or a deadline.</summary>
-    private static Condition Progressing(DomainFindings f, string reason)
+    /// <summary>True while something ends it without a person: a step to come, a deadline, another try.</summary>
+    private static Condition Progressing(DomainFindings f)
     {
-        var progressing = f.Plan is { IsConverged: false } plan && f.Problem is null && (plan.Steps.Count > 0 || plan.Wait?.Deadline is not null);
-        return progressing
-            ? Make(f, "Progressing", "True", reason, f.Plan!.Wait?.Message ?? "")
-            : Make(f, "Progressing", "False", f.Plan is { IsConverged: true } && f.Problem is null ? "Converged" : "Blocked", "");
+        var (progressing, reason) = f switch
+        {
+            { Problem.Reason: ReadyCondition.InvalidSpec } => (false, ProgressingCondition.Blocked),
+            { Problem: not null } => (true, ProgressingCondition.Retrying),
+            { Plan.Steps.Count: > 0 } => (true, ProgressingCondition.Working),
+            { Plan.Wait.Deadline: not null } => (true, ProgressingCondition.Waiting),
+            { Plan.Wait: not null } => (false, ProgressingCondition.Blocked),
+            _ => (false, ProgressingCondition.Converged),
+        };
+        return Make(f, ProgressingCondition.Type, ConditionStatus.Of(progressing), reason, "");
     }
 
     /// <summary>Computed anew each time from what the domain was booted with, so it goes away when the spec goes back.</summary>
     private static Condition RestartRequired(DomainFindings f)
     {
-        if (f.Desired is not { } desired || f.Domain is not { Mark.BootedWith: { } booted })
-            return Make(f, "RestartRequired", "False", "NotNeeded", "");
+        if (f.Domain is not { Mark.BootedWith: { } booted })
+            return Make(f, RestartRequiredCondition.Type, ConditionStatus.False, RestartRequiredCondition.NotRunning, "");
 
+        var changed = f.Desired is { } desired ? Differences(booted, desired) : [];
+        return changed.Count == 0
+            ? Make(f, RestartRequiredCondition.Type, ConditionStatus.False, RestartRequiredCondition.UpToDate, "")
+            : Make(f, RestartRequiredCondition.Type, ConditionStatus.True, RestartRequiredCondition.SpecChanged,
+                $"Takes effect at the next start: {string.Join(", ", changed)}.");
+    }
+
+    private static List<string> Differences(DesiredDomain booted, DesiredDomain desired)
+    {
         var changed = new List<string>();
         if (desired.Vcpus != booted.Vcpus)
             changed.Add($"cpu.vcpus ({booted.Vcpus} -> {desired.Vcpus})");
         if (desired.MemoryKiB != booted.MemoryKiB)
-            changed.Add($"memory.size ({Api.Quantity.FromKiB(booted.MemoryKiB)} -> {Api.Quantity.FromKiB(desired.MemoryKiB)})");
+            changed.Add($"memory.size ({Quantity.FromKiB(booted.MemoryKiB)} -> {Quantity.FromKiB(desired.MemoryKiB)})");
         if (desired.Boot.Kernel != booted.Boot.Kernel)
             changed.Add("boot.kernel");
         if (desired.Boot.Ramdisk != booted.Boot.Ramdisk)
             changed.Add("boot.ramdisk");
         if ((desired.Boot.Cmdline ?? "") != (booted.Boot.Cmdline ?? ""))
             changed.Add("boot.cmdline");
-        return changed.Count == 0
-            ? Make(f, "RestartRequired", "False", "NotNeeded", "")
-            : Make(f, "RestartRequired", "True", "SpecChanged", $"Takes effect when the domain is next started: {string.Join(", ", changed)}.");
+        return changed;
     }
 
     private static string Doing(Step step) => step switch
     {
-        Step.CreatePaused => "Creating",
-        Step.Unpause => "Starting",
-        Step.Pause => "Pausing",
-        Step.RequestShutdown => "ShuttingDown",
-        Step.WithdrawShutdown => "Starting",
-        _ => "Destroying",
+        Step.Pause => ReadyCondition.Pausing,
+        Step.RequestShutdown => ReadyCondition.ShuttingDown,
+        Step.Destroy => ReadyCondition.TearingDown,
+        _ => ReadyCondition.Starting,
     };
 
-    private static Condition Make(DomainFindings f, string type, string status, string reason, string message)
-    {
-        var last = f.Object.Status?.Conditions?.FirstOrDefault(c => c.Type == type);
-        return new Condition
-        {
-            Type = type,
-            Status = status,
-            Reason = reason,
-            Message = message,
-            ObservedGeneration = f.Object.Metadata.Generation,
-            LastTransitionTime = last is not null && last.Status == status ? last.LastTransitionTime : Clock.WholeSeconds(f.Now),
-        };
-    }
+    private static Condition Make(DomainFindings f, string type, string status, string reason, string message) =>
+        (f.Object.Status?.Conditions).Next(type, status, reason, message, f.Object.Metadata.Generation, f.Now);
 }

@@ -26,6 +26,7 @@ internal static class DomainStatusMapping
             Conditions = DomainConditions.Compute(f, powerState),
             PowerState = powerState,
             Domid = domain?.Domid,
+            CreatedAt = domain?.Mark?.CreatedAt,
             StartedAt = Clock.WholeSeconds(domain?.Mark?.StartedAt),
             Memory = domain is null ? null : Quantity.FromKiB(domain.MemoryKiB).ToString(),
             Vcpus = domain?.Vcpus,

@@ -39,6 +39,9 @@ public static class ReadyCondition
     /// <summary>False: the domain is being created and let run.</summary>
     public const string Starting = "Starting";
 
+    /// <summary>False: its virtual CPUs are being stopped.</summary>
+    public const string Pausing = "Pausing";
+
     /// <summary>False: the guest was asked to power off and has its grace period to do so.</summary>
     public const string ShuttingDown = "ShuttingDown";
 
@@ -71,6 +74,9 @@ public static class ReadyCondition
 
     /// <summary>False: the end of the guest is being written to status.lastExit.</summary>
     public const string RecordingExit = "RecordingExit";
+
+    /// <summary>False: the spec was changed to one that is not valid. What runs goes on running; the message names field, value and remedy.</summary>
+    public const string InvalidSpec = "InvalidSpec";
 
     /// <summary>False: a file of spec.boot is missing on the host, or lies outside the directories that the host's policy allows.</summary>
     public const string FileNotUsable = "FileNotUsable";

@@ -1,0 +1,153 @@
+using Reconciler.Agent.Mapping;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Validation;
+using Reconciler.Xen.Execution;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+
+namespace Reconciler.Agent.Domains;
+
+/// <summary>
+/// One pass over one Domain of this host: observe, plan, write what would be lost, execute, observe again, tell.
+/// </summary>
+/// <remarks>
+/// Nothing is remembered between passes: what the next one needs is on the host (the mark) or in the status. Of the status, two things are
+/// written <i>before</i> a step destroys their only witness: how a guest ended, and that it is being forced off.
+/// </remarks>
+internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver? steps = null)
+{
+    /// <summary>How soon a guest that could not be asked to power off is asked again, and a step that no longer applied is planned anew.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a host that objects (a file is missing) is looked at again: nothing tells of a file that comes.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(15);
+
+    private readonly Executor _executor = new(host, time, steps);
+
+    /// <param name="entity">The Domain; this host holds it.</param>
+    /// <param name="writeStatus">Writes the fields that the agent owns, unless they are so already.</param>
+    /// <param name="cancellationToken">Honoured between steps.</param>
+    public async Task<PassResult> RunAsync(
+        Domain entity, Func<DomainStatus, CancellationToken, Task> writeStatus, CancellationToken cancellationToken)
+    {
+        var deleting = entity.Metadata.DeletionTimestamp is not null;
+        var errors = deleting ? [] : DomainValidation.Validate(entity);
+        var desired = deleting || errors.Count > 0 ? null : DesiredDomainMapping.ToDesired(entity);
+        var policy = DesiredDomainMapping.ToPolicy(entity.Spec);
+        var key = new DomainKey(Guid.Parse(entity.Metadata.Uid!), $"{entity.Metadata.Namespace}.{entity.Metadata.Name}");
+
+        DomainFindings findings;
+        try
+        {
+            findings = await LookAsync(entity, key, desired, policy, ExitMapping.FromStatus(entity.Status?.LastExit), cancellationToken);
+        }
+        catch (XenException e)
+        {
+            return await EndAsync(Blind(entity, e, time.GetUtcNow()), null, e, writeStatus, cancellationToken);
+        }
+
+        // A spec that can't be carried out changes nothing: what runs goes on running.
+        if (errors.Count > 0)
+        {
+            var invalid = new Problem(ReadyCondition.InvalidSpec, string.Join(" ", errors.Select(e => e.ToString())));
+            return await EndAsync(findings with { Plan = null, Problem = invalid }, null, null, writeStatus, cancellationToken);
+        }
+
+        if (MustBeToldFirst(entity, findings))
+        {
+            await writeStatus(DomainStatusMapping.ToStatus(findings), cancellationToken);
+            findings = findings with { Plan = Planner.Plan(desired, findings.Observed!, policy, findings.Exit, time.GetUtcNow()) };
+        }
+        if (findings.Plan!.Steps.Count == 0)
+            return await EndAsync(findings, null, null, writeStatus, cancellationToken);
+
+        try
+        {
+            var (plan, objections) = await CheckedAsync(findings.Plan, cancellationToken);
+            var execution = await _executor.ExecuteAsync(key, plan, cancellationToken);
+            var after = await LookAsync(Told(entity, findings), key, desired, policy, findings.Exit, cancellationToken);
+            var failure = IsRefusedShutdown(execution) ? null : execution.Error;
+            var problem = failure is not null ? Problems.From(failure) : objections.Count > 0 ? Problems.From(objections) : null;
+            return await EndAsync(after with { Problem = problem }, execution, failure, writeStatus, cancellationToken);
+        }
+        catch (XenException e)
+        {
+            return await EndAsync(Blind(entity, e, time.GetUtcNow()), null, e, writeStatus, cancellationToken);
+        }
+    }
+
+    private async Task<DomainFindings> LookAsync(
+        Domain entity, DomainKey key, DesiredDomain? desired, DomainPolicy policy, ExitRecord? lastExit, CancellationToken cancellationToken)
+    {
+        var observed = await host.ObserveAsync(key, cancellationToken);
+        var now = time.GetUtcNow();
+        return new DomainFindings
+        {
+            Object = entity,
+            Now = now,
+            Observed = observed,
+            Desired = desired,
+            Plan = Planner.Plan(desired, observed, policy, lastExit, now),
+            Exit = Exits.Next(lastExit, desired, observed),
+            LastShutdown = ShutdownRecord.Next(entity, observed),
+        };
+    }
+
+    /// <summary>Whether a step of the plan, or the next life, destroys the only witness of something that the status does not say yet.</summary>
+    private static bool MustBeToldFirst(Domain entity, DomainFindings findings) =>
+        findings.Plan!.Steps.Any(s => s is Step.Destroy { Cause: DestroyCause.GracePeriodExpired or DestroyCause.Remains })
+        || ExitMapping.ToStatus(findings.Exit) != entity.Status?.LastExit;
+
+    /// <summary>The object as it is after the first write, so that the second look sees what that one said.</summary>
+    private static Domain Told(Domain entity, DomainFindings findings) =>
+        MustBeToldFirst(entity, findings) ? entity with { Status = DomainStatusMapping.ToStatus(findings) } : entity;
+
+    /// <summary>The plan up to where the host would refuse, and what it has against the rest.</summary>
+    private async Task<(Plan Plan, IReadOnlyList<HostObjection> Objections)> CheckedAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        var create = plan.Steps.OfType<Step.CreatePaused>().FirstOrDefault();
+        if (create is null)
+            return (plan, []);
+        var objections = await host.CheckAsync(create.Domain, cancellationToken);
+        return objections.Count == 0 ? (plan, []) : (plan with { Steps = [.. plan.Steps.TakeWhile(s => s != create)] }, objections);
+    }
+
+    private static async Task<PassResult> EndAsync(
+        DomainFindings findings, ExecutionResult? execution, XenException? failure,
+        Func<DomainStatus, CancellationToken, Task> writeStatus, CancellationToken cancellationToken)
+    {
+        await writeStatus(DomainStatusMapping.ToStatus(findings), cancellationToken);
+        return new PassResult { Findings = findings, Execution = execution, Failure = failure, LookAgainAfter = LookAgain(findings, execution) };
+    }
+
+    private static TimeSpan? LookAgain(DomainFindings findings, ExecutionResult? execution)
+    {
+        if (findings.Plan is not { } plan)
+            return null;
+        if (findings.Problem is not null)
+            return Later;
+        var deadline = plan.Wait?.Deadline is { } d ? Max(d - findings.Now, TimeSpan.Zero) : (TimeSpan?)null;
+        if (plan.Steps.Count > 0)
+            return execution is { Completed: true } ? TimeSpan.Zero : Min(deadline ?? Soon, Soon);
+        return deadline;
+    }
+
+    /// <summary>The host could not be asked: nothing is known but what was recorded.</summary>
+    private static DomainFindings Blind(Domain entity, XenException e, DateTimeOffset now) => new()
+    {
+        Object = entity,
+        Now = now,
+        Problem = Problems.From(e) with { Unobserved = true },
+        Exit = ExitMapping.FromStatus(entity.Status?.LastExit),
+        LastShutdown = entity.Status?.LastShutdown,
+    };
+
+    /// <summary>A guest that can't be asked is no failure: its grace period runs, and the plan says what follows.</summary>
+    private static bool IsRefusedShutdown(ExecutionResult execution) =>
+        execution is { Stopped: Step.RequestShutdown, Error.Code: XenErrorCode.NotSupported };
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Runtime;
+using Reconciler.Xen.Execution;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+
+namespace Reconciler.Agent.Domains;
+
+/// <summary>
+/// Domains of ours on this host whose object is not in view. Being out of view is no reason to stop a guest: only the API server's word
+/// is, that the object is gone or that another host holds it. Then it is shut down cleanly.
+/// </summary>
+internal sealed partial class Orphans(IXenHost host, IKubernetesClient client, string nodeName, TimeProvider time, ILogger logger, IStepObserver? steps = null)
+{
+    private readonly Executor _executor = new(host, time, steps);
+
+    /// <summary>Releases what is left under a key by objects other than the one that has it now.</summary>
+    /// <returns>When to look again; null when there is nothing (left) to release.</returns>
+    public async Task<TimeSpan?> ReleaseAsync(ObjectKey key, CancellationToken cancellationToken)
+    {
+        var observed = await host.ObserveAllAsync(cancellationToken);
+        var marks = observed.Select(d => d.Mark).OfType<DomainMark>()
+            .Where(m => m.Namespace == (key.Namespace ?? "") && m.Name == key.Name)
+            .Select(m => m.Uuid).Distinct().ToList();
+        if (marks.Count == 0)
+            return null;
+
+        var entity = await client.GetAsync<Domain>(key.Name, key.Namespace, cancellationToken);
+        TimeSpan? again = null;
+        foreach (var uuid in marks)
+        {
+            if (!IsReleased(entity, uuid))
+                continue;
+            again = Earlier(again, await ReleaseAsync(new DomainKey(uuid, $"{key.Namespace}.{key.Name}"), entity, cancellationToken));
+        }
+        return again;
+    }
+
+    /// <summary>Gone, or replaced by another object of the name, or held by another host: not merely without our label.</summary>
+    private bool IsReleased(Domain? entity, Guid uuid) =>
+        entity is null
+        || !Guid.TryParse(entity.Metadata.Uid, out var uid)
+        || uid != uuid
+        || (entity.Status?.Host is { } holder && holder != nodeName);
+
+    private async Task<TimeSpan?> ReleaseAsync(DomainKey key, Domain? entity, CancellationToken cancellationToken)
+    {
+        var observed = await host.ObserveAsync(key, cancellationToken);
+        // The spec that said how to stop it is gone with the object: the defaults hold, which are a clean shutdown with time for it.
+        var plan = Planner.Plan(desired: null, observed, new DomainPolicy(), lastExit: null, time.GetUtcNow());
+        if (plan.IsConverged)
+            return null;
+
+        if (plan.Steps.Count > 0)
+            Log.Releasing(logger, key.XenName, key.Uuid, entity is null ? "its object is gone" : "its name or place is another's now");
+        var result = await _executor.ExecuteAsync(key, plan, cancellationToken);
+        return result.Completed && plan.Wait?.Deadline is { } deadline ? Earlier(deadline - time.GetUtcNow(), TimeSpan.FromSeconds(30)) : TimeSpan.FromSeconds(2);
+    }
+
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Domain {XenName} ({Uuid}) is shut down: {Reason}")]
+        public static partial void Releasing(ILogger logger, string xenName, Guid uuid, string reason);
+    }
+}

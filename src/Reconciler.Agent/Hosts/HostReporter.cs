@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Reconciler.Agent.Mapping;
+using Reconciler.Api;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Agent.Hosts;
+
+/// <summary>
+/// Keeps the XenHost of this node: makes the object, and writes its status when the facts change. Looks when domains change, and once a minute.
+/// </summary>
+internal sealed partial class HostReporter(
+    IXenHost host, IKubernetesClient client, string nodeName, string agentVersion, RuntimeServices services)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
+    private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private XenHostStatus? _told;
+    private bool _made;
+
+    /// <summary>Domains changed: look soon.</summary>
+    public void Nudge() => _nudges.Writer.TryWrite(true);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var heartbeat = services.Health.AddLoop("xenhost reporter");
+        var backoff = new RetryBackoff(services.Time, services.Random);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            TimeSpan pause;
+            try
+            {
+                heartbeat.ExpectWithin(Period * 3);
+                await ReportAsync(cancellationToken);
+                pause = Period;
+            }
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                pause = backoff.Next();
+                Log.ReportFailed(_logger, nodeName, pause.TotalSeconds, e);
+            }
+            heartbeat.Idle();
+            await WaitAsync(pause, cancellationToken);
+        }
+    }
+
+    /// <summary>One look and, when something changed, one write.</summary>
+    public async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        var metadata = new ObjectMeta { Name = nodeName };
+        XenHost current;
+        if (!_made)
+        {
+            // Only the name: the policy in spec is the admins', and its defaults the schema's.
+            current = await client.ApplyAsync(
+                new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = XenHost.Definition.Kind, Metadata = metadata, Spec = new XenHostSpec() },
+                new ApplyOptions(XenApi.AgentFieldManager), cancellationToken);
+            _made = true;
+            _told = current.Status;
+        }
+
+        var status = XenHostStatusMapping.ToStatus(await LookAsync(cancellationToken), agentVersion, _told, services.Time.GetUtcNow());
+        if (_told is not null && Same(_told, status))
+            return;
+        try
+        {
+            await client.ApplyStatusAsync(
+                new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = XenHost.Definition.Kind, Metadata = metadata, Status = status },
+                new ApplyOptions(XenApi.AgentFieldManager), cancellationToken);
+        }
+        catch (KubernetesApiException e) when (e.IsNotFound)
+        {
+            _made = false; // deleted by hand: made again at once
+            Nudge();
+            return;
+        }
+        _told = status;
+    }
+
+    private async Task<HostLook> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), null);
+        }
+        catch (XenException e)
+        {
+            Log.HostUnavailable(_logger, nodeName, e.Message);
+            return new HostLook(null, [], e);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(pause, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            await _nudges.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pause is over, or the process stops.
+        }
+    }
+
+    private static bool Same(XenHostStatus a, XenHostStatus b) =>
+        JsonSerializer.SerializeToUtf8Bytes(a, ApiJsonContext.Default.XenHostStatus)
+            .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, ApiJsonContext.Default.XenHostStatus));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "XenHost {Host}: not reported, trying again in {Seconds} s")]
+        public static partial void ReportFailed(ILogger logger, string host, double seconds, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "XenHost {Host}: {Error}")]
+        public static partial void HostUnavailable(ILogger logger, string host, string error);
+    }
+}

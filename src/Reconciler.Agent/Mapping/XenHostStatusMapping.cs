@@ -1,0 +1,53 @@
+using Reconciler.Agent.Hosts;
+using Reconciler.Api;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Hosts;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Agent.Mapping;
+
+/// <summary>From what the host shows to the status of its XenHost. Pure.</summary>
+internal static class XenHostStatusMapping
+{
+    /// <param name="look">What was seen.</param>
+    /// <param name="agentVersion">The version of this program.</param>
+    /// <param name="before">The status so far: while the host can't be asked, its last facts stay, and Ready says so.</param>
+    /// <param name="now">The time.</param>
+    public static XenHostStatus ToStatus(HostLook look, string agentVersion, XenHostStatus? before, DateTimeOffset now)
+    {
+        var ready = look.Failure is { } failure
+            ? (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.False, Reason(failure), failure.Message, null, now)
+            : (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.True, HostReadyCondition.Ready, "Hypervisor, xenstored and toolstack answer.", null, now);
+        if (look.Facts is not { } facts)
+            return (before ?? new XenHostStatus()) with { Conditions = [ready], AgentVersion = agentVersion };
+
+        var total = Quantity.FromKiB(facts.TotalMemoryKiB).ToString();
+        var free = Quantity.FromKiB(facts.FreeMemoryKiB).ToString();
+        return new XenHostStatus
+        {
+            Conditions = [ready],
+            XenVersion = facts.XenVersion,
+            AgentVersion = agentVersion,
+            Toolstack = facts.Toolstack ?? facts.Adapter,
+            GuestTypes = [.. facts.GuestTypes.Select(t => t.ToString().ToUpperInvariant()).Order(StringComparer.Ordinal)],
+            Cpus = facts.Cpus,
+            // Measured at: the first time that these figures were seen; an idle host writes nothing.
+            Memory = before?.Memory is { MeasuredAt: not null } memory && memory.Total == total && memory.Free == free
+                ? memory
+                : new HostMemory { Total = total, Free = free, MeasuredAt = now },
+            BootId = facts.BootId,
+            Domains = new HostDomains
+            {
+                Ours = look.Domains.Count(d => d.Ownership != DomainOwnership.Foreign),
+                Foreign = look.Domains.Count(d => d.Ownership == DomainOwnership.Foreign),
+            },
+        };
+    }
+
+    private static string Reason(XenException e) => e.Operation switch
+    {
+        _ when e.Message.Contains("/dev/xen", StringComparison.Ordinal) => HostReadyCondition.HypervisorUnavailable,
+        _ when e.Operation.Contains("xenstore", StringComparison.Ordinal) => HostReadyCondition.XenstoreUnavailable,
+        _ => HostReadyCondition.ToolstackUnavailable,
+    };
+}
