@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Reconciler.Embedded.Selection;
 using Reconciler.Embedded.Storage;
 using Reconciler.Kubernetes.Client;

@@ -56,41 +56,45 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
 
     /// <inheritdoc/>
     public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Run(cancellationToken, () =>
+        where T : class, IResource<T> => Run(
+        () =>
         {
             var type = TypeOf<T>();
             var key = new ObjectKey(type.QualifiedName, type.Namespaced ? @namespace : null, name);
             _damaged.ThrowIfDamaged(key);
             return _table.Find(key) is { } found ? Decode<T>(found) : null;
-        });
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Run(cancellationToken, () => List<T>(options));
+        where T : class, IResource<T> => Run(() => List<T>(options), cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Run(cancellationToken, () => Decode<T>(_writer.Create(TypeOf<T>(), Encode(entity))));
+        where T : class, IResource<T> => Run(() => Decode<T>(_writer.Create(TypeOf<T>(), Encode(entity))), cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Run(cancellationToken, () => Decode<T>(_writer.Apply(TypeOf<T>(), Encode(entity), options)));
+        where T : class, IResource<T> => Run(() => Decode<T>(_writer.Apply(TypeOf<T>(), Encode(entity), options)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> ApplyStatusAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Run(cancellationToken, () => Decode<T>(_writer.ApplyStatus(TypeOf<T>(), Encode(entity), options)));
+        where T : class, IResource<T> => Run(() => Decode<T>(_writer.ApplyStatus(TypeOf<T>(), Encode(entity), options)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> PatchAsync<T>(string name, string? @namespace, JsonPatch patch, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Run(cancellationToken, () => Decode<T>(_writer.Patch(TypeOf<T>(), @namespace, name, patch)));
+        where T : class, IResource<T> => Run(() => Decode<T>(_writer.Patch(TypeOf<T>(), @namespace, name, patch)), cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync<T>(string name, string? @namespace, DeleteOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Run(cancellationToken, () =>
+        where T : class, IResource<T> => Run(
+        () =>
         {
             _writer.Delete(TypeOf<T>(), @namespace, name, options);
             return true;
-        });
+        },
+        cancellationToken);
 
     /// <summary>All objects of a kind as plain JSON, in the order of namespace and name.</summary>
     public IReadOnlyList<JsonObject> ReadAll(ResourceType type) => [.. _table.Current.OfType(type.QualifiedName).Select(o => o.ToNode())];
@@ -207,7 +211,7 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
     }
 
     /// <summary>Synchronous work with asynchronous manners: failures and cancellation are in the task.</summary>
-    private static Task<TResult> Run<TResult>(CancellationToken cancellationToken, Func<TResult> call)
+    private static Task<TResult> Run<TResult>(Func<TResult> call, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<TResult>(cancellationToken);
         try

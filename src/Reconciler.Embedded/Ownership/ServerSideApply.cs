@@ -9,9 +9,7 @@ namespace Reconciler.Embedded.Ownership;
 internal static class ServerSideApply
 {
     /// <summary>What <paramref name="manager"/> applies, merged into what is there; what it owned and no longer applies goes unless somebody else owns it.</summary>
-    /// <param name="live">The object, or an empty one.</param>
-    /// <param name="owners">Who owns what of it.</param>
-    /// <param name="applied">Exactly the fields that the manager owns from now on.</param>
+    /// <remarks><paramref name="applied"/> holds exactly the fields that the manager owns from now on. Without <paramref name="force"/>, a change to what others own is a conflict.</remarks>
     public static ApplyOutcome Apply(JsonObject live, ManagedFields owners, JsonObject applied, ManagerKey manager, bool force, SchemaNode schema, DateTimeOffset now)
     {
         var owned = ManagedFields.WithoutSystemFields(FieldPaths.Of(applied, schema));

@@ -42,7 +42,7 @@ public sealed record ResourceType
     /// <summary>True when status is written through its own subresource.</summary>
     internal bool HasStatus { get; init; }
 
-    internal required SchemaNode Schema { get; init; }
+    internal SchemaNode Schema { get; init; } = SchemaReader.ReadObject(openApiSchema: null);
 
     /// <summary>Objects of kinds without a schema live as long as the process: events and leases.</summary>
     internal bool IsPersistent { get; init; }
@@ -56,7 +56,6 @@ public sealed record ResourceType
         Plural = definition.Plural,
         Singular = definition.Kind.ToLowerInvariant(),
         Namespaced = definition.Namespaced,
-        Schema = SchemaReader.ReadObject(openApiSchema: null),
     };
 
     /// <inheritdoc/>
