@@ -5,13 +5,14 @@ namespace Reconciler.Xen.Store;
 
 public sealed partial class XenstoreClient
 {
+    private volatile XenstoreConnectionState _state;
     private TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Raised when <see cref="State"/> changes, in order, on the client's own task: handlers must not wait.</summary>
+    /// <summary>Raised when <see cref="State"/> changes, in order, on the client's own task: handlers must neither wait nor throw.</summary>
     public event EventHandler<XenstoreStateChangedEventArgs>? StateChanged;
 
     /// <summary>Whether xenstored can be reached now.</summary>
-    public XenstoreConnectionState State { get; private set; }
+    public XenstoreConnectionState State => _state;
 
     /// <summary>Why there is no connection, while there is none.</summary>
     public Exception? DisconnectReason { get; private set; }
@@ -44,7 +45,7 @@ public sealed partial class XenstoreClient
         IXenstoreTransport transport;
         try
         {
-            transport = await _connector.ConnectAsync(_stopping.Token);
+            transport = _connector.Connect();
         }
         catch (Exception error)
         {
@@ -52,6 +53,8 @@ public sealed partial class XenstoreClient
         }
 
         await using var connection = new XenstoreConnection(transport, this);
+        await using var stop = _stopping.Token.UnsafeRegister(
+            static connection => ((XenstoreConnection)connection!).Close(new ObjectDisposedException(nameof(XenstoreClient))), connection);
         List<XenstoreWatch> watches;
         lock (_gate)
         {
@@ -61,16 +64,9 @@ public sealed partial class XenstoreClient
 
         var since = _options.TimeProvider.GetTimestamp();
         if (await RestoreAsync(connection, watches)) Enter(XenstoreConnectionState.Connected, reason: null);
-        try
-        {
-            var reason = await connection.Ended.WaitAsync(_stopping.Token);
-            delays.ConnectionLasted(_options.TimeProvider.GetElapsedTime(since));
-            return reason;
-        }
-        catch (OperationCanceledException stopped)
-        {
-            return stopped;
-        }
+        var reason = await connection.Ended;
+        delays.ConnectionLasted(_options.TimeProvider.GetElapsedTime(since));
+        return reason;
     }
 
     private void Enter(XenstoreConnectionState state, Exception? reason)
@@ -78,8 +74,8 @@ public sealed partial class XenstoreClient
         bool changed;
         lock (_gate)
         {
-            changed = State != state;
-            State = state;
+            changed = _state != state;
+            _state = state;
             DisconnectReason = reason;
             if (state == XenstoreConnectionState.Connected) _connected.TrySetResult();
             else if (_connected.Task.IsCompleted) _connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,8 +7,8 @@ public sealed partial class XenstoreClient
 {
     /// <summary>
     /// Runs <paramref name="body"/> in a transaction and commits it. When it collided with another writer (<see cref="XenstoreError.EAGAIN"/>)
-    /// the body is run again in a new one, so it must have no effects but those on the transaction. When the body throws, the transaction is
-    /// discarded.
+    /// the body is run again in a new one, so it must have no effects but those on the transaction. When the body throws, or is cancelled, the
+    /// transaction is discarded; once the commit is sent, cancellation has no effect.
     /// </summary>
     /// <exception cref="XenstoreException">
     /// <see cref="XenstoreError.EAGAIN"/> after <see cref="XenstoreClientOptions.TransactionAttempts"/> collisions;
@@ -26,7 +26,8 @@ public sealed partial class XenstoreClient
             try
             {
                 var result = await body(transaction, cancellationToken);
-                await EndAsync(connection, transaction, commit: true, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                await EndAsync(connection, transaction, commit: true);
                 return result;
             }
             catch (XenstoreException error) when (error.Error == XenstoreError.EAGAIN && attempt < _options.TransactionAttempts)
@@ -70,11 +71,10 @@ public sealed partial class XenstoreClient
             : throw new XenstoreException(XenstoreError.Protocol, "transaction-start", null, "no transaction id in the reply");
     }
 
-    private static async ValueTask EndAsync(
-        XenstoreConnection connection, XenstoreTransaction transaction, bool commit, CancellationToken cancellationToken)
+    private static async ValueTask EndAsync(XenstoreConnection connection, XenstoreTransaction transaction, bool commit)
     {
         var reply = await connection.SendAsync(
-            XenstoreMessageType.TransactionEnd, transaction.Id, commit ? "T" : "F", default, ReplyShape.Acknowledgement, cancellationToken);
+            XenstoreMessageType.TransactionEnd, transaction.Id, commit ? "T" : "F", default, ReplyShape.Acknowledgement, CancellationToken.None);
         reply.ThrowIfFailed(TransactionEnd, null);
     }
 
@@ -82,7 +82,7 @@ public sealed partial class XenstoreClient
     {
         try
         {
-            await EndAsync(connection, transaction, commit: false, CancellationToken.None);
+            await EndAsync(connection, transaction, commit: false);
         }
         catch (XenstoreException)
         {

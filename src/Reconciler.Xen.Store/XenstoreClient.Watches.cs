@@ -73,15 +73,23 @@ public sealed partial class XenstoreClient : IWatchEventSink
     private static byte[] TokenArgument(uint token) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{token}\0"));
 
     /// <summary>Registers every watch on a new connection and tells each that its hints may have been lost. False if the connection ended.</summary>
-    private static async ValueTask<bool> RestoreAsync(XenstoreConnection connection, List<XenstoreWatch> watches)
+    private async ValueTask<bool> RestoreAsync(XenstoreConnection connection, List<XenstoreWatch> watches)
     {
         var replies = watches.Select(watch => RegisterAsync(connection, watch, CancellationToken.None).AsTask()).ToList();
         for (var i = 0; i < replies.Count; i++)
         {
             var reply = await replies[i];
             if (reply.Error == XenstoreError.Disconnected) return false;
-            if (reply.IsSuccess) watches[i].OfferResync();
-            else watches[i].End(new XenstoreException(reply.Error, "watch", watches[i].Path, "after the connection was made anew"));
+            if (reply.IsSuccess)
+            {
+                watches[i].OfferResync();
+            }
+            else
+            {
+                // Better an error than a subscription that silently hears nothing.
+                _watches.TryRemove(watches[i].Token, out _);
+                watches[i].End(new XenstoreException(reply.Error, "watch", watches[i].Path, "after the connection was made anew"));
+            }
         }
 
         return true;

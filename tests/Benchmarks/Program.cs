@@ -1,1 +1,33 @@
+using Reconciler.Benchmarks;
+using Reconciler.Benchmarks.Xenstore;
+
+// Benchmarks [GROUP...]: runs the groups named, or all; prints a table and writes artifacts/bench/results.json.
+// A new group is one line here.
+Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<BenchResult>>>> groups = new(StringComparer.Ordinal)
+{
+    ["xenstore"] = XenstoreBenchmark.RunAsync,
+};
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+if (args.FirstOrDefault(name => !groups.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"no benchmark group '{unknown}'; there are: {string.Join(", ", groups.Keys)}");
+    return 2;
+}
+
+var results = new List<BenchResult>();
+foreach (var (name, run) in groups.Where(group => args.Length == 0 || args.Contains(group.Key, StringComparer.Ordinal)))
+{
+    Console.Error.WriteLine($"bench: {name} ...");
+    results.AddRange(await run(stop.Token));
+}
+
+Report.Print(results, Console.Out);
+Console.WriteLine($"written to {Report.Write(results)}");
 return 0;

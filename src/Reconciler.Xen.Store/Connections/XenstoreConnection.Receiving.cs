@@ -8,7 +8,7 @@ internal sealed partial class XenstoreConnection
     // Many small replies per receive; never less than one whole frame.
     private const int ReceiveBuffer = 16 * XenstoreLimits.Frame;
 
-    private async Task ReadLoopAsync()
+    private void ReadLoop()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ReceiveBuffer);
         try
@@ -16,7 +16,7 @@ internal sealed partial class XenstoreConnection
             var filled = 0;
             while (true)
             {
-                var received = await _transport.ReceiveAsync(buffer.AsMemory(filled));
+                var received = _transport.Receive(buffer.AsSpan(filled));
                 if (received == 0) throw new EndOfStreamException("xenstored closed the connection");
                 filled += received;
                 var used = Dispatch(buffer.AsSpan(0, filled));
@@ -32,6 +32,7 @@ internal sealed partial class XenstoreConnection
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            _readerEnded.SetResult();
         }
     }
 

@@ -3,7 +3,7 @@ using Reconciler.Xen.Store.Protocol;
 
 namespace Reconciler.Xen.Store.Connections;
 
-internal sealed partial class XenstoreConnection
+internal sealed partial class XenstoreConnection : IThreadPoolWorkItem
 {
     // Requests are encoded into _filling; whoever flushes swaps it for _sending and sends that with one write.
     private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,7 +47,7 @@ internal sealed partial class XenstoreConnection
             // Alone, the request is sent by its caller: no hop to another thread. With others under way xenstored is busy, and a moment's
             // delay lets the requests that follow share the write.
             flushHere = isOnlyOne && !_isFlushing;
-            if (!flushHere && !_isFlushing) _ = Task.Run(FlushAsync, CancellationToken.None);
+            if (!flushHere && !_isFlushing) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             _isFlushing = true;
         }
 
@@ -56,6 +56,8 @@ internal sealed partial class XenstoreConnection
         request.CancelWith(cancellationToken);
         return reply;
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = FlushAsync();
 
     /// <summary>Sends until nothing is queued. <see cref="_isFlushing"/> says that one runs; it never throws.</summary>
     private async Task FlushAsync()

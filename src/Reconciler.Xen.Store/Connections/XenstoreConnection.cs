@@ -14,7 +14,7 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
     private readonly Dictionary<uint, PendingRequest> _pending = [];
     private readonly Stack<PendingRequest> _pool = [];
     private readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _readLoop;
+    private readonly TaskCompletionSource _readerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _failure;
     private uint _lastId;
 
@@ -22,7 +22,7 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
     {
         _transport = transport;
         _events = events;
-        _readLoop = Task.Run(ReadLoopAsync);
+        new Thread(ReadLoop) { Name = "xenstore", IsBackground = true }.Start();
     }
 
     /// <summary>Completes with the reason when the connection has ended.</summary>
@@ -40,7 +40,7 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
             _pending.Clear();
         }
 
-        _transport.Dispose();
+        _transport.Shutdown();
         foreach (var request in pending) request.Complete(Reply.Disconnected(reason));
         _ended.TrySetResult(reason);
     }
@@ -48,8 +48,9 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Close(new ObjectDisposedException(nameof(XenstoreClient)));
-        await _readLoop;
+        await _readerEnded.Task;
         await FlushedAsync();
+        _transport.Dispose();
     }
 
     public void Recycle(PendingRequest request)

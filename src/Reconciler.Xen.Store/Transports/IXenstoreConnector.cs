@@ -6,6 +6,6 @@ internal interface IXenstoreConnector
     /// <summary>What the last attempt tried to reach, for messages.</summary>
     string Endpoint { get; }
 
-    /// <summary>Throws <see cref="IOException"/> when nothing answers.</summary>
-    ValueTask<IXenstoreTransport> ConnectAsync(CancellationToken cancellationToken);
+    /// <summary>Blocks for some seconds at most. Throws <see cref="IOException"/> when nothing answers.</summary>
+    IXenstoreTransport Connect();
 }

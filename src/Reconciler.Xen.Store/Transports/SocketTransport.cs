@@ -1,16 +1,24 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Reconciler.Xen.Store.Transports;
 
 /// <summary>xenstored's unix stream socket.</summary>
 internal sealed class SocketTransport(Socket socket) : IXenstoreTransport
 {
-    public static async ValueTask<IXenstoreTransport> ConnectAsync(string path, CancellationToken cancellationToken)
+    // Linux' SOL_SOCKET and SO_SNDTIMEO (asm-generic/socket.h): they bound connect(2) too, which .NET's SendTimeout does not.
+    private const int SocketLevel = 1;
+    private const int SendTimeout = 21;
+
+    public static IXenstoreTransport Connect(string path, TimeSpan timeout)
     {
+        // Connected, and later read, with blocking calls only: the first asynchronous one would make the descriptor non-blocking for good.
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            SetSendTimeout(socket, timeout);
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            SetSendTimeout(socket, TimeSpan.Zero);
             return new SocketTransport(socket);
         }
         catch (Exception error)
@@ -21,29 +29,54 @@ internal sealed class SocketTransport(Socket socket) : IXenstoreTransport
         }
     }
 
-    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    public int Receive(Span<byte> buffer)
     {
         try
         {
-            return await socket.ReceiveAsync(buffer);
+            return socket.Receive(buffer);
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (SocketException error)
         {
             throw new IOException(error.Message, error);
         }
     }
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> messages)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> messages)
+    {
+        var sent = Posix.SendNow(socket.SafeHandle, messages.Span);
+        return sent == messages.Length ? ValueTask.CompletedTask : new ValueTask(Task.Run(() => SendRest(messages[sent..])));
+    }
+
+    public void Shutdown()
     {
         try
         {
-            while (!messages.IsEmpty) messages = messages[await socket.SendAsync(messages)..];
+            socket.Shutdown(SocketShutdown.Both);
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (SocketException)
         {
-            throw new IOException(error.Message, error);
+            // The other end was faster.
         }
     }
 
     public void Dispose() => socket.Dispose();
+
+    private void SendRest(ReadOnlyMemory<byte> messages)
+    {
+        try
+        {
+            while (!messages.IsEmpty) messages = messages[socket.Send(messages.Span)..];
+        }
+        catch (SocketException error)
+        {
+            throw new IOException(error.Message, error);
+        }
+    }
+
+    /// <summary>Zero means none, as in socket(7).</summary>
+    private static void SetSendTimeout(Socket socket, TimeSpan timeout)
+    {
+        ReadOnlySpan<nint> timeval = [(nint)timeout.TotalSeconds, timeout.Milliseconds * 1000];
+        socket.SetRawSocketOption(SocketLevel, SendTimeout, MemoryMarshal.AsBytes(timeval));
+    }
 }

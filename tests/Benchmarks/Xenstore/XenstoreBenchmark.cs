@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Reconciler.Xen.Store;
+
+namespace Reconciler.Benchmarks.Xenstore;
+
+/// <summary>
+/// Our client against libxenstore on one real xenstored: read, write and list; one request at a time, and 64 callers at once.
+/// Ours has one connection. libxenstore with 64 callers is measured twice: 64 threads that share a handle, as a process that uses the
+/// library has it (one connection, like ours), and 64 threads with a handle each, the most that the library can do.
+/// Both sides alternate within the run; each number is the median of its rounds.
+/// </summary>
+internal static class XenstoreBenchmark
+{
+    private const string Group = "xenstore";
+    private const int Callers = 64;
+    private const int Rounds = 7;
+    private const string Value = "a value of 24 characters";
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(400);
+
+    public static async Task<IReadOnlyList<BenchResult>> RunAsync(CancellationToken cancellationToken)
+    {
+        var folder = await XenstoredProcess.PrepareAsync(cancellationToken);
+        await using var xenstored = await XenstoredProcess.StartAsync(cancellationToken);
+        var native = new LibXenstore(folder, xenstored.Socket);
+        await using var client = await XenstoreClient.ConnectAsync(new() { Path = xenstored.Socket }, cancellationToken);
+        for (var i = 0; i < 20; i++) await client.WriteAsync($"/bench/directory/child-{i}", Value, cancellationToken);
+        await client.WriteAsync("/bench/node", Value, cancellationToken);
+
+        var (node, directory, value) = (LibXenstore.Text("/bench/node"), LibXenstore.Text("/bench/directory"), LibXenstore.Text(Value)[..^1]);
+        (string Name, Action<nint> Native, Func<ValueTask> Ours)[] operations =
+        [
+            ("xs_read", handle => native.Read(handle, node), async () => await client.ReadAsync("/bench/node", cancellationToken)),
+            ("xs_write", handle => native.Write(handle, node, value), () => client.WriteAsync("/bench/node", Value, cancellationToken)),
+            ("xs_directory", handle => native.List(handle, directory), async () => await client.ListAsync("/bench/directory", cancellationToken)),
+        ];
+
+        var results = new List<BenchResult>();
+        foreach (var (name, theirs, ours) in operations)
+        {
+            var alone = await CompareAsync(native, theirs, ours, callers: 1, handles: 1, cancellationToken);
+            results.Add(BenchResult.AtLeast(
+                Group, $"{name}, one at a time", alone.Ours, alone.Theirs, "ops/s", 1.0, "libxenstore, one thread"));
+            var shared = await CompareAsync(native, theirs, ours, Callers, handles: 1, cancellationToken);
+            results.Add(BenchResult.AtLeast(
+                Group, $"{name}, {Callers} in flight", shared.Ours, shared.Theirs, "ops/s", 3.0, $"libxenstore, {Callers} threads, one handle"));
+            var separate = await CompareAsync(native, theirs, ours, Callers, handles: Callers, cancellationToken);
+            results.Add(new BenchResult(
+                Group, $"{name}, {Callers} in flight, C: a handle each", separate.Ours, separate.Theirs, "ops/s", separate.Ours / separate.Theirs,
+                Note: $"libxenstore, {Callers} threads, {Callers} handles (connections)"));
+        }
+
+        return results;
+    }
+
+    private static async Task<(double Ours, double Theirs)> CompareAsync(
+        LibXenstore native, Action<nint> theirs, Func<ValueTask> ours, int callers, int handles, CancellationToken cancellationToken)
+    {
+        var opened = Enumerable.Range(0, handles).Select(_ => native.Open()).ToArray();
+        try
+        {
+            // The first round of each only warms up.
+            List<double> ourRates = [], theirRates = [];
+            for (var round = 0; round <= Rounds; round++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var theirRate = await MeasureThreadsAsync(theirs, opened, callers);
+                var ourRate = await MeasureTasksAsync(ours, callers);
+                if (round == 0) continue;
+                theirRates.Add(theirRate);
+                ourRates.Add(ourRate);
+            }
+
+            return (Median(ourRates), Median(theirRates));
+        }
+        finally
+        {
+            foreach (var handle in opened) native.Close(handle);
+        }
+    }
+
+    private static async Task<double> MeasureThreadsAsync(Action<nint> operation, nint[] handles, int callers)
+    {
+        var clock = Stopwatch.StartNew();
+        var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Factory.StartNew(
+            () =>
+            {
+                var count = 0;
+                for (; clock.Elapsed < Round; count++) operation(handles[caller % handles.Length]);
+                return count;
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        return counts.Sum() / clock.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<double> MeasureTasksAsync(Func<ValueTask> operation, int callers)
+    {
+        var clock = Stopwatch.StartNew();
+        var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        {
+            var count = 0;
+            for (; clock.Elapsed < Round; count++) await operation();
+            return count;
+        })));
+        return counts.Sum() / clock.Elapsed.TotalSeconds;
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}

@@ -1,0 +1,67 @@
+# Debian packages, downloaded and unpacked once into the user's cache; nothing is installed. Source it:
+#   . tests/lab/debian/fetch.sh
+#   debian_unpack DIR PACKAGE...    unpacks the packages into DIR (no maintainer scripts run)
+#   debian_need COMMAND=PACKAGE...  installs, as root or with sudo, the packages whose commands are missing
+# Safe to interrupt and to run several times at once: one runs, the others wait; a package counts as unpacked only when it
+# is, whole; downloads are renamed into place when they are complete.
+DEBIAN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/reconciler/debian
+DEBIAN_DEBS=$DEBIAN_CACHE/debs
+
+debian_say() { echo "debian: $*" >&2; }
+
+debian_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else debian_say "need root (or sudo) for: $*"; return 1; fi
+}
+
+# The package lists are fetched only when they are not there or do not lead to a package any more.
+debian_update() { debian_say "apt-get update"; debian_root apt-get -q update >&2; }
+
+debian_download() { # PACKAGE -> path of its .deb on stdout
+  local package=$1 tmp deb
+  deb=$(find "$DEBIAN_DEBS" -maxdepth 1 -name "${package}_*.deb" | head -1)
+  if [ -z "$deb" ]; then
+    tmp=$(mktemp -d "$DEBIAN_DEBS/.tmp-XXXXXX")
+    debian_say "download $package"
+    # As the unprivileged user _apt, apt can't write below a private home directory: it is told to stay who it is.
+    (cd "$tmp" && { apt-get -q -o APT::Sandbox::User=root download "$package" >&2 ||
+      { debian_update && apt-get -q -o APT::Sandbox::User=root download "$package" >&2; }; }) || { rm -rf "$tmp"; return 1; }
+    deb=$DEBIAN_DEBS/$(basename "$tmp"/*.deb)
+    mv "$tmp"/*.deb "$deb"; rm -rf "$tmp"
+  fi
+  echo "$deb"
+}
+
+debian_unpack() { # DIR PACKAGE...
+  local dir=$1 package deb; shift
+  mkdir -p "$dir" "$DEBIAN_DEBS"
+  for package; do [ -e "$dir/.unpacked/$package" ] || break; package=; done
+  [ -n "$package" ] || return 0
+  (
+    flock 9
+    mkdir -p "$dir/.unpacked"
+    for package; do
+      [ -e "$dir/.unpacked/$package" ] && continue
+      deb=$(debian_download "$package") || { debian_say "cannot download $package"; exit 1; }
+      dpkg -x "$deb" "$dir" || { rm -f "$deb"; debian_say "$deb was damaged and is removed; run again"; exit 1; }
+      touch "$dir/.unpacked/$package"
+    done
+  ) 9>"$DEBIAN_CACHE/.lock"
+}
+
+debian_need() { # COMMAND=PACKAGE[,PACKAGE]...
+  local need missing=
+  for need; do command -v "${need%%=*}" >/dev/null || missing="$missing ${need#*=}"; done
+  [ -n "$missing" ] || return 0
+  missing=${missing//,/ }
+  mkdir -p "$DEBIAN_CACHE"
+  (
+    flock 9
+    debian_say "install$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
+    debian_root apt-get -q install -y --no-install-recommends $missing >&2 ||
+      { debian_update && debian_root apt-get -q install -y --no-install-recommends $missing >&2; }
+  ) 9>"$DEBIAN_CACHE/.lock"
+}
