@@ -28,7 +28,7 @@ internal sealed class DeviceTransport(SafeFileHandle device) : IXenstoreTranspor
     public int Receive(Span<byte> buffer)
     {
         Posix.WaitReadable(device, _wake);
-        return _isShutdown ? 0 : RandomAccess.Read(device, buffer, fileOffset: 0);
+        return _isShutdown ? 0 : Posix.Read(device, buffer);
     }
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> messages) => new(Task.Run(() =>
@@ -36,7 +36,7 @@ internal sealed class DeviceTransport(SafeFileHandle device) : IXenstoreTranspor
         while (XenstoreCodec.TryReadFrame(messages.Span, out var frame) == FrameStatus.Complete)
         {
             if (_isShutdown) throw new IOException("the device is being closed");
-            RandomAccess.Write(device, messages.Span[..frame.Size], fileOffset: 0);
+            Posix.Write(device, messages.Span[..frame.Size]);
             messages = messages[frame.Size..];
         }
     }));
@@ -44,7 +44,7 @@ internal sealed class DeviceTransport(SafeFileHandle device) : IXenstoreTranspor
     public void Shutdown()
     {
         _isShutdown = true;
-        RandomAccess.Write(_wake, BitConverter.GetBytes(1UL), fileOffset: 0);
+        Posix.Write(_wake, BitConverter.GetBytes(1UL));
     }
 
     public void Dispose()

@@ -31,6 +31,30 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Blocks until there is something to read, and reads it. <see cref="RandomAccess"/> refuses what can't seek.</summary>
+    public static int Read(SafeHandle file, Span<byte> buffer)
+    {
+        while (true)
+        {
+            nint count;
+            fixed (byte* start = buffer) count = Read(file, start, (nuint)buffer.Length);
+            if (count >= 0) return (int)count;
+            if (Marshal.GetLastPInvokeError() != EINTR) throw Failure("read");
+        }
+    }
+
+    /// <summary>Blocks until all is written, with one call unless the kernel takes less at a time.</summary>
+    public static void Write(SafeHandle file, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            nint count;
+            fixed (byte* start = bytes) count = Write(file, start, (nuint)bytes.Length);
+            if (count >= 0) bytes = bytes[(int)count..];
+            else if (Marshal.GetLastPInvokeError() != EINTR) throw Failure("write");
+        }
+    }
+
     /// <summary>Blocks until one of the two can be read, or is broken.</summary>
     public static void WaitReadable(SafeHandle first, SafeHandle second)
     {
@@ -55,6 +79,12 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(SafeHandle socket, byte* bytes, nuint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(SafeHandle file, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(SafeHandle file, byte* bytes, nuint count);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(PollDescriptor* descriptors, nuint count, int milliseconds);

@@ -24,7 +24,7 @@ internal sealed class SocketTransport(Socket socket) : IXenstoreTransport
         catch (Exception error)
         {
             socket.Dispose();
-            if (error is SocketException or ArgumentException) throw new IOException(error.Message, error);
+            if (error is SocketException or ArgumentException) throw new IOException(Explain(error), error);
             throw;
         }
     }
@@ -72,6 +72,16 @@ internal sealed class SocketTransport(Socket socket) : IXenstoreTransport
             throw new IOException(error.Message, error);
         }
     }
+
+    /// <summary>.NET's own messages are about internet addresses.</summary>
+    private static string Explain(Exception error) => (error as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.AddressNotAvailable => "no such file; is xenstored running?",
+        SocketError.ConnectionRefused => "nobody listens on it; is xenstored running?",
+        SocketError.AccessDenied => "permission denied; xenstored's socket is root's",
+        SocketError.WouldBlock or SocketError.TimedOut => "no answer; xenstored seems to hang",
+        _ => error.Message,
+    };
 
     /// <summary>Zero means none, as in socket(7).</summary>
     private static void SetSendTimeout(Socket socket, TimeSpan timeout)

@@ -14,7 +14,7 @@ internal sealed unsafe class LibXenstore
 
     public LibXenstore(string folder, string socket)
     {
-        // Its dependency is found by soname once it is loaded, and libc's getenv doesn't see what .NET's Environment sets.
+        // Its dependency is found by its soname once it is loaded; libc's getenv doesn't see what .NET's Environment sets.
         NativeLibrary.Load(Path.Combine(folder, "libxentoolcore.so.1"));
         var library = NativeLibrary.Load(Path.Combine(folder, "libxenstore.so.4"));
         if (SetEnvironment("XENSTORED_PATH", socket, 1) != 0) throw new InvalidOperationException("setenv failed");

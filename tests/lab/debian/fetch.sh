@@ -1,7 +1,7 @@
-# Debian packages, downloaded and unpacked once into the user's cache; nothing is installed. Source it:
+# Debian packages, downloaded and unpacked once into the user's cache. Source it:
 #   . tests/lab/debian/fetch.sh
 #   debian_unpack DIR PACKAGE...    unpacks the packages into DIR (no maintainer scripts run)
-#   debian_need COMMAND=PACKAGE...  installs, as root or with sudo, the packages whose commands are missing
+#   debian_install PACKAGE...       installs them on this machine, as root or with sudo
 # Safe to interrupt and to run several times at once: one runs, the others wait; a package counts as unpacked only when it
 # is, whole; downloads are renamed into place when they are complete.
 DEBIAN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/reconciler/debian
@@ -36,12 +36,14 @@ debian_download() { # PACKAGE -> path of its .deb on stdout
 debian_unpack() { # DIR PACKAGE...
   local dir=$1 package deb; shift
   mkdir -p "$dir" "$DEBIAN_DEBS"
-  for package; do [ -e "$dir/.unpacked/$package" ] || break; package=; done
-  [ -n "$package" ] || return 0
+  local missing=
+  for package; do [ -e "$dir/.unpacked/$package" ] || missing="$missing $package"; done
+  [ -n "$missing" ] || return 0
   (
     flock 9
+    rm -rf "$DEBIAN_DEBS"/.tmp-* # of a run that was interrupted: nobody else is here now
     mkdir -p "$dir/.unpacked"
-    for package; do
+    for package in $missing; do
       [ -e "$dir/.unpacked/$package" ] && continue
       deb=$(debian_download "$package") || { debian_say "cannot download $package"; exit 1; }
       dpkg -x "$deb" "$dir" || { rm -f "$deb"; debian_say "$deb was damaged and is removed; run again"; exit 1; }
@@ -50,18 +52,13 @@ debian_unpack() { # DIR PACKAGE...
   ) 9>"$DEBIAN_CACHE/.lock"
 }
 
-debian_need() { # COMMAND=PACKAGE[,PACKAGE]...
-  local need missing=
-  for need; do command -v "${need%%=*}" >/dev/null || missing="$missing ${need#*=}"; done
-  [ -n "$missing" ] || return 0
-  missing=${missing//,/ }
+debian_install() { # PACKAGE...
   mkdir -p "$DEBIAN_CACHE"
   (
     flock 9
-    debian_say "install$missing"
+    debian_say "install $*"
     export DEBIAN_FRONTEND=noninteractive
-    # shellcheck disable=SC2086
-    debian_root apt-get -q install -y --no-install-recommends $missing >&2 ||
-      { debian_update && debian_root apt-get -q install -y --no-install-recommends $missing >&2; }
+    debian_root apt-get -q install -y --no-install-recommends "$@" >&2 ||
+      { debian_update && debian_root apt-get -q install -y --no-install-recommends "$@" >&2; }
   ) 9>"$DEBIAN_CACHE/.lock"
 }

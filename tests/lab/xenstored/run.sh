@@ -17,8 +17,7 @@ debian_unpack "$root" "xen-utils-$version" "libxenmisc$version" libxenstore4 lib
 # Named by its source, so that a changed shim is built again; renamed into place, so that nobody runs half of it.
 shim=$root/xsshim-$(sha256sum "$here/xsshim.c" | cut -c1-12).so
 if [ ! -e "$shim" ]; then
-  [ -e /usr/include/stdio.h ] || debian_need no-libc-headers=libc6-dev
-  debian_need gcc=gcc,libc6-dev
+  command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || debian_install gcc libc6-dev
   tmp=$(mktemp "$root/.xsshim-XXXXXX")
   gcc -O1 -Wall -shared -fPIC -o "$tmp" "$here/xsshim.c" -ldl
   chmod 644 "$tmp"; mv "$tmp" "$shim"
