@@ -36,7 +36,7 @@ lab-stop: ## stop what `make lab` has started
 	@tests/lab/lab.sh stop
 
 generate: ## write what is generated from the types: crds/, the reference
-	@dotnet run --project src/Reconciler.Manifests
+	@dotnet run --project src/Reconciler.Manifests -- generate
 
 publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the agent and the operator as single files in artifacts/publish/linux-x64
 

@@ -5,8 +5,9 @@ namespace Reconciler.Api.Conditions;
 
 /// <summary>
 /// Whether the domain is what the spec asks for: a domain that is to be Halted and is halted is ready. Written by the operator until the
-/// agent of the domain's host takes it over, see the rule in <see cref="ReadyOwnership"/>.
+/// agent of the domain's host takes it over.
 /// </summary>
+/// <remarks>The rule for that is <see cref="ReadyOwnership"/>.</remarks>
 [ConditionOf(typeof(Domain))]
 public static class ReadyCondition
 {
@@ -36,10 +37,13 @@ public static class ReadyCondition
     /// <summary>True: the domain is shut down, as asked.</summary>
     public const string Halted = "Halted";
 
-    /// <summary>False: the domain is being created and let run.</summary>
+    /// <summary>False: the domain is being created, paused.</summary>
+    public const string Creating = "Creating";
+
+    /// <summary>False: the guest is being let run.</summary>
     public const string Starting = "Starting";
 
-    /// <summary>False: its virtual CPUs are being stopped.</summary>
+    /// <summary>False: the guest's virtual CPUs are being stopped.</summary>
     public const string Pausing = "Pausing";
 
     /// <summary>False: the guest was asked to power off and has its grace period to do so.</summary>
@@ -47,6 +51,12 @@ public static class ReadyCondition
 
     /// <summary>False: the grace period is over and shutdown.onTimeout is Wait: only the guest or a person ends it.</summary>
     public const string ShutdownOverdue = "ShutdownOverdue";
+
+    /// <summary>False: the domain is being destroyed, or what is left of it is being cleared away.</summary>
+    public const string Destroying = "Destroying";
+
+    /// <summary>False: the object is being deleted, and nothing of the domain is left on the host.</summary>
+    public const string Released = "Released";
 
     /// <summary>False: the hypervisor is tearing the domain down.</summary>
     public const string TearingDown = "TearingDown";
@@ -95,6 +105,9 @@ public static class ReadyCondition
 
     /// <summary>False: an operation on the host took too long, was given up, and is tried again.</summary>
     public const string OperationTimedOut = "OperationTimedOut";
+
+    /// <summary>False: the process that worked on the domain died; the host is observed again and the work goes on.</summary>
+    public const string WorkerLost = "WorkerLost";
 
     /// <summary>Unknown: the agent can't reach the hypervisor, xenstored or the toolstack.</summary>
     public const string HostUnavailable = "HostUnavailable";

@@ -2,7 +2,10 @@ using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Domains;
 
-/// <summary>What the domain should be.</summary>
+/// <summary>
+/// What the domain should be. Written by users alone: the controllers never change it. The least that it needs is memory.size and
+/// boot.kernel.
+/// </summary>
 [ValidationRule(
     "self.type != 'PV' || !has(self.boot.cmdline) || size(self.boot.cmdline) <= 1023",
     "boot.cmdline of a PV domain must be at most 1023 bytes: Xen cuts off the rest")]
@@ -22,22 +25,25 @@ public sealed record DomainSpec
     [Default(Domains.RestartPolicy.Always)]
     public RestartPolicy? RestartPolicy { get; init; }
 
-    /// <summary>How the guest is virtualised: PVH (hardware-assisted, no device emulation; the default) or PV (paravirtualised).</summary>
+    /// <summary>
+    /// How the guest is virtualised: PVH (hardware-assisted, no device emulation, a Linux 4.20 or newer; the default) or PV
+    /// (paravirtualised, a kernel built for it). Can't be changed.
+    /// </summary>
     [Default(DomainType.PVH)]
     [ValidationRule("self == oldSelf", "type can't be changed: delete the Domain and create it anew")]
     public DomainType? Type { get; init; }
 
-    /// <summary>Virtual CPUs.</summary>
+    /// <summary>How many virtual CPUs the guest has.</summary>
     [Default(DefaultAttribute.EmptyObject)]
     public CpuSpec? Cpu { get; init; }
 
-    /// <summary>Memory.</summary>
+    /// <summary>How much memory the guest has.</summary>
     public required MemorySpec Memory { get; init; }
 
     /// <summary>What the domain boots: a kernel in the host's file system.</summary>
     public required BootSpec Boot { get; init; }
 
-    /// <summary>How the guest is shut down.</summary>
+    /// <summary>How the guest is shut down when it is to be Halted or is deleted.</summary>
     [Default(DefaultAttribute.EmptyObject)]
     public ShutdownSpec? Shutdown { get; init; }
 

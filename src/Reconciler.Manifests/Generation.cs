@@ -1,0 +1,61 @@
+using Reconciler.Manifests.Crds;
+using Reconciler.Manifests.Reference;
+
+namespace Reconciler.Manifests;
+
+/// <summary>Everything that is written from the types.</summary>
+public static class Generation
+{
+    /// <summary>Folders that hold generated files alone: what is in them and is not generated any more has to go.</summary>
+    private static readonly string[] Folders = ["crds", "docs/reference"];
+
+    /// <summary>The files as they should be.</summary>
+    public static IReadOnlyList<GeneratedFile> Files() =>
+    [
+        .. ResourceKind.All.Select(CustomResourceDefinition.Write),
+        .. ResourceKind.All.Select(KindReference.Write),
+        ReferenceIndex.Write(ResourceKind.All),
+    ];
+
+    /// <summary>The files under <paramref name="root"/> that differ from what they should be, that are missing, or that should not be there.</summary>
+    public static IReadOnlyList<string> Drift(string root)
+    {
+        var files = Files();
+        var expected = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. files.Where(file => !File.Exists(Path.Combine(root, file.Path)) || File.ReadAllText(Path.Combine(root, file.Path)) != file.Content)
+                .Select(file => file.Path),
+            .. Existing(root).Where(path => !expected.Contains(path)),
+        ];
+    }
+
+    /// <summary>Writes the files under <paramref name="root"/>, and removes what is not generated any more.</summary>
+    /// <returns>The paths that changed.</returns>
+    public static IReadOnlyList<string> Write(string root)
+    {
+        var changed = Drift(root);
+        var files = Files().ToDictionary(file => file.Path, StringComparer.Ordinal);
+        foreach (var path in changed)
+        {
+            var target = Path.Combine(root, path);
+            if (files.TryGetValue(path, out var file))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.WriteAllText(target, file.Content);
+            }
+            else
+            {
+                File.Delete(target);
+            }
+        }
+
+        return changed;
+    }
+
+    private static IEnumerable<string> Existing(string root) => Folders
+        .Select(folder => Path.Combine(root, folder))
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        .Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/'));
+}

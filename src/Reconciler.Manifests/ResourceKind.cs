@@ -1,0 +1,60 @@
+using System.Reflection;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Kubernetes.Schema;
+using Reconciler.Manifests.Docs;
+using Reconciler.Manifests.Schema;
+
+namespace Reconciler.Manifests;
+
+/// <summary>One kind of custom resource, as its type and attributes declare it.</summary>
+internal sealed record ResourceKind
+{
+    /// <summary>Every kind of this project, by name.</summary>
+    public static IReadOnlyList<ResourceKind> All { get; } = [Of<Domain, DomainSpec, DomainStatus>(), Of<XenHost, XenHostSpec, XenHostStatus>()];
+
+    public required Type Type { get; init; }
+
+    public required ResourceDefinition Definition { get; init; }
+
+    /// <summary>The whole object: apiVersion, kind, metadata, spec, status.</summary>
+    public required SchemaNode Schema { get; init; }
+
+    public required IReadOnlyList<string> ShortNames { get; init; }
+
+    public required IReadOnlyList<string> Categories { get; init; }
+
+    public required IReadOnlyList<PrinterColumnAttribute> Columns { get; init; }
+
+    private static ResourceKind Of<T, TSpec, TStatus>()
+        where T : CustomKubernetesEntity<TSpec, TStatus>, IResource<T>
+        where TSpec : class
+        where TStatus : class
+    {
+        var spec = SchemaReader.ReadObject(typeof(TSpec));
+        return new ResourceKind
+        {
+            Type = typeof(T),
+            Definition = T.Definition,
+            Schema = new SchemaNode
+            {
+                Type = "object",
+                Description = XmlDocumentation.Of(typeof(T)),
+                Properties =
+                [
+                    new("apiVersion", Required: false, new SchemaNode { Type = "string", Description = $"Always {T.Definition.ApiVersion}." }),
+                    new("kind", Required: false, new SchemaNode { Type = "string", Description = $"Always {T.Definition.Kind}." }),
+                    new("metadata", Required: false, new SchemaNode { Type = "object" }),
+                    // A spec that must hold something must be there, or its own required fields would never be asked for.
+                    new("spec", Required: spec.Properties.Any(property => property.Required), spec),
+                    new("status", Required: false, SchemaReader.ReadObject(typeof(TStatus))),
+                ],
+                Rules = SchemaReader.Rules(typeof(T)),
+            },
+            ShortNames = typeof(T).GetCustomAttribute<ShortNamesAttribute>()?.Names ?? [],
+            Categories = typeof(T).GetCustomAttribute<CategoriesAttribute>()?.Categories ?? [],
+            Columns = [.. typeof(T).GetCustomAttributes<PrinterColumnAttribute>()],
+        };
+    }
+}
