@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Reconciler.Agent.Hosts;
 using Reconciler.Api.Domains;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
@@ -7,7 +8,7 @@ using Reconciler.Xen.Host;
 namespace Reconciler.Agent.Domains;
 
 /// <summary>Hints of the host as keys of Domains: the one whose domain changed, or all that the store or the host knows of.</summary>
-internal sealed class HostSignals(IXenHost host, Store<Domain> domains)
+internal sealed class HostSignals(IXenHost host, Store<Domain> domains, HostReporter reporter)
 {
     /// <summary>The index of the store that finds a Domain by its uid, which is the Xen UUID.</summary>
     public const string UidIndex = "uid";
@@ -16,6 +17,7 @@ internal sealed class HostSignals(IXenHost host, Store<Domain> domains)
     {
         await foreach (var signal in host.SignalsAsync(cancellationToken))
         {
+            reporter.Nudge();
             if (signal.Uuid is { } uuid)
             {
                 foreach (var entity in domains.ByIndex(UidIndex, uuid.ToString("D")))

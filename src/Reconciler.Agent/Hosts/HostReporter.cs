@@ -19,6 +19,9 @@ internal sealed partial class HostReporter(
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
+    /// <summary>Changes come in bursts: one look for all of them.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private XenHostStatus? _told;
@@ -107,6 +110,11 @@ internal sealed partial class HostReporter(
         try
         {
             await _nudges.Reader.ReadAsync(either.Token);
+            await Task.Delay(Settle, services.Time, cancellationToken);
+            while (_nudges.Reader.TryRead(out _))
+            {
+                // All of them are answered by the look that follows.
+            }
         }
         catch (OperationCanceledException)
         {

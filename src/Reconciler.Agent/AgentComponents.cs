@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Reconciler.Agent.Domains;
+using Reconciler.Agent.Hosts;
+using Reconciler.Api;
+using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Caching;
+using Reconciler.Runtime.Controllers;
+using Reconciler.Runtime.Hosting;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Agent;
+
+/// <summary>What the agent is made of, in one place.</summary>
+internal static class AgentComponents
+{
+    /// <summary>The application adds <see cref="IKubernetesClient"/> and <see cref="IXenHost"/>.</summary>
+    public static OperatorBuilder RegisterComponents(this OperatorBuilder builder, AgentOptions options)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(new NodeName(options.NodeName));
+        services.AddSingleton<StatusBook>();
+        services.AddSingleton(sp => new StepLog(sp.GetRequiredService<ILoggerFactory>(), sp.GetService<IMeterFactory>()));
+        services.AddSingleton(sp => new DomainPass(
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>()));
+        services.AddSingleton(sp => new Orphans(
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
+        services.AddSingleton(sp => new HostReporter(
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, AgentVersion.Current,
+            sp.GetRequiredService<RuntimeServices>()));
+        services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>()));
+
+        // Alone on its host the agent sees every Domain; beside an operator, those that are placed here (point 51).
+        var selector = options.Standalone ? new ReflectorOptions() : new ReflectorOptions { LabelSelector = $"{XenApi.HostLabel}={options.NodeName}" };
+        builder.AddStore<Domain>(selector, store => store.AddIndex(HostSignals.UidIndex, d => d.Metadata.Uid is { } uid ? [uid] : []));
+        builder.AddController<DomainController, Domain>(c => c
+            .WithWorkers(options.Workers)
+            .WithReconcileTimeout(TimeSpan.FromMinutes(5))
+            .When(change => Predicates.Intent(change) || change.Old?.Status?.Host != change.New?.Status?.Host)
+            .WatchesKeys((sp, token) => sp.GetRequiredService<HostSignals>().KeysAsync(token)));
+        return builder.AddPart(sp => new HostReporting(sp.GetRequiredService<HostReporter>()));
+    }
+}

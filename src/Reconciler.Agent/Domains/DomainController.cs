@@ -1,0 +1,66 @@
+using Reconciler.Agent.Hosts;
+using Reconciler.Agent.Mapping;
+using Reconciler.Api;
+using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Controllers;
+using Reconciler.Runtime.Events;
+using Reconciler.Runtime.Finalization;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Agent.Domains;
+
+/// <summary>Brings the domains of this host in line with their Domains. All that concerns one domain is done under its one key.</summary>
+internal sealed class DomainController(
+    DomainPass pass, Orphans orphans, StatusBook book, IKubernetesClient client, EventPublisher events, HostReporter reporter, NodeName node)
+    : IEntityController<Domain>
+{
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
+    {
+        if (entity is null || !IsHeldHere(entity))
+        {
+            book.Forget(entity?.Metadata.Uid);
+            return ReconciliationResult<Domain>.Success(await orphans.ReleaseAsync(key, cancellationToken));
+        }
+
+        entity = book.Overlay(entity);
+        var before = entity.Status;
+        var written = before;
+        var result = await pass.RunAsync(entity, WriteAsync, cancellationToken);
+        foreach (var edge in DomainEdges.Between(before, written!, result))
+            events.Publish(entity, edge.Type, edge.Reason, edge.Action, edge.Note);
+        if (result.Execution?.Done.Count > 0)
+            reporter.Nudge();
+
+        if (IsReleased(entity, result.Findings))
+        {
+            await client.RemoveAsync(entity, XenApi.ReleaseFinalizer, cancellationToken);
+            book.Forget(entity.Metadata.Uid);
+            return ReconciliationResult<Domain>.Success();
+        }
+        if (result.Failure is { } failure)
+            return ReconciliationResult<Domain>.Failure(failure.Message, failure);
+
+        // A domain of an earlier object of the same name stands in the way: its own end has to be brought about.
+        var orphan = result.Findings.Observed?.NameHeldBy is { Ownership: DomainOwnership.Ours } ? await orphans.ReleaseAsync(key, cancellationToken) : null;
+        return ReconciliationResult<Domain>.Success(Earlier(result.LookAgainAfter, orphan));
+
+        async Task WriteAsync(DomainStatus status, CancellationToken token)
+        {
+            await book.WriteAsync(entity, status, token);
+            written = status;
+        }
+    }
+
+    /// <summary>Both the label and the operator's decision name this host: one alone is a decision that is not finished, or somebody's mistake.</summary>
+    private bool IsHeldHere(Domain entity) =>
+        entity.Status?.Host == node.Value && entity.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel) == node.Value;
+
+    /// <summary>The proof that nothing of a deleted domain is left here: it was looked for, and there is nothing to do or to wait for.</summary>
+    private static bool IsReleased(Domain entity, DomainFindings findings) =>
+        entity.Metadata.DeletionTimestamp is not null && findings is { Observed.Domains.Count: 0, Plan.IsConverged: true, Problem: null };
+
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
+}
