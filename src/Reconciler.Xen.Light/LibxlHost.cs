@@ -1,47 +1,139 @@
-using System.Runtime.CompilerServices;
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Configuration;
+using Reconciler.Xen.Light.Policy;
+using Reconciler.Xen.Light.Worker.Pool;
+using Reconciler.Xen.Light.Worker.Protocol;
+using Reconciler.Xen.Store;
 
 namespace Reconciler.Xen.Light;
 
-/// <summary>The real Xen host: libxenlight in worker processes, xenstore for names, requests and hints.</summary>
-public sealed class LibxlHost : IXenHost
+/// <summary>
+/// The real Xen host: libxenlight in worker processes acts and looks, xenstore (read, never written) has names, requests and hints.
+/// </summary>
+/// <remarks>Needs root in domain 0, <c>/dev/xen</c>, <c>/run/xenstored</c> (or <c>/dev/xen/xenbus</c>), <c>/var/lib/xen</c>, <c>/run/xen</c>
+/// and the libraries of the running hypervisor's version. What of it is missing is said by the first call, as
+/// <see cref="XenErrorCode.Unavailable"/>, and looked for again by later ones.</remarks>
+public sealed partial class LibxlHost : IXenHost
 {
+    private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
+
+    private readonly LibxlHostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly WorkerPool _workers;
+    private readonly XenstoreClient _xenstore;
+
+    /// <summary>Starts the workers and the connection to xenstored in the background; nothing is waited for.</summary>
     public LibxlHost(LibxlHostOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
+        _options = options;
+        _time = time;
+        _workers = new WorkerPool(options.Workers, time);
+        _xenstore = XenstoreClient.Start(new XenstoreClientOptions { Path = options.XenstorePath, TimeProvider = time });
     }
 
     /// <summary>What works less well than it should (a worker could not leave the pod's cgroup), in words; empty when nothing does.</summary>
-    public IReadOnlyList<string> Degradations => [];
+    public IReadOnlyList<string> Degradations => _workers.LastReady?.CgroupError is { } error ? [error] : [];
 
-    public Task<HostFacts> DescribeAsync(CancellationToken cancellationToken) => throw NotYet();
-
-    public Task<IReadOnlyList<ObservedDomain>> ObserveAllAsync(CancellationToken cancellationToken) => throw NotYet();
-
-    public Task<Observation> ObserveAsync(DomainKey key, CancellationToken cancellationToken) => throw NotYet();
-
-    public Task<IReadOnlyList<HostObjection>> CheckAsync(DesiredDomain domain, CancellationToken cancellationToken) => throw NotYet();
-
-    public Task<int> CreatePausedAsync(DesiredDomain domain, CancellationToken cancellationToken) => throw NotYet();
-
-    public Task UnpauseAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
-
-    public Task PauseAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
-
-    public Task RequestShutdownAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
-
-    public Task WithdrawShutdownAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
-
-    public Task DestroyAsync(DomainRef domain, CancellationToken cancellationToken) => throw NotYet();
-
-    public async IAsyncEnumerable<HostSignal> SignalsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task<HostFacts> DescribeAsync(CancellationToken cancellationToken)
     {
-        yield return HostSignal.Resync;
-        await Task.Delay(Timeout.Infinite, cancellationToken);
+        var host = (await CallAsync(new DescribeRequest(), _options.Limits.Describe, cancellationToken)).Host!;
+        return new HostFacts
+        {
+            XenVersion = host.XenVersion,
+            GuestTypes = GuestTypesOf(host),
+            Cpus = host.Cpus,
+            TotalMemoryKiB = host.TotalMemoryKiB,
+            FreeMemoryKiB = host.FreeMemoryKiB,
+            BootId = (await File.ReadAllTextAsync(BootIdFile, cancellationToken)).Trim(),
+            Adapter = "libxl",
+            Toolstack = _workers.LastReady?.Soname,
+        };
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async Task<IReadOnlyList<HostObjection>> CheckAsync(DesiredDomain domain, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        List<HostObjection> objections = [.. BootFiles.Check(domain.Boot, _options.Policy, out var boot)];
+        if (await TypeObjectionAsync(domain.Type, cancellationToken) is { } type)
+        {
+            objections.Add(type);
+            return objections;
+        }
+        try
+        {
+            await CallAsync(new CheckRequest(DomainConfiguration.ToJson(domain, boot)), _options.Limits.Check, cancellationToken);
+        }
+        catch (XenException e) when (e.Code is XenErrorCode.InvalidConfiguration)
+        {
+            objections.Add(new HostObjection("", "ConfigurationNotSupported", $"This host's toolstack does not take the configuration: {e.Detail}"));
+        }
+        return objections;
+    }
 
-    private static XenException NotYet() => new(XenErrorCode.Unavailable, "libxl", "this build can't reach libxenlight");
+    /// <remarks>The boot files are checked again, and libxl gets the paths that were checked, with no link in them to be turned elsewhere.</remarks>
+    public async Task<int> CreatePausedAsync(DesiredDomain domain, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        if (BootFiles.Check(domain.Boot, _options.Policy, out var boot) is [var objection, ..])
+            throw new XenException(XenErrorCode.FileNotUsable, "create-paused", $"{objection.Field}: {objection.Message}");
+
+        DomainMark mark = new()
+        {
+            Uuid = domain.Uuid,
+            Namespace = domain.Namespace,
+            Name = domain.Name,
+            Generation = domain.Generation,
+            BootedWith = domain,
+            CreatedAt = _time.GetUtcNow(),
+        };
+        return (await CallAsync(new CreateRequest(DomainConfiguration.ToJson(domain, boot), mark), _options.Limits.CreatePaused, cancellationToken)).Domid!.Value;
+    }
+
+    public Task UnpauseAsync(DomainRef domain, CancellationToken cancellationToken) =>
+        CallAsync(new UnpauseRequest(domain, _time.GetUtcNow()), _options.Limits.Unpause, cancellationToken);
+
+    public Task PauseAsync(DomainRef domain, CancellationToken cancellationToken) =>
+        CallAsync(new PauseRequest(domain), _options.Limits.Pause, cancellationToken);
+
+    public Task RequestShutdownAsync(DomainRef domain, CancellationToken cancellationToken) =>
+        CallAsync(new ShutdownRequest(domain, _time.GetUtcNow()), _options.Limits.RequestShutdown, cancellationToken);
+
+    public Task WithdrawShutdownAsync(DomainRef domain, CancellationToken cancellationToken) =>
+        CallAsync(new WithdrawShutdownRequest(domain), _options.Limits.WithdrawShutdown, cancellationToken);
+
+    public Task DestroyAsync(DomainRef domain, CancellationToken cancellationToken) =>
+        CallAsync(new DestroyRequest(domain), _options.Limits.Destroy, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _workers.DisposeAsync();
+        await _xenstore.DisposeAsync();
+    }
+
+    private async Task<HostObjection?> TypeObjectionAsync(DomainType type, CancellationToken cancellationToken)
+    {
+        if (DomainConfiguration.TypeName(type) is null)
+            return new HostObjection("type", "TypeNotSupported", $"{type} is not built by this version. Use PVH or PV.");
+        var host = (await CallAsync(new DescribeRequest(), _options.Limits.Describe, cancellationToken)).Host!;
+        return GuestTypesOf(host).Contains(type)
+            ? null
+            : new HostObjection("type", "TypeNotSupported", $"This host's hypervisor can't run {type} domains, only {string.Join(", ", GuestTypesOf(host))}. {RemedyFor(type)}");
+    }
+
+    private static string RemedyFor(DomainType type) => type is DomainType.Pv
+        ? "It was built without CONFIG_PV."
+        : "Enable virtualisation (VT-x, AMD-V) in the firmware, or use PV.";
+
+    private static List<DomainType> GuestTypesOf(HostReport host)
+    {
+        List<DomainType> types = [];
+        if (host.RunsHvm) types.AddRange([DomainType.Pvh, DomainType.Hvm]);
+        if (host.RunsPv) types.Add(DomainType.Pv);
+        return types;
+    }
+
+    private Task<WorkerReply> CallAsync(WorkerRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
+        _workers.CallAsync(request, limit, cancellationToken);
 }

@@ -20,6 +20,8 @@ public sealed record OperationLimits
 
     public TimeSpan RequestShutdown { get; init; } = TimeSpan.FromSeconds(15);
 
+    public TimeSpan WithdrawShutdown { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>A destroy also detaches devices and scrubs memory; a large domain takes its time.</summary>
     public TimeSpan Destroy { get; init; } = TimeSpan.FromSeconds(180);
 }

@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Reconciler.Xen.Light.Configuration;
+
+/// <summary>A place in a JSON document: property names, and item numbers.</summary>
+internal sealed record Place(IReadOnlyList<object> Segments)
+{
+    public Place Property(string name) => new([.. Segments, name]);
+
+    public Place Item(int index) => new([.. Segments, index]);
+
+    /// <summary>The smallest document that has <paramref name="json"/> at this place. In lists it is the only item.</summary>
+    public string Containing(string json)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            foreach (var segment in Segments)
+            {
+                if (segment is string name)
+                {
+                    writer.WriteStartObject();
+                    writer.WritePropertyName(name);
+                }
+                else
+                {
+                    writer.WriteStartArray();
+                }
+            }
+            writer.WriteRawValue(json);
+            foreach (var segment in Segments.Reverse())
+            {
+                if (segment is string) writer.WriteEndObject();
+                else writer.WriteEndArray();
+            }
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public override string ToString() =>
+        string.Concat(Segments.Select((segment, i) => segment is int index ? $"[{index}]" : i == 0 ? segment : $".{segment}"));
+}

@@ -1,0 +1,82 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Worker.Protocol;
+using Reconciler.Xen.Store;
+
+namespace Reconciler.Xen.Light;
+
+/// <content>What is on the host: domains from libxl in one call, then names and requests from xenstore, all at once.</content>
+public sealed partial class LibxlHost
+{
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
+
+    public async Task<IReadOnlyList<ObservedDomain>> ObserveAllAsync(CancellationToken cancellationToken)
+    {
+        var report = await LookAsync(new ObserveRequest(), cancellationToken);
+        return await WithXenstoreAsync(report.Details, cancellationToken);
+    }
+
+    public async Task<Observation> ObserveAsync(DomainKey key, CancellationToken cancellationToken)
+    {
+        var at = _time.GetUtcNow();
+        var report = await LookAsync(new ObserveRequest { Uuid = key.Uuid }, cancellationToken);
+        var names = ReadAsync([.. report.All.Select(domain => NamePath(domain.Domid))], cancellationToken);
+        var domains = await WithXenstoreAsync(report.Details, cancellationToken);
+        var holder = report.All.Zip(await names, (domain, name) => (domain, name))
+            .Where(pair => pair.name == key.XenName && pair.domain.Uuid != key.Uuid)
+            .Select(pair => (int?)pair.domain.Domid)
+            .FirstOrDefault();
+        return new Observation
+        {
+            At = at,
+            Domains = domains,
+            NameHeldBy = holder is { } domid ? await LookAtAsync(domid, cancellationToken) : null,
+            OperationInProgress = report.Busy,
+        };
+    }
+
+    private async Task<ObservedDomain?> LookAtAsync(int domid, CancellationToken cancellationToken)
+    {
+        var report = await LookAsync(new ObserveRequest { Domid = domid }, cancellationToken);
+        return await WithXenstoreAsync(report.Details, cancellationToken) is [var domain, ..] ? domain : null;
+    }
+
+    private async Task<DomainsReport> LookAsync(ObserveRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(request, _options.Limits.Observe, cancellationToken)).Domains!;
+
+    private async Task<IReadOnlyList<ObservedDomain>> WithXenstoreAsync(IReadOnlyList<ObservedDomain> domains, CancellationToken cancellationToken)
+    {
+        if (domains.Count == 0) return [];
+        var values = await ReadAsync([.. domains.SelectMany(domain => (string[])[NamePath(domain.Domid), RequestPath(domain.Domid)])], cancellationToken);
+        return [.. domains.Select((domain, i) => domain with
+        {
+            XenName = values[2 * i] is { Length: > 0 } name ? name : null,
+
+            // The guest takes a request by clearing the node (docs/misc/xenstore-paths.pandoc).
+            ShutdownUnacknowledged = values[(2 * i) + 1] is "poweroff" or "halt",
+        })];
+    }
+
+    private async Task<string?[]> ReadAsync(string[] paths, CancellationToken cancellationToken)
+    {
+        if (paths.Length == 0) return [];
+        try
+        {
+            // At the start, and while xenstored restarts, it is worth a moment.
+            if (_xenstore.State is XenstoreConnectionState.Disconnected)
+                await _xenstore.WaitUntilConnectedAsync(cancellationToken).WaitAsync(ConnectPatience, _time, cancellationToken);
+            return await _xenstore.ReadManyAsync(paths, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new XenException(XenErrorCode.Unavailable, "observe", $"xenstored can't be reached: {_xenstore.DisconnectReason?.Message}", _xenstore.DisconnectReason);
+        }
+        catch (XenstoreException e)
+        {
+            throw new XenException(XenErrorCode.Unavailable, "observe", $"xenstored can't be asked: {e.Message}", e);
+        }
+    }
+
+    private static string NamePath(int domid) => $"/local/domain/{domid}/name";
+
+    private static string RequestPath(int domid) => $"/local/domain/{domid}/control/shutdown";
+}

@@ -1,0 +1,49 @@
+namespace Reconciler.Xen.Light.Native;
+
+/// <summary>libxl as the worker's operations see it. Every failure is a <see cref="LibxlException"/>.</summary>
+internal interface ILibxl
+{
+    /// <summary><c>libxl_physinfo</c> as JSON.</summary>
+    string Physinfo();
+
+    /// <summary><c>libxl_version_info</c> as JSON.</summary>
+    string VersionInfo();
+
+    /// <summary>Every domain but domain 0 and stub domains.</summary>
+    IReadOnlyList<VmId> ListVms();
+
+    /// <summary><c>libxl_dominfo</c> as JSON; null if there is no such domain.</summary>
+    string? DomainInfo(int domid);
+
+    /// <summary>The domain that has this name in xenstore, dying ones included; null if none has.</summary>
+    int? DomidOfName(string name);
+
+    /// <summary>What of a <c>libxl_domain_config</c> is left after libxl has read it.</summary>
+    /// <returns>Null if libxl refused to read it.</returns>
+    /// <param name="configuration">The JSON to be read.</param>
+    /// <param name="quiet">Its refusal is expected and not worth a message.</param>
+    string? ReadBack(string configuration, bool quiet);
+
+    /// <summary>Creates the domain, paused.</summary>
+    int Create(string configuration);
+
+    void Unpause(int domid);
+
+    void Pause(int domid);
+
+    /// <summary>Writes the request to power off, and does not wait for the guest to take it. False: the guest has no way to see it.</summary>
+    bool RequestPoweroff(int domid);
+
+    /// <summary>Presses the ACPI power button.</summary>
+    void PressPowerButton(int domid);
+
+    void Destroy(int domid);
+
+    /// <summary>The userdata that we keep with a domain; null if there is none.</summary>
+    byte[]? ReadUserdata(int domid);
+
+    void WriteUserdata(int domid, ReadOnlySpan<byte> data);
+
+    /// <summary>Opens its connections anew: one that broke (xenstored restarted) stays broken otherwise.</summary>
+    void Reopen();
+}

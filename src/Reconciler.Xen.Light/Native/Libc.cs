@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Reconciler.Xen.Light.Native;
+
+/// <summary>The few calls to the C library that .NET has no form of.</summary>
+internal static partial class Libc
+{
+    private const string Name = "libc";
+    private const int DupfdCloexec = 1030;
+
+    /// <summary>open(2): read and write, make it if missing, close on exec. (The same numbers on every Linux that .NET runs on.)</summary>
+    private const int ReadWriteCreateCloexec = 2 | 0x40 | 0x80000;
+
+    /// <summary>Take the lock (flock(2)) exclusively, and don't wait for it.</summary>
+    public const int LockExclusiveNow = 2 | 4;
+
+    /// <summary>Take the lock shared, and don't wait for it.</summary>
+    public const int LockSharedNow = 1 | 4;
+
+    /// <summary>errno when another open file holds the lock.</summary>
+    public const int WouldBlock = 11;
+
+    /// <summary>A C stream over a descriptor; it takes the descriptor over. Null when out of memory.</summary>
+    [LibraryImport(Name, EntryPoint = "fdopen", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint OpenStream(int descriptor, string mode);
+
+    [LibraryImport(Name, EntryPoint = "free")]
+    public static partial void Free(nint memory);
+
+    [LibraryImport(Name, EntryPoint = "_exit")]
+    public static partial void ExitNow(int status);
+
+    [LibraryImport(Name, EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
+    [LibraryImport(Name, EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Duplicate(int descriptor, int onto);
+
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command, nint argument);
+
+    /// <summary>Opens a file to lock it. (.NET's own way of opening takes and refuses locks by itself.)</summary>
+    public static SafeFileHandle OpenForLocking(string path)
+    {
+        var descriptor = Open(path, ReadWriteCreateCloexec, 0x180 /* rw for the owner */);
+        if (descriptor < 0) throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Another descriptor of the same open file, above 2 and closed by exec(2), so that no child inherits it.</summary>
+    public static SafeFileHandle DuplicatePrivately(int descriptor)
+    {
+        int copy = Control(descriptor, DupfdCloexec, 3);
+        if (copy < 0) throw new IOException($"fcntl({descriptor}, F_DUPFD_CLOEXEC): {Marshal.GetLastPInvokeErrorMessage()}");
+        return new SafeFileHandle(copy, ownsHandle: true);
+    }
+}

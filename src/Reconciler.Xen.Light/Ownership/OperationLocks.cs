@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Reconciler.Xen.Light.Native;
+
+namespace Reconciler.Xen.Light.Ownership;
+
+/// <summary>
+/// A file for each uuid, locked (flock(2)) by the worker that operates on it. The kernel lets go of the lock when the worker ends, however it
+/// ends; so a worker that outlived its agent is seen by the next agent, and never raced.
+/// </summary>
+/// <remarks>The files stay (in a directory that the host's start empties): removing one that another process is about to lock would let two
+/// processes hold "the" lock. They are opened close-on-exec, so that no device model or script inherits a lock.</remarks>
+internal sealed class OperationLocks(string directory)
+{
+    /// <summary>A look at a lock (<see cref="IsHeld"/>) holds it for an instant; that must not fail an operation.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Null: another process is at work on this uuid. Dispose to release.</summary>
+    public IDisposable? TryAcquire(Guid uuid)
+    {
+        Directory.CreateDirectory(directory);
+        var file = Libc.OpenForLocking(PathOf(uuid));
+        for (var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds; ;)
+        {
+            if (TryLock(file, Libc.LockExclusiveNow)) return file;
+            if (Environment.TickCount64 >= deadline) break;
+            Thread.Sleep(20);
+        }
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>Whether a process is at work on this uuid.</summary>
+    public bool IsHeld(Guid uuid)
+    {
+        var path = PathOf(uuid);
+        if (!File.Exists(path)) return false;
+        using var file = Libc.OpenForLocking(path);
+        return !TryLock(file, Libc.LockSharedNow);
+    }
+
+    private static bool TryLock(SafeFileHandle file, int operation)
+    {
+        if (Libc.Lock(file, operation) == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == Libc.WouldBlock
+            ? false
+            : throw new IOException($"flock: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    private string PathOf(Guid uuid) => Path.Combine(directory, uuid.ToString());
+}

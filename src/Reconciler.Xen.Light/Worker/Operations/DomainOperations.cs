@@ -1,0 +1,158 @@
+using System.Text.Json;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Configuration;
+using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Ownership;
+using Reconciler.Xen.Light.Worker.Protocol;
+
+namespace Reconciler.Xen.Light.Worker.Operations;
+
+/// <summary>
+/// The operations that change a domain. Each takes the uuid's lock, looks again whether (uuid, domid) still is that domain and whose it is,
+/// acts once, and lets go of the lock. A process that ends anywhere in between leaves something that an observation shows as what it is.
+/// </summary>
+internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents intents, OperationLocks locks)
+{
+    /// <returns>The new domain's domid.</returns>
+    public int Create(CreateRequest request)
+    {
+        var mark = request.Mark;
+        using var held = Lock(mark.Uuid, request.Operation);
+        RequireAbsent(mark, request.Operation);
+        RequireMemory(mark.BootedWith.MemoryKiB, request.Operation);
+        ConfigurationCheck.Verify(request.Configuration, libxl.ReadBack);
+
+        intents.Write(mark.Uuid, Intent.Create);
+        int domid;
+        try
+        {
+            domid = libxl.Create(request.Configuration);
+        }
+        catch (LibxlException)
+        {
+            // libxl takes back what it made. Only if that failed as well is there a remnant, which the intent tells from a foreign domain.
+            if (libxl.ListVms().All(vm => vm.Uuid != mark.Uuid)) intents.Remove(mark.Uuid);
+            throw;
+        }
+        libxl.WriteUserdata(domid, MarkCodec.Encode(mark));
+        intents.Remove(mark.Uuid);
+        return domid;
+    }
+
+    /// <summary>The mark comes first: a domain that ran must never look as if it had not, or it would be destroyed without being asked.</summary>
+    public void Unpause(UnpauseRequest request)
+    {
+        using var held = Lock(request.Domain.Uuid, request.Operation);
+        var domain = RequireOurs(request.Domain, request.Operation);
+        if (domain.State is RunState.Running) return;
+        RequireState(domain, RunState.Paused, request.Operation);
+        if (domain.Mark!.StartedAt is null) Store(domain, domain.Mark with { StartedAt = request.At });
+        libxl.Unpause(domain.Domid);
+    }
+
+    public void Pause(PauseRequest request)
+    {
+        using var held = Lock(request.Domain.Uuid, request.Operation);
+        var domain = RequireOurs(request.Domain, request.Operation);
+        if (domain.State is RunState.Paused) return;
+        RequireState(domain, RunState.Running, request.Operation);
+        libxl.Pause(domain.Domid);
+    }
+
+    /// <summary>
+    /// The request comes first, then the mark: cut short in between, we ask twice, and never wait for something that was not asked.
+    /// </summary>
+    public void RequestShutdown(ShutdownRequest request)
+    {
+        using var held = Lock(request.Domain.Uuid, request.Operation);
+        var domain = RequireAlive(request.Domain, request.Operation);
+        if (domain.Mark is { ShutdownRequestedAt: not null, ShutdownRefused: false }) return;
+
+        var asked = libxl.RequestPoweroff(domain.Domid);
+        if (!asked && domain.Mark!.BootedWith.Type is DomainType.Hvm)
+        {
+            libxl.PressPowerButton(domain.Domid);
+            asked = true;
+        }
+        Store(domain, domain.Mark! with { ShutdownRequestedAt = domain.Mark.ShutdownRequestedAt ?? request.At, ShutdownRefused = !asked });
+        if (!asked)
+            throw new XenException(XenErrorCode.NotSupported, request.Operation, "the guest has not set up its event channel (it is still booting, or has no Xen drivers) and can't see a request to power off");
+    }
+
+    public void WithdrawShutdown(WithdrawShutdownRequest request)
+    {
+        using var held = Lock(request.Domain.Uuid, request.Operation);
+        var domain = RequireAlive(request.Domain, request.Operation);
+        if (domain.Mark is { ShutdownRequestedAt: null, ShutdownRefused: false }) return;
+        Store(domain, domain.Mark! with { ShutdownRequestedAt = null, ShutdownRefused = false });
+    }
+
+    public void Destroy(DestroyRequest request)
+    {
+        using var held = Lock(request.Domain.Uuid, request.Operation);
+        var found = observer.Find(request.Domain.Domid);
+        if (found is null || found.Uuid != request.Domain.Uuid || found.State is RunState.Dying)
+        {
+            // This life of the domain is over. An intent goes with it, unless another life of it is there.
+            if (libxl.ListVms().All(vm => vm.Uuid != request.Domain.Uuid || vm.Domid == request.Domain.Domid)) intents.Remove(request.Domain.Uuid);
+            return;
+        }
+        if (found.Ownership is DomainOwnership.Foreign) throw NotOurs(found, request.Operation);
+
+        // libxl removes the mark on its way.
+        if (found.Ownership is DomainOwnership.Ours) intents.Write(found.Uuid, Intent.Destroy);
+        libxl.Destroy(found.Domid);
+        intents.Remove(found.Uuid);
+    }
+
+    private IDisposable Lock(Guid uuid, string operation) => locks.TryAcquire(uuid)
+        ?? throw new XenException(XenErrorCode.Stale, operation, $"another process of this agent's is at work on {uuid}: observe again when it is done");
+
+    private void RequireAbsent(DomainMark mark, string operation)
+    {
+        foreach (var vm in libxl.ListVms())
+            if (vm.Uuid == mark.Uuid)
+                throw new XenException(XenErrorCode.AlreadyExists, operation, $"a domain with the uuid {mark.Uuid} is there already: domid {vm.Domid}");
+
+        var name = mark.BootedWith.XenName;
+        if (libxl.DomidOfName(name) is { } domid)
+            throw new XenException(XenErrorCode.AlreadyExists, operation, $"the name {name} is taken by another domain: domid {domid}");
+    }
+
+    private void RequireMemory(long neededKiB, string operation)
+    {
+        var freeKiB = HostReports.FreeMemoryKiB(JsonSerializer.Deserialize(libxl.Physinfo(), LibxlJson.Default.Physinfo)!);
+        if (freeKiB < neededKiB)
+            throw new XenException(XenErrorCode.NotEnoughMemory, operation, $"memory.size is {neededKiB / 1024} MiB, and the host has {freeKiB / 1024} MiB free: stop a domain, give dom0 less, or ask for less");
+    }
+
+    private ObservedDomain RequireOurs(DomainRef domain, string operation)
+    {
+        var found = observer.Find(domain.Domid);
+        if (found is null) throw Stale(domain, operation, "there is no such domain any more");
+        if (found.Uuid != domain.Uuid) throw Stale(domain, operation, $"the domid belongs to {found.Uuid} now");
+        if (found.State is RunState.Dying) throw Stale(domain, operation, "it is being torn down");
+        return found.Ownership is DomainOwnership.Ours ? found : throw NotOurs(found, operation);
+    }
+
+    /// <summary>A suspended domain has not ended: it can be resumed, and then sees what was asked of it.</summary>
+    private ObservedDomain RequireAlive(DomainRef domain, string operation)
+    {
+        var found = RequireOurs(domain, operation);
+        if (found is { State: RunState.ShutDown, ShutdownReason: not ShutdownReason.Suspend })
+            throw Stale(domain, operation, $"it has shut down ({found.ShutdownReason})");
+        return found;
+    }
+
+    private static void RequireState(ObservedDomain domain, RunState required, string operation)
+    {
+        if (domain.State != required) throw Stale(domain.Ref, operation, $"it is {domain.State}, not {required}");
+    }
+
+    private void Store(ObservedDomain domain, DomainMark mark) => libxl.WriteUserdata(domain.Domid, MarkCodec.Encode(mark));
+
+    private static XenException Stale(DomainRef domain, string operation, string why) => new(XenErrorCode.Stale, operation, $"{domain}: {why}");
+
+    private static XenException NotOurs(ObservedDomain domain, string operation) =>
+        new(XenErrorCode.NotOurs, operation, $"{domain.Ref} carries no mark of ours");
+}

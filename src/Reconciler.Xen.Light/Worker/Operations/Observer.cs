@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Ownership;
+using Reconciler.Xen.Light.Worker.Protocol;
+
+namespace Reconciler.Xen.Light.Worker.Operations;
+
+/// <summary>Looks at domains: what the hypervisor says, our mark, our intent, our lock. Names and requests are in xenstore, for the agent to read.</summary>
+internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks locks)
+{
+    public DomainsReport Observe(ObserveRequest request)
+    {
+        // The lock before the list: a worker that was at work when this began is either seen here, or has finished what the list shows.
+        var busy = request.Uuid is { } uuid && locks.IsHeld(uuid);
+        var all = libxl.ListVms();
+        var wanted = all.Where(vm => (request.Uuid, request.Domid) is (null, null) || vm.Uuid == request.Uuid || vm.Domid == request.Domid);
+        List<ObservedDomain> details = [];
+        foreach (var vm in wanted.OrderBy(vm => vm.Domid))
+            if (Find(vm.Domid) is { } domain && domain.Uuid == vm.Uuid) details.Add(domain);
+        return new DomainsReport([.. all.Select(vm => new DomainRef(vm.Uuid, vm.Domid))], details, busy);
+    }
+
+    /// <summary>Null: there is no such domain.</summary>
+    public ObservedDomain? Find(int domid)
+    {
+        if (libxl.DomainInfo(domid) is not { } json) return null;
+        var info = JsonSerializer.Deserialize(json, LibxlJson.Default.Dominfo)!;
+        var (ownership, mark, busy) = Owner(info, domid);
+        return new ObservedDomain
+        {
+            Uuid = info.Uuid,
+            Domid = domid,
+            Ownership = ownership,
+            Mark = mark,
+            State = StateOf(info),
+            ShutdownReason = StateOf(info) is RunState.ShutDown ? ReasonOf(info) : null,
+            MemoryKiB = info.CurrentMemkb,
+            Vcpus = info.VcpuOnline,
+            CpuTime = TimeSpan.FromTicks((long)(info.CpuTime / 100)),
+            OperationInProgress = busy,
+        };
+    }
+
+    /// <remarks>
+    /// A domain without a mark that has an intent was cut short, or is being worked on right now; the lock tells. Because the one who makes
+    /// it holds the lock until the mark is there, a lock that is free means that a mark, if there ever will be one, can be read by now.
+    /// </remarks>
+    private (DomainOwnership Ownership, DomainMark? Mark, bool Busy) Owner(Dominfo info, int domid)
+    {
+        var mark = ReadMark(info.Uuid, domid);
+        var busy = locks.IsHeld(info.Uuid);
+        if (mark is null && !busy) mark = ReadMark(info.Uuid, domid);
+        if (mark is not null) return (DomainOwnership.Ours, mark, busy);
+
+        // One that we never finished and that has run all the same was put to use by somebody: not ours any more.
+        var cutShort = intents.Read(info.Uuid) switch
+        {
+            Intent.Create => info.CpuTime == 0,
+            Intent.Destroy => StateOf(info) is not RunState.Running,
+            _ => false,
+        };
+        return (cutShort ? DomainOwnership.HalfMade : DomainOwnership.Foreign, null, busy);
+    }
+
+    private DomainMark? ReadMark(Guid uuid, int domid)
+    {
+        try
+        {
+            return libxl.ReadUserdata(domid) is { } data ? MarkCodec.Decode(data, uuid) : null;
+        }
+        catch (LibxlException) when (libxl.DomainInfo(domid) is null)
+        {
+            return null; // gone since it was listed
+        }
+    }
+
+    private static RunState StateOf(Dominfo info) =>
+        info.Dying ? RunState.Dying
+        : info.Shutdown ? RunState.ShutDown
+        : info.Paused ? RunState.Paused
+        : RunState.Running;
+
+    private static ShutdownReason ReasonOf(Dominfo info) => info.ShutdownReason switch
+    {
+        { ValueKind: JsonValueKind.Number } number => number.TryGetInt32(out var value) && Enum.IsDefined((ShutdownReason)value) ? (ShutdownReason)value : ShutdownReason.Unknown,
+        { ValueKind: JsonValueKind.String } name => name.GetString() switch
+        {
+            "poweroff" => ShutdownReason.Poweroff,
+            "reboot" => ShutdownReason.Reboot,
+            "suspend" => ShutdownReason.Suspend,
+            "crash" => ShutdownReason.Crash,
+            "watchdog" => ShutdownReason.Watchdog,
+            "soft_reset" => ShutdownReason.SoftReset,
+            _ => ShutdownReason.Unknown,
+        },
+        _ => ShutdownReason.Unknown,
+    };
+}

@@ -1,0 +1,47 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Worker.Protocol;
+
+namespace Reconciler.Xen.Light.Worker.Pool;
+
+/// <summary>Turns what a libxl function returned, together with what was logged on the way, into a <see cref="XenException"/>.</summary>
+internal static class LibxlFailure
+{
+    /// <summary>Where libxl's code says only "failed" (most of domain building does), a line of libxc's log tells. First match wins.</summary>
+    private static readonly (string Part, XenErrorCode Code)[] Causes =
+    [
+        ("No such file or directory", XenErrorCode.FileNotUsable),
+        ("Permission denied", XenErrorCode.FileNotUsable),
+        ("Is a directory", XenErrorCode.FileNotUsable),
+        ("Out of memory", XenErrorCode.NotEnoughMemory),
+        ("Cannot allocate memory", XenErrorCode.NotEnoughMemory),
+        ("claim", XenErrorCode.NotEnoughMemory),
+        ("no loader", XenErrorCode.InvalidConfiguration),
+        ("unknown image type", XenErrorCode.InvalidConfiguration),
+        ("xc_dom_parse_image", XenErrorCode.InvalidConfiguration),
+        ("xc_dom_kernel", XenErrorCode.InvalidConfiguration),
+        ("xc_dom_build_image", XenErrorCode.InvalidConfiguration),
+    ];
+
+    /// <param name="operation">What was tried.</param>
+    /// <param name="error">The worker's reply.</param>
+    /// <param name="log">The lines on the worker's standard error during the operation.</param>
+    public static XenException ToException(string operation, WorkerError error, IReadOnlyList<string> log)
+    {
+        // The worker's own judgement is complete: nothing of the log adds to it.
+        if (error.Code is { } code) return new XenException(code, operation, error.Message);
+        var cause = log.Count == 0 ? null : new WorkerLogException(log);
+        var message = cause is null ? error.Message : $"{error.Message}: {cause.Message}";
+        return new XenException(CodeOf((LibxlErrorCode)error.Result, log), operation, message, cause);
+    }
+
+    private static XenErrorCode CodeOf(LibxlErrorCode result, IReadOnlyList<string> log) => result switch
+    {
+        LibxlErrorCode.ERROR_NOMEM => XenErrorCode.NotEnoughMemory,
+        LibxlErrorCode.ERROR_INVAL or LibxlErrorCode.ERROR_VNUMA_CONFIG_INVALID => XenErrorCode.InvalidConfiguration,
+        LibxlErrorCode.ERROR_DOMAIN_NOTFOUND or LibxlErrorCode.ERROR_DOMAIN_DESTROYED => XenErrorCode.Stale,
+        LibxlErrorCode.ERROR_NI or LibxlErrorCode.ERROR_NOPARAVIRT or LibxlErrorCode.ERROR_FEATURE_REMOVED => XenErrorCode.NotSupported,
+        LibxlErrorCode.ERROR_GUEST_TIMEDOUT or LibxlErrorCode.ERROR_TIMEDOUT => XenErrorCode.Timeout,
+        _ => Causes.FirstOrDefault(cause => log.Any(line => line.Contains(cause.Part, StringComparison.OrdinalIgnoreCase)), (Part: "", Code: XenErrorCode.Failed)).Code,
+    };
+}

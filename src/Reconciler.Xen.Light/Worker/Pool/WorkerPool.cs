@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Worker.Protocol;
+
+namespace Reconciler.Xen.Light.Worker.Pool;
+
+/// <summary>
+/// A few warm workers. Operations that change the host and those that only look have workers of their own: a create that hangs until its
+/// limit must not make the agent blind.
+/// </summary>
+internal sealed class WorkerPool : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<WorkerSlot> _slots = [];
+    private readonly Channel<WorkerSlot> _acting = Channel.CreateUnbounded<WorkerSlot>();
+    private readonly Channel<WorkerSlot> _looking = Channel.CreateUnbounded<WorkerSlot>();
+    private volatile WorkerReady? _lastReady;
+
+    /// <summary>Starts the workers in the background.</summary>
+    public WorkerPool(WorkerOptions options, TimeProvider time)
+    {
+        if (options.Count < 1) throw new ArgumentException($"WorkerOptions.Count is {options.Count}; at least 1 worker is needed", nameof(options));
+        var started = Task.CompletedTask;
+        for (var i = 0; i <= options.Count; i++)
+        {
+            WorkerSlot slot = new(options, time, worker => _lastReady = worker.Ready, _stopping.Token);
+            started = slot.Start(started);
+            _slots.Add(slot);
+            (i == 0 ? _looking : _acting).Writer.TryWrite(slot);
+        }
+    }
+
+    /// <summary>What the worker that started last said of itself; null while none has.</summary>
+    public WorkerReady? LastReady => _lastReady;
+
+    /// <param name="request">The operation.</param>
+    /// <param name="limit">How long it may take once a worker has it.</param>
+    /// <param name="cancellationToken">Honoured until a worker has it.</param>
+    /// <exception cref="XenException">The operation failed, exceeded its limit or lost its worker; or there is no worker.</exception>
+    public async Task<WorkerReply> CallAsync(WorkerRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var free = request is ObserveRequest or DescribeRequest or CheckRequest ? _looking : _acting;
+        WorkerSlot slot;
+        try
+        {
+            slot = await free.Reader.ReadAsync(cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new XenException(XenErrorCode.Unavailable, request.Operation, "the host was closed");
+        }
+        try
+        {
+            var worker = await slot.GetAsync().WaitAsync(cancellationToken);
+            try
+            {
+                return await worker.CallAsync(request, limit);
+            }
+            finally
+            {
+                // The next call finds a warm one again.
+                if (worker.IsDown && !_stopping.IsCancellationRequested) _ = slot.Start(Task.CompletedTask);
+            }
+        }
+        finally
+        {
+            free.Writer.TryWrite(slot);
+        }
+    }
+
+    /// <summary>Lets every worker finish its operation and go; they are not waited for.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _acting.Writer.TryComplete();
+        _looking.Writer.TryComplete();
+        foreach (var slot in _slots) await slot.StopAsync();
+        _stopping.Dispose();
+    }
+}

@@ -1,0 +1,53 @@
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Light.Worker.Pool;
+
+/// <summary>A place in the pool: one worker, or the attempt to start one. Used by one call at a time.</summary>
+internal sealed class WorkerSlot(WorkerOptions options, TimeProvider time, Action<WorkerProcess> onStarted, CancellationToken stopping)
+{
+    private Task<WorkerProcess> _worker = Task.FromException<WorkerProcess>(new XenException(XenErrorCode.Unavailable, "worker", "it was not started yet"));
+    private long? _lastStart;
+
+    /// <summary>Starts a worker in the background.</summary>
+    /// <param name="after">Another start to be waited for, however it ends: on a busy host workers are up sooner one after another.</param>
+    /// <returns>The start, for the next one to wait for.</returns>
+    public Task Start(Task after)
+    {
+        _lastStart = time.GetTimestamp();
+        _worker = StartAsync(after);
+
+        // A failure is for the next call to see; until then nobody looks at it.
+        _ = _worker.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return _worker;
+    }
+
+    /// <summary>The worker, once it is up. After a failed start another one is tried, but not at once.</summary>
+    /// <exception cref="XenException">Why there is none.</exception>
+    public async Task<WorkerProcess> GetAsync()
+    {
+        if (_worker.IsFaulted && (_lastStart is not { } last || time.GetElapsedTime(last) >= options.RestartDelay)) _ = Start(Task.CompletedTask);
+        return await _worker;
+    }
+
+    /// <summary>Lets the worker finish what it does, and go.</summary>
+    public async ValueTask StopAsync()
+    {
+        try
+        {
+            await (await _worker).DisposeAsync();
+        }
+        catch (Exception e) when (e is XenException or OperationCanceledException)
+        {
+            // There is none.
+        }
+    }
+
+    private async Task<WorkerProcess> StartAsync(Task after)
+    {
+        await after.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.ThrowIfCancellationRequested();
+        var worker = await WorkerProcess.StartAsync(options, stopping);
+        onStarted(worker);
+        return worker;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Light.Worker.Protocol;
+
+/// <summary>One operation. The set is closed.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "op", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(DescribeRequest), "describe")]
+[JsonDerivedType(typeof(ObserveRequest), "observe")]
+[JsonDerivedType(typeof(CheckRequest), "check")]
+[JsonDerivedType(typeof(CreateRequest), "create-paused")]
+[JsonDerivedType(typeof(UnpauseRequest), "unpause")]
+[JsonDerivedType(typeof(PauseRequest), "pause")]
+[JsonDerivedType(typeof(ShutdownRequest), "request-shutdown")]
+[JsonDerivedType(typeof(WithdrawShutdownRequest), "withdraw-shutdown")]
+[JsonDerivedType(typeof(DestroyRequest), "destroy")]
+internal abstract record WorkerRequest
+{
+    /// <summary>Counts up within one worker's life.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The operation's name in errors and logs, the same as its discriminator.</summary>
+    [JsonIgnore]
+    public abstract string Operation { get; }
+}
+
+/// <summary>What the hypervisor is and has.</summary>
+internal sealed record DescribeRequest : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "describe";
+}
+
+/// <summary>Every domain's identity, and the details of those named; of all when none is.</summary>
+internal sealed record ObserveRequest : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "observe";
+
+    public Guid? Uuid { get; init; }
+
+    public int? Domid { get; init; }
+}
+
+/// <summary>Whether libxl would take a configuration; touches nothing.</summary>
+internal sealed record CheckRequest(string Configuration) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "check";
+}
+
+internal sealed record CreateRequest(string Configuration, DomainMark Mark) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "create-paused";
+}
+
+/// <param name="Domain">The domain.</param>
+/// <param name="At">Goes into the mark as the time of the start.</param>
+internal sealed record UnpauseRequest(DomainRef Domain, DateTimeOffset At) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "unpause";
+}
+
+internal sealed record PauseRequest(DomainRef Domain) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "pause";
+}
+
+/// <param name="Domain">The domain.</param>
+/// <param name="At">Goes into the mark as the time of the request.</param>
+internal sealed record ShutdownRequest(DomainRef Domain, DateTimeOffset At) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "request-shutdown";
+}
+
+internal sealed record WithdrawShutdownRequest(DomainRef Domain) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "withdraw-shutdown";
+}
+
+internal sealed record DestroyRequest(DomainRef Domain) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "destroy";
+}

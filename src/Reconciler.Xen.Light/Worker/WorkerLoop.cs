@@ -1,0 +1,82 @@
+using System.Text;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Ownership;
+using Reconciler.Xen.Light.Worker.Operations;
+using Reconciler.Xen.Light.Worker.Protocol;
+
+namespace Reconciler.Xen.Light.Worker;
+
+/// <summary>One worker's life: hello, ready, requests one after another, the end of input.</summary>
+/// <param name="input">Requests.</param>
+/// <param name="output">Replies.</param>
+/// <param name="log">Standard error, shared with libxl.</param>
+/// <param name="open">Opens libxl by a library path, or by probing for null; gives the library's name with it.</param>
+internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<string?, (ILibxl Libxl, string Soname)> open)
+{
+    private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
+    private readonly LineReader _lines = new(input, WorkerProtocol.MaxLine);
+
+    /// <returns>The process's exit code.</returns>
+    public async Task<int> RunAsync()
+    {
+        if (await _lines.ReadAsync() is not { } first) return 0;
+        WorkerReady ready = new() { Protocol = WorkerProtocol.Version, Pid = Environment.ProcessId };
+        if (WorkerProtocol.Decode(first.Span, WorkerJson.Default.WorkerHello) is not { } hello)
+            return Refuse(ready, XenErrorCode.Unavailable, "the first line is no hello");
+        if (hello.Protocol != WorkerProtocol.Version)
+            return Refuse(ready, XenErrorCode.Unavailable, $"the agent speaks version {hello.Protocol} of the worker protocol, this worker {WorkerProtocol.Version}: they must be the same binary");
+
+        // Before anything is opened or started.
+        if (hello.Cgroup is { } cgroup) ready = ready with { CgroupError = HostCgroup.Enter(cgroup) };
+
+        OperationTable operations;
+        try
+        {
+            (var libxl, var soname) = open(hello.Library);
+            ready = ready with { Soname = soname };
+            operations = new OperationTable(
+                libxl,
+                new Intents(hello.StateDirectory, (await File.ReadAllTextAsync(BootIdFile)).Trim()),
+                new OperationLocks(hello.LockDirectory));
+        }
+        catch (XenException e)
+        {
+            return Refuse(ready, e.Code, e.Message);
+        }
+        return Send(WorkerProtocol.Encode(ready, WorkerJson.Default.WorkerReady)) ? await ServeAsync(operations) : 0;
+    }
+
+    private async Task<int> ServeAsync(OperationTable operations)
+    {
+        while (await _lines.ReadAsync() is { } line)
+        {
+            if (WorkerProtocol.Decode(line.Span, WorkerJson.Default.WorkerRequest) is not { } request) return 2;
+            var reply = operations.Serve(request);
+            log.Write(Encoding.UTF8.GetBytes(WorkerProtocol.LogMark(request.Id) + "\n"));
+            if (!Send(WorkerProtocol.Encode(reply, WorkerJson.Default.WorkerReply))) return 0;
+        }
+        return 0;
+    }
+
+    private int Refuse(WorkerReady ready, XenErrorCode code, string why)
+    {
+        Send(WorkerProtocol.Encode(ready with { Error = new WorkerError { Code = code, Message = why } }, WorkerJson.Default.WorkerReady));
+        return 1;
+    }
+
+    /// <summary>False: nobody reads any more. The agent is gone, and what was done is there to be observed by the next one.</summary>
+    private bool Send(byte[] line)
+    {
+        try
+        {
+            output.Write(line);
+            output.Flush();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Policy;
+
+namespace Reconciler.Xen.Light.Probe;
+
+/// <summary>The lab's Xen host, from within its dom0, and the guest that lies there.</summary>
+internal static class LabHost
+{
+    public const string Kernel = "/guest/vmlinux";
+
+    public static LibxlHost Open() => new(
+        new LibxlHostOptions
+        {
+            Policy = new HostPolicy { BootDirectories = ["/guest"] },
+            Workers = new() { OnLog = line => Console.Error.WriteLine($"[{line.WorkerPid} {line.Operation}] {line.Text}") },
+        },
+        TimeProvider.System);
+
+    public static DesiredDomain Guest(DomainType type, string name) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Namespace = "lab",
+        Name = name,
+        Generation = 1,
+        Type = type,
+        Vcpus = 1,
+        MemoryKiB = 192 * 1024,
+        Boot = new DirectBoot(Kernel, "/guest/guest.cpio", "console=hvc0 quiet mitigations=off"),
+        Power = DesiredPower.Running,
+    };
+
+    public static async Task WaitAsync(LibxlHost host, DomainKey key, Func<ObservedDomain?, bool> condition, string what)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        while (!condition((await host.ObserveAsync(key, default)).Domains is [.., var domain] ? domain : null))
+        {
+            if (limit.IsCancellationRequested) throw new TimeoutException($"waited 60 s for the {what}");
+            await Task.Delay(200);
+        }
+    }
+}

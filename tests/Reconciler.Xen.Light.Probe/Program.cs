@@ -1,0 +1,18 @@
+using Reconciler.Xen.Light.Probe;
+using Reconciler.Xen.Light.Worker;
+
+// What the tests of Reconciler.Xen.Light start as processes of their own: the real worker, workers that misbehave, and, in a real dom0,
+// the contract of the Host port and its measurements.
+return args switch
+{
+    [XlWorker.Command] => XlWorker.Run(),
+    ["lifecycle", ..] => await Lifecycle.RunAsync(args[1..]),
+    ["create", ..] => await CreateTimes.RunAsync(args[1..]),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | lifecycle pv|pvh | create pv|pvh COUNT");
+    return 64;
+}
