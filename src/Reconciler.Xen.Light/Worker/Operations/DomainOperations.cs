@@ -46,7 +46,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         var domain = RequireOurs(request.Domain, request.Operation);
         if (domain.State is RunState.Running) return;
         RequireState(domain, RunState.Paused, request.Operation);
-        if (domain.Mark!.StartedAt is null) Store(domain, domain.Mark with { StartedAt = request.At });
+        if (domain.Mark!.StartedAt is null) Store(domain, domain.Mark.WithStart(request.At));
         libxl.Unpause(domain.Domid);
     }
 
@@ -60,7 +60,8 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
     }
 
     /// <summary>
-    /// The request comes first, then the mark: cut short in between, we ask twice, and never wait for something that was not asked.
+    /// The request comes first, then the mark: cut short in between, we ask twice. The other way round a guest could be destroyed for not
+    /// following what it was never asked.
     /// </summary>
     public void RequestShutdown(ShutdownRequest request)
     {
@@ -74,7 +75,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
             libxl.PressPowerButton(domain.Domid);
             asked = true;
         }
-        Store(domain, domain.Mark! with { ShutdownRequestedAt = domain.Mark.ShutdownRequestedAt ?? request.At, ShutdownRefused = !asked });
+        Store(domain, domain.Mark!.WithShutdownRequest(request.At, refused: !asked));
         if (!asked)
             throw new XenException(XenErrorCode.NotSupported, request.Operation, "the guest has not set up its event channel (it is still booting, or has no Xen drivers) and can't see a request to power off");
     }
@@ -84,7 +85,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         using var held = Lock(request.Domain.Uuid, request.Operation);
         var domain = RequireAlive(request.Domain, request.Operation);
         if (domain.Mark is { ShutdownRequestedAt: null, ShutdownRefused: false }) return;
-        Store(domain, domain.Mark! with { ShutdownRequestedAt = null, ShutdownRefused = false });
+        Store(domain, domain.Mark!.WithoutShutdownRequest());
     }
 
     public void Destroy(DestroyRequest request)
