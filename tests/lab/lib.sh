@@ -1,27 +1,22 @@
 # Sourced by the scripts of the labs. Set LAB_NAME first: it stands in front of every line that is said.
 
+. "$(dirname "${BASH_SOURCE[0]}")/debian/fetch.sh"
+
 LAB_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/reconciler
 
 # What takes more than two seconds is said, on standard error; `make test` shows these lines.
 say() { echo "lab: $LAB_NAME: $*" >&2; }
 die() { echo "lab: $LAB_NAME: error: $*" >&2; exit 1; }
 
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"
-  elif command -v sudo >/dev/null; then sudo -n "$@" || die "'$*' needs root: run it yourself, or allow sudo without a password"
-  else die "'$*' needs root, and there is no sudo"; fi
-}
-
 # need_packages PACKAGE...: installs the Debian packages that are not there yet.
 need_packages() {
-  local p missing=()
-  for p in "$@"; do
-    dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed || missing+=("$p")
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
   [ ${#missing[@]} = 0 ] && return
   say "installing ${missing[*]}"
-  apt-cache policy "${missing[0]}" 2>/dev/null | grep -q 'Candidate: [^(]' || as_root apt-get -qq update >&2
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}" >&2
+  debian_install "${missing[@]}"
 }
 
 # only_one FILE: waits until no other process of this user is past this point with the same FILE; released when the script ends.

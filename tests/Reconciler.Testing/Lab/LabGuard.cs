@@ -6,7 +6,7 @@ namespace Reconciler.Testing.Lab;
 /// Ends a part of a lab when this process ends, however it ends: tests/lab/guard.sh waits for the end of the pipe that is
 /// held here.
 /// </summary>
-internal sealed class LabGuard : IDisposable
+public sealed class LabGuard : IDisposable
 {
     private readonly Process _process;
 

@@ -19,8 +19,10 @@ debian_root() {
 debian_update() { debian_say "apt-get update"; debian_root apt-get -q update >&2; }
 
 debian_download() { # PACKAGE -> path of its .deb on stdout
-  local package=$1 tmp deb
-  deb=$(find "$DEBIAN_DEBS" -maxdepth 1 -name "${package}_*.deb" | head -1)
+  local package=$1 tmp deb version
+  # Of the version that apt offers now; a file name has %3a where an epoch has its colon.
+  version=$(apt-cache policy "$package" 2>/dev/null | sed -n 's/^  Candidate: //p')
+  deb=$(find "$DEBIAN_DEBS" -maxdepth 1 -name "${package}_${version//:/%3a}_*.deb" | head -1)
   if [ -z "$deb" ]; then
     tmp=$(mktemp -d "$DEBIAN_DEBS/.tmp-XXXXXX")
     debian_say "download $package"

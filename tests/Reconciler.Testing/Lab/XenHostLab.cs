@@ -1,0 +1,90 @@
+using Xunit;
+
+namespace Reconciler.Testing.Lab;
+
+/// <summary>
+/// A real Xen host in QEMU's software emulation, for as long as the fixture lives (tests/lab/xen-host): Xen, a dom0 with the
+/// toolstack, and guests to start in <c>/guest</c>. Meant to be shared:
+/// <c>[assembly: AssemblyFixture(typeof(XenHostLab))]</c>; tests keep apart by the names of their domains and by what they
+/// put into dom0. Tests that use it carry <c>[Trait("Category", "Lab")]</c>. The first start on a machine builds the image (a
+/// minute); later ones resume it in about three seconds.
+/// </summary>
+public sealed class XenHostLab : IAsyncLifetime
+{
+    /// <summary>A kernel for PV and PVH guests, in dom0.</summary>
+    public const string GuestKernel = "/guest/vmlinux";
+
+    /// <summary>
+    /// Its RAM disk, in dom0. The guest says <see cref="GuestReady"/> when it is up and <see cref="GuestPoweredOff"/> when it
+    /// goes down in an orderly way; with <c>ignore-shutdown</c> on its command line it says <see cref="GuestIgnoresShutdown"/>
+    /// instead and stays.
+    /// </summary>
+    public const string GuestRamdisk = "/guest/guest.cpio";
+
+    /// <summary>The command line that these guests boot with fastest.</summary>
+    public const string GuestCommandLine = "console=hvc0 quiet mitigations=off";
+
+    public const string GuestReady = "GUEST-READY";
+    public const string GuestPoweredOff = "GUEST-POWEROFF clean";
+    public const string GuestIgnoresShutdown = "GUEST-IGNORES-SHUTDOWN";
+
+    /// <summary>The address under which dom0 reaches this machine's loopback.</summary>
+    public const string BuildMachine = "10.0.2.2";
+
+    private readonly string _script = Path.Combine(RepositoryRoot.Path, "tests/lab/xen-host/host.sh");
+    private LabGuard? _guard;
+
+    public XenHostLab()
+        : this(Directory.CreateTempSubdirectory("reconciler-xen-").FullName)
+    {
+    }
+
+    private XenHostLab(string folder) => Folder = folder;
+
+    /// <summary>Holds all state of the running host on this machine.</summary>
+    public string Folder { get; }
+
+    /// <summary>What Xen, dom0's kernel and its init have said on the serial line.</summary>
+    public string ConsoleLogFile => Path.Combine(Folder, "console.log");
+
+    /// <summary>The host that somebody else has started in <paramref name="folder"/>, and who will end it.</summary>
+    public static XenHostLab Attach(string folder) => new(folder);
+
+    public async ValueTask InitializeAsync()
+    {
+        _guard = LabGuard.Watch(_script, "destroy", Folder);
+        (await RunAsync(["resume", Folder], null, CancellationToken.None)).OutputOrThrow();
+    }
+
+    /// <summary>Runs a shell command in dom0; its standard output, or a <see cref="LabException"/> when it fails.</summary>
+    public async Task<string> ExecAsync(string command, CancellationToken cancellation) =>
+        (await TryExecAsync(command, cancellation)).OutputOrThrow();
+
+    /// <summary>Runs a shell command in dom0, with <paramref name="input"/> on its standard input.</summary>
+    public Task<CommandOutput> TryExecAsync(string command, CancellationToken cancellation, string? input = null) =>
+        RunAsync(["exec", Folder, command], input, cancellation);
+
+    /// <summary>Copies a file or folder of this machine into a folder of dom0, which is made when it isn't there.</summary>
+    public async Task PutAsync(string source, string targetFolder, CancellationToken cancellation) =>
+        (await RunAsync(["put", Folder, source, targetFolder], null, cancellation)).OutputOrThrow();
+
+    /// <summary>Copies a file or folder of dom0 into a folder of this machine, which is made when it isn't there.</summary>
+    public async Task GetAsync(string source, string targetFolder, CancellationToken cancellation) =>
+        (await RunAsync(["get", Folder, source, targetFolder], null, cancellation)).OutputOrThrow();
+
+    /// <summary>
+    /// All that guests of this Xen name have written on their console, from their first life to now; empty for a name that
+    /// never had one.
+    /// </summary>
+    public async Task<string> GuestConsoleAsync(string domain, CancellationToken cancellation) =>
+        (await TryExecAsync($"cat '/var/log/xen/guest-{domain}.log'", cancellation)).Output;
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync(["destroy", Folder], null, CancellationToken.None);
+        _guard?.Dispose();
+    }
+
+    private Task<CommandOutput> RunAsync(IEnumerable<string> arguments, string? input, CancellationToken cancellation) =>
+        ExternalProgram.RunAsync(_script, arguments, input, cancellation: cancellation);
+}

@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# Builds a Xen host that runs in QEMU without hardware virtualisation, from Debian's packages alone, and prints the folder
+# of its image:
+#
+#   xen             the hypervisor, an ELF as `qemu -kernel` takes it
+#   vmlinux-dom0    Debian's generic kernel (the cloud kernel can't be a dom0), an ELF
+#   dom0.cpio       dom0's root file system: the Xen toolstack, busybox, sshd, and guests to start in /guest
+#   id_dom0[.pub]   the key that logs in to dom0
+#   ram.zst         that host a moment after its boot, to resume from (host.sh)
+#
+# The folder is named after everything that goes into it, so a changed file or package makes a new image. Answers at once
+# when it is there. Safe to interrupt, and to run from several places at a time. Nothing but the programs that this script
+# itself calls is installed on the machine; packages are unpacked in the user's cache.
+set -euo pipefail
+LAB_NAME=xen-host
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../lib.sh"
+
+XEN=4.17
+base=$LAB_CACHE/xen-host
+unpacked=$base/unpacked
+
+need_packages qemu-system-x86 openssh-client cpio binutils kmod xz-utils lz4 zstd python3-minimal
+PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, for whoever is not root
+
+#------------------------------------------------------------------------------------------------------------- packages ---
+kernel_package() { apt-cache show "$1" 2>/dev/null | sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -1; }
+[ -n "$(kernel_package linux-image-amd64)" ] || debian_update
+dom0_kernel=$(kernel_package linux-image-amd64)
+guest_kernel=$(kernel_package linux-image-cloud-amd64)
+[ -n "$dom0_kernel" ] && [ -n "$guest_kernel" ] || die "apt knows no linux-image-amd64: this lab is made from Debian 12 amd64"
+
+toolstack="xen-hypervisor-$XEN-amd64 xen-utils-$XEN xen-utils-common xenstore-utils libxenmisc$XEN libxencall1
+  libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenstore4 libxentoolcore1
+  libxentoollog1"
+# What the toolstack, its hotplug scripts and a self-contained .NET program need at run time.
+userland="libc6 libgcc-s1 libstdc++6 libssl3 zlib1g libzstd1 liblzma5 libuuid1 libext2fs2 libcom-err2 libncurses6 libtinfo6
+  libyajl2 bash busybox-static iproute2 libelf1 libbsd0 libmd0 libmnl0 libcap2 libbpf1 libdb5.3 libxtables12 libselinux1
+  libpcre2-8-0 libtirpc3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1 dropbear-bin libtomcrypt1
+  libtommath1 libcrypt1 libgmp10"
+
+key=$({
+  cat "$here/install.sh" "$here/host.sh"
+  (cd "$here/files" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
+  # shellcheck disable=SC2086 # a list of words
+  apt-cache policy $toolstack $userland util-linux "$dom0_kernel" "$guest_kernel" | grep -E '^[^ ]|Candidate:'
+  qemu-system-x86_64 --version
+} | sha256sum | cut -c1-16)
+image=$base/images/$key
+[ -e "$image/complete" ] && { touch "$image/complete"; echo "$image"; exit; }
+only_one "$base/lock"
+[ -e "$image/complete" ] && { echo "$image"; exit; }
+# What an interrupted run or an earlier state of these files has left; what was used in the last day may still be in use.
+for old in "$base"/work.*; do
+  [ ! -d "$old/host" ] || "$here/host.sh" destroy "$old/host"
+  rm -rf "$old"
+done
+for old in "$base"/images/*; do
+  [ -n "$(find "$old/complete" -mmin -1440 2>/dev/null)" ] || rm -rf "$old"
+done
+work=$(mktemp -d "$base/work.XXXXXX")
+trap '[ ! -d "$work/host" ] || "$here/host.sh" destroy "$work/host"; rm -rf "$work"' EXIT
+out=$work/out
+mkdir "$out"
+
+say "fetching and unpacking Debian packages (120 MB, once)"
+# A newer version has a folder of its own, so that nothing of the older one shines through.
+tree() { # tree NAME PACKAGE...: unpacks the packages and sets the variable NAME to where they are
+  local name=$1 dir
+  shift
+  dir=$unpacked/$name-$(apt-cache policy "$@" | grep -E '^[^ ]|Candidate:' | sha256sum | cut -c1-12)
+  debian_unpack "$dir" "$@"
+  printf -v "$name" '%s' "$dir"
+}
+# shellcheck disable=SC2086
+tree xen $toolstack
+# shellcheck disable=SC2086
+tree debian $userland
+tree tools util-linux
+tree dom0_tree "$dom0_kernel"
+tree guest_tree "$guest_kernel"
+dom0_version=${dom0_kernel#linux-image-} guest_version=${guest_kernel#linux-image-}
+
+#-------------------------------------------------------------------------------------------------------------- kernels ---
+say "building the image"
+# Xen's dom0 builder and libxl both take the plain ELF inside a bzImage; taking it out here saves many seconds of emulated
+# decompression at each boot. Offsets: Documentation/x86/boot.rst, payload_offset and payload_length.
+elf_of_bzimage() { # elf_of_bzimage BZIMAGE OUT
+  python3 - "$1" "$2" <<'PY'
+import struct, subprocess, sys
+image = open(sys.argv[1], 'rb').read()
+start = (image[0x1f1] + 1) * 512 + struct.unpack_from('<I', image, 0x248)[0]
+payload = image[start:start + struct.unpack_from('<I', image, 0x24c)[0]]
+tools = {b'\xfd7zXZ': 'xz', b'\x28\xb5\x2f\xfd': 'zstd', b'\x1f\x8b': 'gzip', b'\x02\x21\x4c\x18': 'lz4'}
+tool = next(name for magic, name in tools.items() if payload.startswith(magic))
+if tool in ('zstd', 'lz4'):
+    payload = payload[:-4]  # the build appends the unpacked size for formats that don't carry it
+elf = subprocess.run([tool, '-dc'], input=payload, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+assert elf[:4] == b'\x7fELF', 'no ELF inside ' + sys.argv[1]
+open(sys.argv[2], 'wb').write(elf)
+PY
+  strip --strip-debug "$2" 2>/dev/null || true
+}
+zcat "$xen/boot/xen-$XEN-amd64.gz" >"$out/xen"
+elf_of_bzimage "$dom0_tree/boot/vmlinuz-$dom0_version" "$out/vmlinux-dom0"
+elf_of_bzimage "$guest_tree/boot/vmlinuz-$guest_version" "$work/vmlinux-guest"
+
+modules() { # modules TREE VERSION ROOT MODULE...: copies the modules and what they need into ROOT, with their load order
+  local tree=$1 version=$2 root=$3 file
+  shift 3
+  [ -e "$tree/lib/modules/$version/modules.dep.bin" ] || depmod -b "$tree" "$version"
+  mkdir -p "$root/lib/modules"
+  for module in "$@"; do modprobe -d "$tree" -S "$version" --show-depends "$module" | sed -n 's/^insmod \([^ ]*\).*/\1/p'; done |
+    awk '!seen[$0]++' | while read -r file; do
+      cp "$file" "$root/lib/modules/"
+      basename "$file" >>"$root/lib/modules/order"
+    done
+}
+archive() { (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) >"$2"; } # archive ROOT OUT
+
+#---------------------------------------------------------------------------------------------------------------- guest ---
+guest=$work/guest
+mkdir -p "$guest"/{bin,sbin,dev,proc,sys,lib}
+cp "$debian/bin/busybox" "$guest/bin/busybox"
+modules "$guest_tree" "$guest_version" "$guest" xen-blkfront xen-netfront
+install -m755 "$here/files/guest-init" "$guest/init"
+install -m755 "$here/files/guest-poweroff" "$guest/sbin/poweroff"
+install -m755 "$here/files/guest-reboot" "$guest/sbin/reboot"
+archive "$guest" "$work/guest.cpio"
+
+#----------------------------------------------------------------------------------------------------------------- dom0 ---
+root=$work/dom0
+mkdir -p "$root"/{usr/{bin,sbin,lib/x86_64-linux-gnu,lib64},etc/dropbear,dev,proc,sys,run,tmp,root/.ssh,mnt,guest} \
+  "$root"/var/{lib/xen,lib/xenstored,log/xen,tmp}
+ln -s usr/bin "$root/bin"
+ln -s usr/sbin "$root/sbin"
+ln -s usr/lib "$root/lib"
+ln -s usr/lib64 "$root/lib64"
+ln -s ../run "$root/var/run"
+ln -s ../run/lock "$root/var/lock"
+for tree in "$debian" "$xen"; do
+  for dir in bin sbin lib lib64 usr/bin usr/sbin usr/lib; do
+    [ -d "$tree/$dir" ] || continue
+    mkdir -p "$root/$dir"
+    tar c -C "$tree/$dir" --exclude='*.a' --exclude='./python3*' --exclude='./valgrind' --exclude='gconv' --exclude='./locale' \
+      --exclude='audit' --exclude='./x86_64-linux-gnu/perl*' --exclude='xen-shim' --exclude='./engines-3' \
+      --exclude=oxenstored --exclude=xenalyze --exclude='xentrace*' --exclude='xencov*' --exclude='./debug' . |
+      tar x -C "$root/$dir" --no-same-owner --keep-directory-symlink
+  done
+done
+cp -a --no-preserve=ownership "$xen/etc/xen" "$root/etc/"
+rm -rf "$root/usr/lib/xen-$XEN/lib/python" "$root"/usr/bin/{bashbug,localedef,iconv,clear_console,locale,pldd,sotruss,ldd}
+cp "$tools/usr/bin/flock" "$root/usr/bin/flock" # the hotplug scripts need the real one
+# Debian's xl and its like are wrappers that look for the running Xen's version: the programs themselves take their place.
+for program in "$root/usr/lib/xen-$XEN/bin/"*; do
+  program=${program##*/}
+  rm -f "$root/usr/sbin/$program" "$root/usr/bin/$program"
+  ln -s "../lib/xen-$XEN/bin/$program" "$root/usr/sbin/$program"
+done
+for applet in $("$debian/bin/busybox" --list); do
+  [ -e "$root/usr/bin/$applet" ] || [ -e "$root/usr/sbin/$applet" ] || ln -s busybox "$root/usr/bin/$applet"
+done
+modules "$dom0_tree" "$dom0_version" "$root" xen-privcmd xenfs xen-evtchn xen-gntdev xen-gntalloc xen-netback xen-blkback \
+  bridge tun loop virtio_pci virtio_net
+echo 'root:x:0:0:root:/root:/bin/bash' >"$root/etc/passwd"
+echo 'root::0:0:99999:7:::' >"$root/etc/shadow"
+echo 'root:x:0:' >"$root/etc/group"
+echo /bin/bash >"$root/etc/shells"
+echo dom0 >"$root/etc/hostname"
+echo '127.0.0.1 localhost dom0' >"$root/etc/hosts"
+printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$root/etc/nsswitch.conf"
+printf 'autoballoon="off"\nlockfile="/run/lock/xl"\n' >"$root/etc/xen/xl.conf"
+cp "$here"/files/guests/* "$root/guest/"
+cp "$work/vmlinux-guest" "$root/guest/vmlinux"
+cp "$work/guest.cpio" "$root/guest/guest.cpio"
+install -m755 "$here/files/dom0-init" "$root/init"
+ssh-keygen -q -t ed25519 -N '' -f "$out/id_dom0" -C reconciler-lab
+cp "$out/id_dom0.pub" "$root/root/.ssh/authorized_keys"
+chmod 700 "$root/root" "$root/root/.ssh"
+chmod 600 "$root/root/.ssh/authorized_keys"
+LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" "$root/usr/bin/dropbearkey" -t ed25519 \
+  -f "$root/etc/dropbear/dropbear_ed25519_host_key" >/dev/null 2>&1
+archive "$root" "$out/dom0.cpio"
+
+#------------------------------------------------------------------------------------------------------------- snapshot ---
+say "booting the host once, to resume from there"
+IMAGE=$out "$here/host.sh" start "$work/host" >&2 || { tail -n 40 "$work/host/console.log" >&2; die "the host does not boot"; }
+IMAGE=$out "$here/host.sh" snapshot "$work/host" >&2
+
+touch "$out/complete"
+mkdir -p "$base/images"
+mv "$out" "$image"
+echo "$image"
