@@ -14,8 +14,15 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     private LabGuard? _guard;
     private Kubectl? _kubectl;
 
+    public KubeApiServerLab()
+        : this(Directory.CreateTempSubdirectory("reconciler-kube-").FullName)
+    {
+    }
+
+    private KubeApiServerLab(string folder) => Folder = folder;
+
     /// <summary>Holds all state of the server: see tests/lab/kube/kube.sh for the files in it.</summary>
-    public string Folder { get; } = Directory.CreateTempSubdirectory("reconciler-kube-").FullName;
+    public string Folder { get; }
 
     /// <summary>As this machine reaches it; from dom0 of the lab's Xen host it is the same port of 10.0.2.2.</summary>
     public Uri Url => new(File.ReadAllText(Path.Combine(Folder, "url")).Trim());
@@ -42,13 +49,15 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     /// <summary>The bearer token of a user: <c>admin</c>, <c>reconciler-operator</c> or <c>reconciler-agent</c>.</summary>
     public string Token(string user) => File.ReadAllText(Path.Combine(Folder, $"{user}.token")).Trim();
 
+    /// <summary>The server that somebody else has started in <paramref name="folder"/>, and who will end it.</summary>
+    public static async Task<KubeApiServerLab> AttachAsync(string folder) =>
+        new(folder) { _kubectl = await FindKubectlAsync(folder) };
+
     public async ValueTask InitializeAsync()
     {
-        var installed = (await ExternalProgram.RunAsync("bash", [Path.Combine(RepositoryRoot.Path, "tests/lab/kube/install.sh")])).OutputOrThrow();
-        var kubectl = installed.Split('\n').Single(line => line.StartsWith("kubectl=", StringComparison.Ordinal))["kubectl=".Length..];
+        _kubectl = await FindKubectlAsync(Folder);
         _guard = LabGuard.Watch(_script, "destroy", Folder);
         await StartAsync(CancellationToken.None);
-        _kubectl = new Kubectl(kubectl, KubeconfigFile);
     }
 
     /// <summary>Starts it after <see cref="StopAsync"/>: same address, same keys, same objects. Returns when it is ready.</summary>
@@ -71,5 +80,13 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     {
         await ExternalProgram.RunAsync(_script, ["destroy", Folder]);
         _guard?.Dispose();
+    }
+
+    private static async Task<Kubectl> FindKubectlAsync(string folder)
+    {
+        var install = Path.Combine(RepositoryRoot.Path, "tests/lab/kube/install.sh");
+        var installed = (await ExternalProgram.RunAsync("bash", [install])).OutputOrThrow();
+        var executable = installed.Split('\n').Single(line => line.StartsWith("kubectl=", StringComparison.Ordinal))["kubectl=".Length..];
+        return new Kubectl(executable, Path.Combine(folder, "kubeconfig"));
     }
 }

@@ -19,6 +19,14 @@ public sealed class Kubectl(string executable, string kubeconfig)
     public async Task ApplyAsync(string yaml, CancellationToken cancellation) =>
         (await TryApplyAsync(yaml, cancellation)).OutputOrThrow();
 
+    /// <summary>What <c>kubectl diff</c> finds between <paramref name="yaml"/> and the server; empty when it is the same.</summary>
+    public async Task<string> DiffAsync(string yaml, CancellationToken cancellation)
+    {
+        var output = await RunAsync(yaml, ["diff", "--server-side", "-f", "-"], cancellation);
+        // Exit code 1 says that there is a difference, more that kubectl failed.
+        return output.ExitCode <= 1 ? output.Output : output.OutputOrThrow();
+    }
+
     /// <summary>The object or list that <c>kubectl get ... -o json</c> answers.</summary>
     public async Task<JsonElement> GetAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
     {
