@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Reconciler.EndToEnd.Tests.Line;
+
+/// <summary>Reads a Domain as a user's tools do: as JSON, without this project's own types.</summary>
+internal static class DomainJson
+{
+    public static string Uid(this JsonElement domain) => domain.GetProperty("metadata").GetProperty("uid").GetString()!;
+
+    /// <summary>A field of the status as text; null when it is not there. Nested fields by dots.</summary>
+    public static string? Status(this JsonElement domain, string path)
+    {
+        if (!domain.TryGetProperty("status", out var value))
+            return null;
+        foreach (var name in path.Split('.'))
+        {
+            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
+                return null;
+        }
+
+        return value.ToString();
+    }
+
+    /// <summary><c>status/reason</c> of a condition, such as <c>True/Running</c>; null when it is not there.</summary>
+    public static string? Condition(this JsonElement domain, string type) =>
+        domain.FindCondition(type) is { } condition ? $"{condition.GetProperty("status")}/{condition.GetProperty("reason")}" : null;
+
+    public static string? ConditionMessage(this JsonElement domain, string type) =>
+        domain.FindCondition(type)?.GetProperty("message").GetString();
+
+    private static JsonElement? FindCondition(this JsonElement domain, string type)
+    {
+        if (!domain.TryGetProperty("status", out var status) || !status.TryGetProperty("conditions", out var conditions))
+            return null;
+        foreach (var condition in conditions.EnumerateArray())
+        {
+            if (condition.GetProperty("type").GetString() == type)
+                return condition;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using Reconciler.Testing.Lab;
+
+namespace Reconciler.EndToEnd.Tests.Line;
+
+/// <summary>One Domain object of a test, its guest, and what the different onlookers say of it.</summary>
+public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
+{
+    /// <summary>Ten times what a step takes here; a bound, not a measure.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    public string Namespace => @namespace;
+
+    public string Name => name;
+
+    /// <summary>The name in Xen.</summary>
+    public string XenName => $"{@namespace}.{name}";
+
+    /// <summary><c>PV</c> or <c>PVH</c>. PV boots in less than half the time under emulation.</summary>
+    public string Type { get; init; } = "PV";
+
+    public string PowerState { get; init; } = "Running";
+
+    public int GracePeriodSeconds { get; init; } = 60;
+
+    public string ExtraCommandLine { get; init; } = "";
+
+    public string Kernel { get; init; } = XenHostLab.GuestKernel;
+
+    public string Memory { get; init; } = "192Mi";
+
+    public string Manifest => $"""
+        apiVersion: xen.reconciler.dev/v1alpha1
+        kind: Domain
+        metadata:
+          name: {name}
+          namespace: {@namespace}
+        spec:
+          powerState: {PowerState}
+          type: {Type}
+          memory:
+            size: {Memory}
+          boot:
+            kernel: {Kernel}
+            ramdisk: {XenHostLab.GuestRamdisk}
+            cmdline: {XenHostLab.GuestCommandLine} {ExtraCommandLine}
+          shutdown:
+            gracePeriodSeconds: {GracePeriodSeconds.ToString(CultureInfo.InvariantCulture)}
+        """;
+
+    public Task ApplyAsync(CancellationToken cancellation) => lab.Kubectl.ApplyAsync(Manifest, cancellation);
+
+    public Task SetPowerStateAsync(string powerState, CancellationToken cancellation) => lab.Kubectl.RunAsync(
+        cancellation, "-n", @namespace, "patch", "domain", name, "--type=merge", "-p", $$$"""{"spec":{"powerState":"{{{powerState}}}"}}""");
+
+    /// <summary>Deletes and waits until the object is gone.</summary>
+    public Task DeleteAsync(CancellationToken cancellation) => lab.Kubectl.RunAsync(
+        cancellation, "-n", @namespace, "delete", "domain", name, $"--timeout={Patience.TotalSeconds:0}s");
+
+    public Task RequestDeleteAsync(CancellationToken cancellation) =>
+        lab.Kubectl.RunAsync(cancellation, "-n", @namespace, "delete", "domain", name, "--wait=false");
+
+    public Task<JsonElement> GetAsync(CancellationToken cancellation) =>
+        lab.Kubectl.GetAsync(cancellation, "-n", @namespace, "domain", name);
+
+    /// <summary>The domain on the host, or null when <c>xl list</c> doesn't show it.</summary>
+    public async Task<XlDomain?> OnHostAsync(CancellationToken cancellation) =>
+        (await lab.ListDomainsAsync(cancellation)).SingleOrDefault(domain => domain.Name == XenName);
+
+    public Task<string> ConsoleAsync(CancellationToken cancellation) => lab.Xen.GuestConsoleAsync(XenName, cancellation);
+
+    /// <summary>Waits until the status says <paramref name="powerState"/> for the current generation; the object as it is then.</summary>
+    public Task<JsonElement> UntilAsync(string powerState, CancellationToken cancellation) => UntilAsync(
+        $"status.powerState {powerState}",
+        domain => domain.Status("powerState") == powerState
+            && domain.GetProperty("status").GetProperty("observedGeneration").GetInt64() == domain.GetProperty("metadata").GetProperty("generation").GetInt64(),
+        cancellation);
+
+    /// <summary>Waits until <paramref name="holds"/> for the object; fails naming <paramref name="what"/> and the last object seen.</summary>
+    public Task<JsonElement> UntilAsync(string what, Func<JsonElement, bool> holds, CancellationToken cancellation) =>
+        Eventually.HoldsAsync($"{XenName}: {what}", () => GetAsync(cancellation), holds, Patience, PollInterval, cancellation);
+
+    /// <summary>Waits until the guest has written <paramref name="text"/> on its console <paramref name="times"/> times.</summary>
+    public Task UntilConsoleAsync(string text, int times, CancellationToken cancellation) => Eventually.HoldsAsync(
+        $"{XenName}: '{text}' {times} times on the guest's console",
+        () => ConsoleAsync(cancellation),
+        console => console.Split(text).Length - 1 >= times,
+        Patience,
+        PollInterval,
+        cancellation);
+
+    /// <summary>Waits for an event of that type and reason about this object.</summary>
+    public Task UntilEventAsync(string type, string reason, CancellationToken cancellation) => Eventually.HoldsAsync(
+        $"{XenName}: an event {type}/{reason}",
+        () => lab.Kubectl.GetAsync(cancellation, "-n", @namespace, "events.events.k8s.io"),
+        events => events.GetProperty("items").EnumerateArray().Any(item =>
+            item.GetProperty("type").GetString() == type
+            && item.GetProperty("reason").GetString() == reason
+            && item.GetProperty("regarding").GetProperty("name").GetString() == name),
+        Patience,
+        PollInterval,
+        cancellation);
+}

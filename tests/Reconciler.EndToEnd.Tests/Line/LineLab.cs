@@ -1,0 +1,80 @@
+using System.Globalization;
+using Reconciler.EndToEnd.Tests.Line;
+using Reconciler.Testing.Lab;
+
+[assembly: AssemblyFixture(typeof(LineLab))]
+
+namespace Reconciler.EndToEnd.Tests.Line;
+
+/// <summary>
+/// The whole line on real parts (tests/lab/lab.sh): API server and operator on this machine, Xen host in QEMU, the agent in
+/// its dom0; operator and agent are the published single files.
+/// </summary>
+public sealed class LineLab : IAsyncLifetime
+{
+    /// <summary>The name of the one XenHost.</summary>
+    public const string Node = "lab-host";
+
+    private readonly string _script = Path.Combine(RepositoryRoot.Path, "tests/lab/lab.sh");
+    private LabGuard? _guard;
+    private KubeApiServerLab? _kube;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("reconciler-line-").FullName;
+
+    public KubeApiServerLab Kube => _kube ?? throw new InvalidOperationException("the lab was not started");
+
+    public XenHostLab Xen { get; private set; } = null!;
+
+    public Kubectl Kubectl => Kube.Kubectl;
+
+    public string OperatorLogFile => Path.Combine(Folder, "operator.log");
+
+    public const string AgentLogFile = "/var/log/reconciler-agent.log";
+
+    public async ValueTask InitializeAsync()
+    {
+        (await ExternalProgram.RunAsync("make", ["--no-print-directory", "publish"])).OutputOrThrow();
+        _guard = LabGuard.Watch(_script, "stop", Folder);
+        await RunAsync(CancellationToken.None, "start", Folder);
+        _kube = await KubeApiServerLab.AttachAsync(Path.Combine(Folder, "kube"));
+        Xen = XenHostLab.Attach(Path.Combine(Folder, "xen"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ExternalProgram.RunAsync(_script, ["stop", Folder]);
+        _guard?.Dispose();
+    }
+
+    /// <summary>Every domain on the host but dom0, as <c>xl list</c> in dom0 shows it.</summary>
+    public async Task<IReadOnlyList<XlDomain>> ListDomainsAsync(CancellationToken cancellation) =>
+        XlDomain.Parse(await Xen.ExecAsync("xl list -v", cancellation));
+
+    /// <summary>The start time that the toolstack wrote beside the domain when it was created; empty when there is none.</summary>
+    public async Task<string> StartTimeAsync(string uuid, CancellationToken cancellation) =>
+        (await Xen.TryExecAsync($"xenstore-read /vm/{uuid}/start_time", cancellation)).Output.Trim();
+
+    public Task StartAgentAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "start", Folder);
+
+    /// <summary>SIGKILL: the agent has no chance to do anything. Returns when it is gone.</summary>
+    public Task KillAgentAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "kill", Folder);
+
+    /// <summary>
+    /// SIGKILL to the agent in the very moment in which a domain of that name is on the host for the first time: while its
+    /// create is under way. Start it before the create is asked for; returns when the agent is gone.
+    /// </summary>
+    public Task KillAgentDuringCreateAsync(string domain, CancellationToken cancellation) => Xen.ExecAsync(
+        $"agent=$(cat /run/reconciler-agent.pid); until xl domid {domain} >/dev/null 2>&1; do :; done; kill -9 $agent; " +
+        "while [ -d /proc/$agent ]; do sleep 0.1; done",
+        cancellation);
+
+    public Task StartOperatorAsync(CancellationToken cancellation) => RunAsync(cancellation, "operator", "start", Folder);
+
+    public Task StopOperatorAsync(CancellationToken cancellation) => RunAsync(cancellation, "operator", "stop", Folder);
+
+    public async Task<int> AgentProcessIdAsync(CancellationToken cancellation) =>
+        int.Parse(await Xen.ExecAsync("cat /run/reconciler-agent.pid", cancellation), CultureInfo.InvariantCulture);
+
+    private async Task RunAsync(CancellationToken cancellation, params string[] arguments) =>
+        (await ExternalProgram.RunAsync(_script, arguments, cancellation: cancellation)).OutputOrThrow();
+}
