@@ -21,6 +21,12 @@ public sealed class KubernetesApiException : Exception
     /// <summary>How long the server asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The request did not reach the server: any call may be sent again.</summary>
+    internal bool WasNotSent { get; init; }
+
+    /// <summary>TLS or credentials are set up wrong: trying again changes nothing.</summary>
+    internal bool IsConfigurationError { get; init; }
+
     public bool IsNotFound => StatusCode == HttpStatusCode.NotFound;
 
     /// <summary>The object changed in between, or a precondition (uid, resourceVersion) did not hold.</summary>

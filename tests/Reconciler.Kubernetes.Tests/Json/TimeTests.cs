@@ -60,7 +60,7 @@ public sealed class TimeTests
 
     [Fact]
     public void Every_time_survives_the_way_through_MicroTime_to_the_microsecond() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1000),
+        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1000),
         Prop.ForAll(ArbMap.Default.GeneratorFor<DateTimeOffset>().ToArbitrary(), time =>
         {
             var json = JsonSerializer.Serialize(new Lease { Spec = new LeaseSpec { AcquireTime = time } }, Lease.Definition.JsonTypeInfo);
@@ -70,7 +70,7 @@ public sealed class TimeTests
 
     [Fact]
     public void No_bytes_make_the_parser_fail_otherwise_than_by_saying_no() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(5000),
+        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(5000),
         Prop.ForAll(Mutations().ToArbitrary(), bytes =>
         {
             // What is accepted is what .NET reads as the same instant.

@@ -35,7 +35,7 @@ public sealed class JsonToYamlTests
 
     [Fact]
     public void Every_json_survives_the_way_through_yaml() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2000),
+        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(2000),
         Prop.ForAll(Trees().ToArbitrary(), json =>
         {
             var yaml = JsonToYaml.Write(JsonNode.Parse(json));

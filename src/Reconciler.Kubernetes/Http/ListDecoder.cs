@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+
+namespace Reconciler.Kubernetes.Http;
+
+/// <summary>
+/// Decodes a list while it arrives: item by item, so that no more than one undecoded item is held, and an item that can't be decoded
+/// costs only itself.
+/// </summary>
+internal sealed class ListDecoder<T>
+    where T : class, IResource<T>
+{
+    private readonly JsonTypeInfo<T> _typeInfo = T.Definition.JsonTypeInfo;
+    private readonly List<T> _items = [];
+    private readonly List<UndecodableObject> _undecodable = [];
+
+    // List items carry no apiVersion and kind: they are put in front of each, in this buffer.
+    private readonly ArrayBufferWriter<byte> _item = new(4096);
+    private readonly byte[] _prefix = TypeMeta.Prefix(T.Definition);
+
+    private JsonReaderState _state = new(DecodeLimits.ReaderOptions);
+    private Place _place;
+    private string? _resourceVersion;
+    private string? _continue;
+
+    private enum Place
+    {
+        Start,
+        List,
+        Items,
+        End,
+    }
+
+    /// <exception cref="JsonException">It is not JSON, or no list.</exception>
+    /// <exception cref="EndOfStreamException">It ended too early.</exception>
+    internal async Task<ResourceList<T>> ReadAsync(PipeReader pipe, CancellationToken cancellationToken)
+    {
+        while (_place != Place.End)
+        {
+            var result = await pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var consumed = Decode(result.Buffer);
+            if (_place != Place.End)
+            {
+                if (result.IsCompleted) throw new EndOfStreamException("the list ended in the middle");
+                if (result.Buffer.Slice(consumed).Length > DecodeLimits.MaxObjectBytes)
+                    throw new JsonException($"an object is larger than {DecodeLimits.MaxObjectBytes} bytes");
+            }
+
+            pipe.AdvanceTo(consumed, result.Buffer.End);
+        }
+
+        return new ResourceList<T>
+        {
+            Items = _items,
+            Undecodable = _undecodable,
+            ResourceVersion = _resourceVersion ?? throw new JsonException("the list has no metadata.resourceVersion"),
+            Continue = string.IsNullOrEmpty(_continue) ? null : _continue,
+        };
+    }
+
+    /// <summary>Decodes all that is complete and says up to where that was.</summary>
+    private SequencePosition Decode(ReadOnlySequence<byte> buffer)
+    {
+        var reader = new Utf8JsonReader(buffer, isFinalBlock: false, _state);
+        var done = reader;
+        while (_place != Place.End && Step(ref reader, buffer)) done = reader;
+        _state = done.CurrentState;
+        return buffer.GetPosition(done.BytesConsumed);
+    }
+
+    /// <summary>One member of the list or one item; false when it is not there as a whole yet.</summary>
+    private bool Step(ref Utf8JsonReader reader, ReadOnlySequence<byte> buffer)
+    {
+        if (!reader.Read()) return false;
+        switch (_place)
+        {
+            case Place.Start:
+                if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("the answer is no JSON object");
+                _place = Place.List;
+                return true;
+            case Place.Items when reader.TokenType == JsonTokenType.EndArray:
+                _place = Place.List;
+                return true;
+            case Place.Items:
+                var start = reader.TokenStartIndex;
+                if (!reader.TrySkip()) return false;
+                AddItem(buffer.Slice(start, reader.BytesConsumed - start));
+                return true;
+            case Place.List when reader.TokenType == JsonTokenType.EndObject:
+                _place = Place.End;
+                return true;
+            default:
+                return Member(ref reader);
+        }
+    }
+
+    private bool Member(ref Utf8JsonReader reader)
+    {
+        var isItems = reader.ValueTextEquals("items"u8);
+        var isMetadata = reader.ValueTextEquals("metadata"u8);
+        if (!reader.Read()) return false;
+        if (isItems && reader.TokenType == JsonTokenType.StartArray)
+        {
+            _place = Place.Items;
+            return true;
+        }
+
+        var value = reader;
+        if (!reader.TrySkip()) return false;
+        if (isMetadata) ReadMetadata(value);
+        return true;
+    }
+
+    private void ReadMetadata(Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = reader.GetString();
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                if (field == "resourceVersion") _resourceVersion = reader.GetString();
+                else if (field == "continue") _continue = reader.GetString();
+            }
+
+            reader.Skip();
+        }
+    }
+
+    private void AddItem(ReadOnlySequence<byte> json)
+    {
+        if (json.FirstSpan[0] != '{')
+        {
+            _undecodable.Add(new UndecodableObject(null, null, "an item of the list is no object"));
+            return;
+        }
+
+        _item.ResetWrittenCount();
+        _item.Write(_prefix);
+        var members = json.Slice(1);
+        if (!IsEmptyObject(members)) _item.Write(","u8);
+        foreach (var segment in members) _item.Write(segment.Span);
+
+        var reader = new Utf8JsonReader(_item.WrittenSpan, DecodeLimits.ReaderOptions);
+        reader.Read();
+        var start = reader;
+        var item = ObjectDecoder.Decode(ref reader, _typeInfo, out var error);
+        if (item is not null)
+        {
+            _items.Add(item);
+            return;
+        }
+
+        var sketch = ObjectSketch.Read(start);
+        _undecodable.Add(new UndecodableObject(sketch.Namespace, sketch.Name, error!));
+    }
+
+    private static bool IsEmptyObject(ReadOnlySequence<byte> members)
+    {
+        var reader = new SequenceReader<byte>(members);
+        reader.AdvancePastAny((byte)' ', (byte)'\t', (byte)'\r', (byte)'\n');
+        return reader.IsNext((byte)'}');
+    }
+}

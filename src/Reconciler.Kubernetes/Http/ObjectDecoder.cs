@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Reconciler.Kubernetes.Http;
+
+/// <summary>Decodes one object, and turns each way in which that fails into words.</summary>
+internal static class ObjectDecoder
+{
+    /// <returns>The object; null with the reason in <paramref name="error"/>.</returns>
+    internal static T? Decode<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> typeInfo, out string? error)
+        where T : class
+    {
+        error = null;
+        try
+        {
+            var value = JsonSerializer.Deserialize(ref reader, typeInfo);
+            if (value is null) error = "the object is null";
+            return value;
+        }
+        catch (JsonException exception)
+        {
+            error = Describe(exception);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Converters and init accessors of the type throw what they like; an object must never break the stream that it is in.
+            error = exception.Message;
+        }
+
+        return null;
+    }
+
+    /// <summary>"$.spec.memory: what is wrong", without the line and byte numbers that mean nothing for a frame of a stream.</summary>
+    internal static string Describe(JsonException exception)
+    {
+        var message = exception.Message;
+        var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        if (end < 0) end = message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        if (end > 0) message = message[..end];
+        return exception.Path is { Length: > 1 } path ? $"{path}: {message}" : message;
+    }
+}
