@@ -128,7 +128,8 @@ internal sealed class ListDecoder<T>
                 else if (field == "continue") _continue = reader.GetString();
             }
 
-            reader.Skip();
+            // Never false: the caller has seen the end of the metadata. (Skip does not work in readers that may get more.)
+            reader.TrySkip();
         }
     }
 

@@ -12,6 +12,7 @@ namespace Reconciler.Testing.Contract;
 public abstract partial class KubernetesClientContract
 {
     private const string Manager = "contract-test";
+    private const string StatusManager = "contract-test-status";
 
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 

@@ -1,0 +1,3 @@
+using Reconciler.Kubernetes.Tests.Lab;
+
+[assembly: AssemblyFixture(typeof(ClientLab))]
