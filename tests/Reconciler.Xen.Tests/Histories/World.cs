@@ -9,7 +9,8 @@ namespace Reconciler.Xen.Tests.Histories;
 /// <summary>One host, one object, and an agent that may die at any moment. The laws are watched at every point of everything it does.</summary>
 internal sealed class World : IStepObserver, IDisposable
 {
-    private readonly VirtualTime _time = new();
+    // Not at a whole second, which is what times in a status are cut to.
+    private readonly VirtualTime _time = new(A.Noon + TimeSpan.FromMilliseconds(789));
     private readonly SimulatedHost _host;
     private readonly Dictionary<int, RunState> _foreign = [];
     private readonly HashSet<int> _condemned = [];
@@ -139,7 +140,7 @@ internal sealed class World : IStepObserver, IDisposable
         try
         {
             var observed = Observe();
-            Status = Exits.Next(Status, Desired, observed);
+            Status = Kept(Exits.Next(Status, Desired, observed));
             _endedByItself &= Desired is { Power: not DesiredPower.Halted } || observed.Domains.Count > 0;
             var plan = Planner.Plan(Desired, observed, Policy, Status, Now);
             CheckPlan(plan);
@@ -176,6 +177,12 @@ internal sealed class World : IStepObserver, IDisposable
         }
         throw new InvalidOperationException("It does not settle.");
     }
+
+    /// <summary>What comes back from an API server: times have whole seconds there.</summary>
+    private static ExitRecord? Kept(ExitRecord? exit) =>
+        exit is null ? null : exit with { CreatedAt = WholeSeconds(exit.CreatedAt), At = WholeSeconds(exit.At) };
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
     public void Dispose() => _host.DisposeAsync().AsTask().GetAwaiter().GetResult();
 

@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+
+namespace Reconciler.Testing.Contract;
+
+/// <summary>
+/// The contract of <see cref="Xen.Host.IXenHost"/>, in checks that run on any adapter: on the simulated host in milliseconds, on a real
+/// one in minutes. What the simulation would get wrong shows here.
+/// </summary>
+/// <remarks>Bound to no test framework, so that a plain executable in domain 0 can run it too.</remarks>
+public static class HostContract
+{
+    public static IReadOnlyList<HostCheck> Checks { get; } =
+    [
+        Check(LookChecks.The_facts_of_the_host_are_plausible),
+        Check(LookChecks.Nothing_is_seen_of_a_domain_that_was_never_made),
+        Check(LookChecks.A_guest_that_can_run_here_meets_no_objection),
+        Check(LookChecks.A_kernel_that_is_missing_is_named),
+        Check(LookChecks.A_ramdisk_that_is_missing_is_named),
+        Check(LookChecks.A_kernel_outside_of_the_allowed_directories_is_named),
+        Check(LookChecks.Signals_begin_with_a_resync_and_tell_of_a_new_domain),
+        Check(CreateChecks.A_created_domain_is_paused_and_no_instruction_of_it_has_run),
+        Check(CreateChecks.A_created_domain_carries_our_mark),
+        Check(CreateChecks.A_second_domain_of_the_same_uuid_is_refused),
+        Check(CreateChecks.A_name_that_another_domain_has_is_refused_and_its_holder_is_seen),
+        Check(CreateChecks.A_create_with_a_missing_kernel_fails_and_leaves_nothing),
+        Check(CreateChecks.A_domain_bigger_than_the_host_is_refused_and_leaves_nothing),
+        Check(CreateChecks.A_create_that_was_cancelled_before_it_began_does_nothing),
+        Check(CreateChecks.A_mark_survives_a_restart_of_the_adapter),
+        Check(PowerChecks.Unpause_lets_it_run_and_a_second_one_changes_nothing),
+        Check(PowerChecks.Pause_stops_its_CPUs_and_a_second_one_changes_nothing),
+        Check(PowerChecks.A_domid_that_is_not_that_domain_any_more_is_refused),
+        Check(PowerChecks.Destroy_ends_a_running_domain_and_a_second_one_changes_nothing),
+        Check(PowerChecks.A_name_can_be_used_again_when_its_domain_is_gone),
+        Check(ShutdownChecks.A_guest_that_is_asked_powers_off_and_its_remains_stay_until_they_are_cleared_away),
+        Check(ShutdownChecks.The_first_time_of_asking_is_kept_and_survives_a_restart_of_the_adapter),
+        Check(ShutdownChecks.Asking_a_guest_that_offers_no_way_is_recorded_and_refused),
+        Check(ShutdownChecks.A_request_that_is_withdrawn_is_struck_from_the_mark),
+        Check(OwnershipChecks.A_domain_made_by_hand_is_seen_as_foreign),
+        Check(OwnershipChecks.A_domain_made_by_hand_is_never_acted_on),
+    ];
+
+    private static HostCheck Check(Func<Scene, Task> check, [CallerArgumentExpression(nameof(check))] string name = "") =>
+        new(name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..], async (harness, cancellationToken) =>
+        {
+            await using var scene = new Scene(harness, cancellationToken);
+            await check(scene);
+        });
+}

@@ -1,0 +1,107 @@
+using Reconciler.Xen.Host;
+using Shouldly;
+
+namespace Reconciler.Testing.Contract;
+
+/// <summary>One check on one host: makes domains, looks at them, and takes away in the end what is left.</summary>
+internal sealed class Scene(IHostHarness harness, CancellationToken cancellationToken) : IAsyncDisposable
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    private readonly List<DomainKey> _made = [];
+    private readonly List<DomainRef> _foreign = [];
+
+    public IHostHarness Harness => harness;
+
+    public IXenHost Host => harness.Host;
+
+    public CancellationToken Cancellation => cancellationToken;
+
+    /// <summary>A guest that this scene may create; cleared away in the end, whoever creates it.</summary>
+    public DesiredDomain NewGuest()
+    {
+        var guest = harness.NewGuest();
+        _made.Add(guest.Key);
+        return guest;
+    }
+
+    public async Task<DomainRef> CreateAsync(DesiredDomain guest) => new(guest.Uuid, await Host.CreatePausedAsync(guest, cancellationToken));
+
+    public async Task<(DesiredDomain Guest, DomainRef Ref)> RunningAsync()
+    {
+        var guest = NewGuest();
+        var domain = await CreateAsync(guest);
+        await Host.UnpauseAsync(domain, cancellationToken);
+        return (guest, domain);
+    }
+
+    public async Task<DomainRef> MakeForeignAsync(string xenName)
+    {
+        var domain = await harness.MakeForeignAsync(xenName, cancellationToken);
+        _foreign.Add(domain);
+        return domain;
+    }
+
+    public Task<Observation> ObserveAsync(DesiredDomain guest) => Host.ObserveAsync(guest.Key, cancellationToken);
+
+    /// <summary>The one domain of this guest.</summary>
+    public async Task<ObservedDomain> SeeAsync(DesiredDomain guest) => (await ObserveAsync(guest)).Domains.ShouldHaveSingleItem();
+
+    /// <summary>Looks until it is so.</summary>
+    public async Task<Observation> UntilAsync(DesiredDomain guest, Func<Observation, bool> condition, string what)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += Moment)
+        {
+            var seen = await ObserveAsync(guest);
+            if (condition(seen))
+                return seen;
+            if (waited > harness.Patience)
+                throw new TimeoutException($"Not so within {harness.Patience}: {what}. Seen: {string.Join(", ", seen.Domains)}");
+            await harness.PassAsync(Moment, cancellationToken);
+        }
+    }
+
+    public Task<Observation> UntilGoneAsync(DesiredDomain guest) => UntilAsync(guest, o => o.Domains.Count == 0, "the domain is gone");
+
+    /// <summary>Asks it to power off, again and again until its kernel is up and can be asked.</summary>
+    public async Task AskToPowerOffAsync(DomainRef domain)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += Moment)
+        {
+            try
+            {
+                await Host.RequestShutdownAsync(domain, cancellationToken);
+                return;
+            }
+            catch (XenException e) when (e.Code == XenErrorCode.NotSupported && waited < harness.Patience)
+            {
+                await harness.PassAsync(Moment, cancellationToken);
+            }
+        }
+    }
+
+    public static async Task<XenException> ShouldFailAsync(XenErrorCode code, Func<Task> act)
+    {
+        var error = await Should.ThrowAsync<XenException>(act);
+        error.Code.ShouldBe(code, error.Message);
+        return error;
+    }
+
+    /// <summary>Not cancelled with the check: what is left would fail the next one.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var domain in _foreign)
+            await harness.RemoveForeignAsync(domain, CancellationToken.None);
+        foreach (var key in _made)
+        {
+            for (var waited = TimeSpan.Zero; waited < harness.Patience; waited += Moment)
+            {
+                var seen = await Host.ObserveAsync(key, CancellationToken.None);
+                if (seen.Domains.Count == 0)
+                    break;
+                foreach (var domain in seen.Domains.Where(d => d is { State: not RunState.Dying, Ownership: not DomainOwnership.Foreign }))
+                    await Host.DestroyAsync(domain.Ref, CancellationToken.None);
+                await harness.PassAsync(Moment, CancellationToken.None);
+            }
+        }
+    }
+}
