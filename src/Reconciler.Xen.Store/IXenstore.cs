@@ -26,7 +26,7 @@ public interface IXenstore
     /// <summary>The values at all <paramref name="paths"/>, in their order, null for missing nodes; all requests are in flight at once.</summary>
     ValueTask<string?[]> ReadManyAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken = default);
 
-    /// <summary>Sets a value; missing nodes on the way are created, empty. At most about 1,000 bytes fit below the usual quotas.</summary>
+    /// <summary>Sets a value; missing nodes on the way are created, empty. Path and value share one payload of 4096 bytes.</summary>
     ValueTask WriteAsync(string path, string value, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="WriteAsync(string, string, CancellationToken)"/>

@@ -4,7 +4,7 @@ namespace Reconciler.Xen.Store;
 
 public sealed partial class XenstoreClient
 {
-    private NodeOperations Nodes => new(Volatile.Read(ref _connection), 0);
+    private NodeOperations Nodes => new(Volatile.Read(ref _connection), 0, DisconnectReason);
 
     public ValueTask<string> ReadAsync(string path, CancellationToken cancellationToken = default) =>
         Nodes.ReadAsync(path, cancellationToken);

@@ -69,6 +69,7 @@ public sealed partial class XenstoreClient
         return reason;
     }
 
+    // Reading a task's exception marks it as observed: nobody has to wait for these.
     private void Enter(XenstoreConnectionState state, Exception? reason)
     {
         bool changed;
@@ -80,11 +81,11 @@ public sealed partial class XenstoreClient
             if (state == XenstoreConnectionState.Connected) _connected.TrySetResult();
             else if (_connected.Task.IsCompleted) _connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (state != XenstoreConnectionState.Connected) _connection = null;
-            if (state == XenstoreConnectionState.Closed) _connected.TrySetException(reason!);
+            if (state == XenstoreConnectionState.Closed && _connected.TrySetException(reason!)) _ = _connected.Task.Exception;
         }
 
         if (reason is null) _firstAttempt.TrySetResult();
-        else _firstAttempt.TrySetException(reason);
+        else if (_firstAttempt.TrySetException(reason)) _ = _firstAttempt.Task.Exception;
         if (changed) StateChanged?.Invoke(this, new XenstoreStateChangedEventArgs(state, reason));
     }
 }

@@ -52,9 +52,8 @@ public sealed partial class XenstoreClient : IWatchEventSink
         if (!_watches.TryRemove(watch.Token, out _)) return;
         watch.End(error: null);
 
-        // Without a connection there is nothing to take back; any other failure means that xenstored has forgotten it already.
-        await SendAsync(
-            XenstoreMessageType.Unwatch, watch.Path, TokenArgument(watch.Token), ReplyShape.Acknowledgement, CancellationToken.None);
+        // Without a connection there is nothing to take back.
+        if (Volatile.Read(ref _connection) is { } connection) await UnregisterAsync(connection, watch);
     }
 
     [SkipLocalsInit]
@@ -70,6 +69,11 @@ public sealed partial class XenstoreClient : IWatchEventSink
         connection.SendAsync(
             XenstoreMessageType.Watch, 0, watch.Path, TokenArgument(watch.Token), ReplyShape.Acknowledgement, cancellationToken);
 
+    /// <summary>Its failure means that xenstored has forgotten the watch already.</summary>
+    private static ValueTask<Reply> UnregisterAsync(XenstoreConnection connection, XenstoreWatch watch) =>
+        connection.SendAsync(
+            XenstoreMessageType.Unwatch, 0, watch.Path, TokenArgument(watch.Token), ReplyShape.Acknowledgement, CancellationToken.None);
+
     private static byte[] TokenArgument(uint token) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{token}\0"));
 
     /// <summary>Registers every watch on a new connection and tells each that its hints may have been lost. False if the connection ended.</summary>
@@ -83,6 +87,9 @@ public sealed partial class XenstoreClient : IWatchEventSink
             if (reply.IsSuccess)
             {
                 watches[i].OfferResync();
+
+                // Ended meanwhile: its end may have been sent ahead of this.
+                if (!_watches.ContainsKey(watches[i].Token)) await UnregisterAsync(connection, watches[i]);
             }
             else
             {

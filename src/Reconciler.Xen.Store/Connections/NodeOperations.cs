@@ -10,7 +10,7 @@ namespace Reconciler.Xen.Store.Connections;
 /// The operations of <see cref="IXenstore"/> on one connection, in one transaction or in none (0). Without a connection they all fail with
 /// <see cref="XenstoreError.Disconnected"/>.
 /// </summary>
-internal readonly struct NodeOperations(XenstoreConnection? connection, uint transaction)
+internal readonly struct NodeOperations(XenstoreConnection? connection, uint transaction, Exception? disconnectReason = null)
 {
     public ValueTask<string> ReadAsync(string path, CancellationToken cancellationToken) =>
         Value<string>(Send(XenstoreMessageType.Read, path, default, ReplyShape.Text, cancellationToken), "read", path);
@@ -132,7 +132,7 @@ internal readonly struct NodeOperations(XenstoreConnection? connection, uint tra
     private ValueTask<Reply> Send(
         XenstoreMessageType type, string path, ReadOnlySpan<byte> tail, ReplyShape shape, CancellationToken cancellationToken) =>
         connection is null
-            ? ValueTask.FromResult(Reply.Disconnected(cause: null))
+            ? ValueTask.FromResult(Reply.Disconnected(disconnectReason))
             : connection.SendAsync(type, transaction, path, tail, shape, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -13,6 +13,7 @@ internal sealed partial class XenstoreConnection : IThreadPoolWorkItem
     private bool _isFlushing;
 
     private const int InitialSendBuffer = 4 * XenstoreLimits.Frame;
+    private const int KeptSendBuffer = 64 * XenstoreLimits.Frame;
 
     /// <summary>
     /// Queues a request whose payload is <paramref name="text"/>, a NUL and <paramref name="tail"/>. Failures come as the <see cref="Reply"/>;
@@ -81,6 +82,7 @@ internal sealed partial class XenstoreConnection : IThreadPoolWorkItem
             {
                 _isFlushing = false;
                 if (_failure is not null) _flushed.TrySetResult();
+                else Shrink();
                 return default;
             }
 
@@ -88,6 +90,19 @@ internal sealed partial class XenstoreConnection : IThreadPoolWorkItem
             var messages = _sending.AsMemory(0, _filled);
             _filled = 0;
             return messages;
+        }
+    }
+
+    /// <summary>A burst must not keep its memory for as long as the connection lives.</summary>
+    private void Shrink()
+    {
+        if (_filling.Length > KeptSendBuffer) Replace(ref _filling);
+        if (_sending.Length > KeptSendBuffer) Replace(ref _sending);
+
+        static void Replace(ref byte[] buffer)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = ArrayPool<byte>.Shared.Rent(InitialSendBuffer);
         }
     }
 

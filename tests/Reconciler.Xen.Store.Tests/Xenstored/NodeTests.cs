@@ -137,6 +137,39 @@ public sealed class NodeTests(RealXenstored xenstored) : IClassFixture<RealXenst
     }
 
     [Fact]
+    public async Task Cancelling_at_any_moment_never_gives_one_caller_the_reply_of_another()
+    {
+        await using var client = await xenstored.ConnectAsync();
+        for (var caller = 0; caller < 16; caller++) await client.WriteAsync($"{_root}/{caller}", $"value {caller}");
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
+        {
+            var (random, cancelled, answered) = (new Random(caller), 0, 0);
+            for (var i = 0; i < 400; i++)
+            {
+                using var cancel = new CancellationTokenSource();
+                var read = client.ReadAsync($"{_root}/{caller}", cancel.Token);
+                var cancelling = random.Next(2) == 0 ? Task.Run(cancel.Cancel) : Task.CompletedTask;
+                try
+                {
+                    (await read).ShouldBe($"value {caller}");
+                    answered++;
+                }
+                catch (OperationCanceledException)
+                {
+                    cancelled++;
+                }
+
+                await cancelling;
+            }
+
+            return (cancelled, answered);
+        })));
+
+        outcomes.ShouldAllBe(outcome => outcome.answered > 0);
+        outcomes.Sum(outcome => outcome.cancelled).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Requests_are_carried_out_in_the_order_of_their_calls()
     {
         await using var client = await xenstored.ConnectAsync();

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 version=4.17
 root=${XDG_CACHE_HOME:-$HOME/.cache}/reconciler/xenstored-$version
-libraries=$root/usr/lib/x86_64-linux-gnu
+libraries=$root/usr/lib/$(uname -m)-linux-gnu
 debian_unpack "$root" "xen-utils-$version" "libxenmisc$version" libxenstore4 libxenevtchn1 libxengnttab1 libxencall1 \
   libxendevicemodel1 libxenforeignmemory1 libxentoolcore1 libxentoollog1
 
