@@ -5,6 +5,8 @@ namespace Reconciler.Xen.Store;
 
 public sealed partial class XenstoreClient
 {
+    private const string TransactionEnd = "transaction-end";
+
     /// <summary>
     /// Runs <paramref name="body"/> in a transaction and commits it. When it collided with another writer (<see cref="XenstoreError.EAGAIN"/>)
     /// the body is run again in a new one, so it must have no effects but those on the transaction. When the body throws, or is cancelled, the
@@ -58,8 +60,6 @@ public sealed partial class XenstoreClient
             },
             cancellationToken);
     }
-
-    private const string TransactionEnd = "transaction-end";
 
     private static async ValueTask<XenstoreTransaction> BeginAsync(XenstoreConnection connection, CancellationToken cancellationToken)
     {

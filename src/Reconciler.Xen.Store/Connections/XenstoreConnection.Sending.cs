@@ -5,15 +5,15 @@ namespace Reconciler.Xen.Store.Connections;
 
 internal sealed partial class XenstoreConnection : IThreadPoolWorkItem
 {
+    private const int InitialSendBuffer = 4 * XenstoreLimits.Frame;
+    private const int KeptSendBuffer = 64 * XenstoreLimits.Frame;
+
     // Requests are encoded into _filling; whoever flushes swaps it for _sending and sends that with one write.
     private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _filling = ArrayPool<byte>.Shared.Rent(InitialSendBuffer);
     private byte[] _sending = ArrayPool<byte>.Shared.Rent(InitialSendBuffer);
     private int _filled;
     private bool _isFlushing;
-
-    private const int InitialSendBuffer = 4 * XenstoreLimits.Frame;
-    private const int KeptSendBuffer = 64 * XenstoreLimits.Frame;
 
     /// <summary>
     /// Queues a request whose payload is <paramref name="text"/>, a NUL and <paramref name="tail"/>. Failures come as the <see cref="Reply"/>;

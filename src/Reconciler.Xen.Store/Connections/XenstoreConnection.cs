@@ -8,6 +8,9 @@ namespace Reconciler.Xen.Store.Connections;
 /// </summary>
 internal sealed partial class XenstoreConnection : IAsyncDisposable
 {
+    // More than this many in flight at once are given to the garbage collector afterwards.
+    private const int PooledRequests = 256;
+
     private readonly Lock _gate = new();
     private readonly IXenstoreTransport _transport;
     private readonly IWatchEventSink _events;
@@ -60,9 +63,6 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
             if (_pool.Count < PooledRequests) _pool.Push(request);
         }
     }
-
-    // More than this many in flight at once are given to the garbage collector afterwards.
-    private const int PooledRequests = 256;
 
     private static XenstoreException Violation(string detail) => new(XenstoreError.Protocol, "receive", null, detail);
 }

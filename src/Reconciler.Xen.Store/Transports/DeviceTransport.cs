@@ -5,7 +5,7 @@ namespace Reconciler.Xen.Store.Transports;
 
 /// <summary>
 /// The kernel's character device, <c>/dev/xen/xenbus</c>. Linux' driver (drivers/xen/xenbus/xenbus_dev_frontend.c) takes one message per
-/// write: bytes of a second one in the same write are lost. Older kernels answer inside the write.
+/// write: bytes of a second one in the same write are lost. Older kernels answer inside the write, which then ends only when xenstored answers.
 /// </summary>
 internal sealed class DeviceTransport(SafeFileHandle device) : IXenstoreTransport
 {

@@ -24,7 +24,11 @@ public sealed class OutageTests
         await client.WaitUntilConnectedAsync(_testEnds);
         (await watch.NextAsync(_testEnds)).ShouldBe(new XenstoreEvent(XenstoreEventKind.Resync, "/a"));
         await client.WriteAsync("/a/b", "x");
-        (await watch.NextAsync(_testEnds)).ShouldBe(new XenstoreEvent(XenstoreEventKind.Changed, "/a/b"));
+
+        // The event with which a new watch always begins may come behind the resync.
+        var next = await watch.NextAsync(_testEnds);
+        if (next.Path == "/a") next = await watch.NextAsync(_testEnds);
+        next.ShouldBe(new XenstoreEvent(XenstoreEventKind.Changed, "/a/b"));
     }
 
     [Fact]
