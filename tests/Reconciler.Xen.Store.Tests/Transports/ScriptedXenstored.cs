@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.Channels;
 using Reconciler.Xen.Store.Protocol;
 using Reconciler.Xen.Store.Transports;
 
@@ -7,7 +8,9 @@ namespace Reconciler.Xen.Store.Tests.Transports;
 /// <summary>A peer that a test plays itself, message by message; each connection of the client is one <see cref="Session"/>.</summary>
 internal sealed class ScriptedXenstored : IXenstoreConnector
 {
-    private readonly System.Threading.Channels.Channel<Session> _sessions = System.Threading.Channels.Channel.CreateUnbounded<Session>();
+    // A client that doesn't do what the script expects fails the test instead of hanging it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Channel<Session> _sessions = Channel.CreateUnbounded<Session>();
     private readonly Queue<Exception> _refusals = [];
 
     public string Endpoint => "scripted";
@@ -27,7 +30,7 @@ internal sealed class ScriptedXenstored : IXenstoreConnector
     }
 
     /// <summary>The next connection that the client makes.</summary>
-    public async Task<Session> AcceptAsync() => await _sessions.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public Task<Session> AcceptAsync() => _sessions.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 
     /// <summary>A client that is connected to a session.</summary>
     public async Task<(XenstoreClient Client, Session Session)> ConnectedAsync(XenstoreClientOptions? options = null)
@@ -51,7 +54,7 @@ internal sealed class ScriptedXenstored : IXenstoreConnector
         public MemoryTransport Client => client;
 
         /// <summary>Takes the client's next request.</summary>
-        public async Task<Request> NextAsync() => await Task.Run(Next);
+        public Task<Request> NextAsync() => Task.Run(Next).WaitAsync(Patience);
 
         public async Task SendAsync(params byte[] bytes) => await server.SendAsync(bytes);
 
