@@ -24,9 +24,6 @@ public static class PlacedCondition
     /// <summary>False: there are XenHosts and none fits. The message says of each why. Tried again whenever a host or a domain changes.</summary>
     public const string NoHostFits = "NoHostFits";
 
-    /// <summary>False: a host was chosen and is being written down.</summary>
-    public const string Placing = "Placing";
-
     /// <summary>
     /// Unknown: the XenHost in status.host does not exist any more. The domain may still run there, so it is neither placed anew nor
     /// released. Bring the host back; or, with proof that the domain is not running anywhere, remove the finalizer by hand.

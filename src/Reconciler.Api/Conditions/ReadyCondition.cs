@@ -13,9 +13,6 @@ public static class ReadyCondition
 {
     public const string Type = "Ready";
 
-    /// <summary>False: accepted, a host was chosen and is being written down. (Operator.)</summary>
-    public const string Placing = "Placing";
-
     /// <summary>False: the spec is not accepted, see the condition Accepted. (Operator.)</summary>
     public const string NotAccepted = "NotAccepted";
 

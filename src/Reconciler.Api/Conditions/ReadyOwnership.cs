@@ -23,7 +23,7 @@ public static class ReadyOwnership
 {
     private static readonly FrozenSet<string> OperatorReasons = new[]
     {
-        ReadyCondition.Placing, ReadyCondition.NotAccepted, ReadyCondition.NoHost, ReadyCondition.WaitingForAgent, ReadyCondition.WaitingForHost,
+        ReadyCondition.NotAccepted, ReadyCondition.NoHost, ReadyCondition.WaitingForAgent, ReadyCondition.WaitingForHost,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether the operator writes Ready and observedGeneration: nobody has yet, or what is there is the operator's.</summary>

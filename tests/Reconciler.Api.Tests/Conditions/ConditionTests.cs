@@ -29,7 +29,6 @@ public sealed class ConditionTests
 
     [Theory]
     [InlineData(null, true)]
-    [InlineData("Placing", true)]
     [InlineData("NotAccepted", true)]
     [InlineData("NoHost", true)]
     [InlineData("WaitingForAgent", true)]

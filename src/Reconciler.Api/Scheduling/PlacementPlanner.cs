@@ -1,0 +1,78 @@
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Api.Validation;
+
+namespace Reconciler.Api.Scheduling;
+
+/// <summary>
+/// Accepts a Domain, finds it a host, and lets it go again if it never had one: all that is decided about a Domain without asking a host.
+/// </summary>
+/// <remarks>
+/// <para>Expected flow: validate -> finalizer -> status.host -> label. The agent of that host does the rest, and takes the finalizer off
+/// when nothing of the domain is left there.</para>
+/// <para>Guarantees: a domain that has a host keeps it, whatever becomes of the spec, the host or the label. A Domain is let go only when
+/// neither status.host nor the label names a host.</para>
+/// <para>Assumption: status.host is written only to the version of the object that the plan was made from.</para>
+/// <para>Caveat: a label without status.host (a manifest that was copied from the cluster, or a status that was lost) may mean that the
+/// domain runs on the host that it names. So that host is the only one then that the domain may go to, and on deletion its agent is asked.</para>
+/// <para>Pure. Without Kubernetes the agent uses it for itself; the only host is its own then.</para>
+/// </remarks>
+public static class PlacementPlanner
+{
+    /// <summary>What is to be written for a Domain now.</summary>
+    /// <param name="domain">As read, with its status.</param>
+    /// <param name="hosts">All hosts.</param>
+    /// <param name="reservations">What is spoken for on them.</param>
+    /// <param name="now">For conditions that flip.</param>
+    public static PlacementPlan Plan(Domain domain, IReadOnlyCollection<XenHost> hosts, Reservations reservations, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        ArgumentNullException.ThrowIfNull(hosts);
+        var label = domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
+        var labelled = string.IsNullOrEmpty(label) ? null : label;
+        var holder = string.IsNullOrEmpty(domain.Status?.Host) ? null : domain.Status.Host;
+
+        if (domain.Metadata.DeletionTimestamp is not null)
+        {
+            if (domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true) return PlacementPlan.Nothing;
+            return (holder ?? labelled) is { } last ? Keep(domain, last, labelled, hosts, now) : new PlacementPlan { Release = true };
+        }
+
+        if (holder is not null) return Keep(domain, holder, labelled, hosts, now);
+
+        var errors = DomainValidation.Validate(domain);
+        if (errors.Count > 0) return new PlacementPlan { Status = PlacementStatus.NotAccepted(domain, errors, now) };
+
+        var decision = labelled is null
+            ? Placement.Decide(domain, hosts, reservations)
+            : OnlyOn(labelled, domain, hosts, reservations);
+        return decision.Host is { } host
+            ? Keep(domain, host, labelled, hosts, now)
+            : new PlacementPlan { Status = PlacementStatus.NoHost(domain, decision, now) };
+    }
+
+    private static PlacementPlan Keep(Domain domain, string host, string? label, IReadOnlyCollection<XenHost> hosts, DateTimeOffset now) => new()
+    {
+        AddFinalizer = domain.Metadata.DeletionTimestamp is null
+            && domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true,
+        Status = PlacementStatus.Placed(domain, host, hosts.FirstOrDefault(candidate => candidate.Metadata.Name == host), now),
+        HostLabel = label == host ? null : host,
+    };
+
+    private static PlacementDecision OnlyOn(string label, Domain domain, IReadOnlyCollection<XenHost> hosts, Reservations reservations)
+    {
+        var host = hosts.FirstOrDefault(candidate => candidate.Metadata.Name == label);
+        var verdict = host is null ? null : HostFit.CanPlace(domain, host, reservations);
+        if (verdict is { Fits: true })
+            return new PlacementDecision { Host = label, Reason = PlacedCondition.Placed, Message = "", Verdicts = [verdict] };
+
+        return new PlacementDecision
+        {
+            Reason = PlacedCondition.NoHostFits,
+            Message = $"The label {XenApi.HostLabel} names XenHost {label}, which {(verdict is null ? "does not exist" : $"does not fit: {verdict.Message}")}. "
+                + "The domain may be running there, so no other host is tried. If it is not, remove the label",
+            Verdicts = verdict is null ? [] : [verdict],
+        };
+    }
+}

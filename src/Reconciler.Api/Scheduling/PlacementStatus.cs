@@ -1,0 +1,92 @@
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Api.Validation;
+using Reconciler.Kubernetes.Model;
+
+namespace Reconciler.Api.Scheduling;
+
+/// <summary>The part of a Domain's status that whoever places domains owns: host, Accepted, Placed, and Ready until an agent has taken it over.</summary>
+internal static class PlacementStatus
+{
+    public static DomainStatus NotAccepted(Domain domain, IReadOnlyList<FieldError> errors, DateTimeOffset now)
+    {
+        var message = string.Join(" ", errors);
+        return Compose(
+            domain,
+            host: null,
+            now,
+            accepted: (ConditionStatus.False, AcceptedCondition.InvalidSpec, message),
+            placed: (ConditionStatus.False, PlacedCondition.NotAccepted, "The spec is not accepted, so no host is looked for"),
+            ready: (ReadyCondition.NotAccepted, message));
+    }
+
+    public static DomainStatus NoHost(Domain domain, PlacementDecision decision, DateTimeOffset now) => Compose(
+        domain,
+        host: null,
+        now,
+        accepted: (ConditionStatus.True, AcceptedCondition.Valid, ""),
+        placed: (ConditionStatus.False, decision.Reason, decision.Message),
+        ready: (ReadyCondition.NoHost, decision.Message));
+
+    /// <param name="domain">The domain.</param>
+    /// <param name="name">The host that holds it, or that it is given to.</param>
+    /// <param name="host">That host; null when it does not exist.</param>
+    /// <param name="now">For conditions that flip.</param>
+    public static DomainStatus Placed(Domain domain, string name, XenHost? host, DateTimeOffset now)
+    {
+        var errors = DomainValidation.Validate(domain);
+        return Compose(
+            domain,
+            name,
+            now,
+            accepted: errors.Count == 0
+                ? (ConditionStatus.True, AcceptedCondition.Valid, "")
+                : (ConditionStatus.False, AcceptedCondition.InvalidSpec,
+                    $"{string.Join(" ", errors)} Until it is mended the domain stays as the last accepted spec asked for."),
+            placed: host is null
+                ? (ConditionStatus.Unknown, PlacedCondition.HostGone, Gone(domain, name))
+                : (ConditionStatus.True, PlacedCondition.Placed, $"On XenHost {name}"),
+            ready: Waiting(name, host));
+    }
+
+    private static string Gone(Domain domain, string name) =>
+        $"XenHost {name} does not exist any more, and the domain may still run there. It is not placed anew"
+        + $"{(domain.Metadata.DeletionTimestamp is null ? "" : ", and the deletion waits")}. Bring the host back; "
+        + $"or, with proof that the domain runs nowhere, remove the finalizer {XenApi.ReleaseFinalizer}";
+
+    private static (string Reason, string Message) Waiting(string name, XenHost? host)
+    {
+        if (host is null) return (ReadyCondition.WaitingForHost, $"Placed on XenHost {name}, which does not exist any more");
+        var ready = host.Status?.Conditions.Find(HostReadyCondition.Type);
+        return ready?.Status == ConditionStatus.True
+            ? (ReadyCondition.WaitingForAgent, $"Placed on XenHost {name}; its agent has not reported on the domain yet")
+            : (ReadyCondition.WaitingForHost, $"Placed on XenHost {name}, which is not ready{(ready is null ? "" : $": {ready.Reason}")}");
+    }
+
+    private static DomainStatus Compose(
+        Domain domain,
+        string? host,
+        DateTimeOffset now,
+        (string Status, string Reason, string Message) accepted,
+        (string Status, string Reason, string Message) placed,
+        (string Reason, string Message) ready)
+    {
+        var conditions = new List<Condition>
+        {
+            Next(AcceptedCondition.Type, accepted.Status, accepted.Reason, accepted.Message),
+            Next(PlacedCondition.Type, placed.Status, placed.Reason, placed.Message),
+        };
+        var ownsReady = ReadyOwnership.IsOperators(domain.Status);
+        if (ownsReady) conditions.Add(Next(ReadyCondition.Type, ConditionStatus.False, ready.Reason, ready.Message));
+        return new DomainStatus
+        {
+            Host = host,
+            Conditions = conditions,
+            ObservedGeneration = ownsReady ? domain.Metadata.Generation : null,
+        };
+
+        Condition Next(string type, string status, string reason, string message) =>
+            (domain.Status?.Conditions).Next(type, status, reason, message, domain.Metadata.Generation, now);
+    }
+}
