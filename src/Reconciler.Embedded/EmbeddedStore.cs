@@ -54,6 +54,20 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
     public static EmbeddedStore InMemory(EmbeddedStoreOptions? options = null) =>
         new(options ?? new EmbeddedStoreOptions(), new MemoryStorage(), LoadedState.Empty);
 
+    /// <summary>A store that survives the process. Only one can have a directory at a time.</summary>
+    /// <param name="stateDirectory">Is made when it is not there.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="StateDirectoryException">The directory is in use by another store, or can't be used.</exception>
+    public static EmbeddedStore Open(string stateDirectory, EmbeddedStoreOptions? options = null) =>
+        Open(stateDirectory, options ?? new EmbeddedStoreOptions(), new FileSteps());
+
+    internal static EmbeddedStore Open(string stateDirectory, EmbeddedStoreOptions options, IFileSteps steps)
+    {
+        options = options with { ResourceTypes = options.ResourceTypes ?? CustomResourceDefinitions.ReadBuiltIn() };
+        var (storage, state) = StateDirectory.Open(Path.GetFullPath(stateDirectory), options.ResourceTypes.Where(t => t.IsPersistent).Select(t => t.QualifiedName), steps);
+        return new EmbeddedStore(options, storage, state);
+    }
+
     /// <inheritdoc/>
     public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
         where T : class, IResource<T> => Run(
