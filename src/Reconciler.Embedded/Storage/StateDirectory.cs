@@ -85,6 +85,7 @@ internal sealed class StateDirectory : IObjectStorage
     {
         var objects = new Dictionary<ObjectKey, StoredObject>();
         var damaged = new Dictionary<ObjectKey, DamagedObject>();
+        foreach (var leftover in Directory.GetFiles(_root, "*" + TemporarySuffix)) _steps.Delete(leftover);
         foreach (var type in _persistentTypes)
         {
             foreach (var file in StateLayout.FilesOf(_root, type).ToArray())

@@ -17,45 +17,45 @@ internal sealed class StateLock : IDisposable
         {
             // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            var line = System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
-            file.SetLength(0);
-            file.Write(line);
-            file.Flush();
+            File.WriteAllText(HolderPathIn(directory), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             return new StateLock(file);
         }
         catch (IOException exception) when (File.Exists(path))
         {
             throw new StateDirectoryException($"the state directory {directory} is in use by another agent (process {HolderOf(directory) ?? "unknown"}); stop that one, or choose another directory with --state", exception);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StateDirectoryException($"the state directory {directory} can't be written: {exception.Message}; choose another with --state", exception);
         }
     }
 
-    /// <summary>The process that holds the lock; null when none does.</summary>
+    /// <summary>The process that holds the lock; null when none does, or when this user may not know.</summary>
     public static string? HolderOf(string directory)
     {
         var path = PathIn(directory);
         if (!File.Exists(path)) return null;
         try
         {
-            using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            // A reader's lock is shared, and refused only while there is a writer's.
+            using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
             return null;
-        }
-        catch (IOException)
-        {
-            // FileShare.ReadWrite takes no lock, so the holder can be read.
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadToEnd().Trim() is { Length: > 0 } text ? text : "unknown";
         }
         catch (UnauthorizedAccessException)
         {
             return null;
+        }
+        catch (IOException)
+        {
+            var holder = HolderPathIn(directory);
+            return File.Exists(holder) ? File.ReadAllText(holder).Trim() : "unknown";
         }
     }
 
     public void Dispose() => _file.Dispose();
 
     private static string PathIn(string directory) => Path.Combine(directory, "lock");
+
+    // Beside the lock: .NET locks whatever it opens, so a locked file can't be read.
+    private static string HolderPathIn(string directory) => Path.Combine(directory, "holder");
 }
