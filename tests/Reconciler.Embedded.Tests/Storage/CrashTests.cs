@@ -46,7 +46,7 @@ public sealed class CrashTests
         }
 
         // The reopened store doesn't know of any crash.
-        using var again = EmbeddedStore.Open(directory.Path, Widgets.Options);
+        using var again = EmbeddedStore.Open(directory.Path, Widgets.Options, new CrashingSteps(int.MaxValue, random));
         again.Damaged.ShouldBeEmpty();
         var now = Read(again);
         var changed = Names.Where(n => !Same(before.GetValueOrDefault(n), now.GetValueOrDefault(n))).ToArray();
