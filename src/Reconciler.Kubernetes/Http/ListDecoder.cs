@@ -120,13 +120,10 @@ internal sealed class ListDecoder<T>
         if (reader.TokenType != JsonTokenType.StartObject) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.GetString();
+            var field = reader.TextOrNull();
             reader.Read();
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                if (field == "resourceVersion") _resourceVersion = reader.GetString();
-                else if (field == "continue") _continue = reader.GetString();
-            }
+            if (field == "resourceVersion") _resourceVersion = reader.TextOrNull();
+            else if (field == "continue") _continue = reader.TextOrNull();
 
             // Never false: the caller has seen the end of the metadata. (Skip does not work in readers that may get more.)
             reader.TrySkip();

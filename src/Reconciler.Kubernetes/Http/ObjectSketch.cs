@@ -29,9 +29,9 @@ internal readonly record struct ObjectSketch(string? Namespace, string? Name, st
         var sketch = new ObjectSketch();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.GetString();
+            var field = reader.TextOrNull();
             reader.Read();
-            var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            var text = reader.TextOrNull();
             sketch = field switch
             {
                 "name" => sketch with { Name = text },

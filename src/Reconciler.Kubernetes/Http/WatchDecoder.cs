@@ -81,7 +81,7 @@ internal sealed class WatchDecoder<T>(PipeReader pipe)
             reader.Read();
             if (isType)
             {
-                type = reader.TokenType == JsonTokenType.String ? ParseType(ref reader) : null;
+                type = ParseType(reader.TextOrNull());
             }
             else if (isObject && type is { } known)
             {
@@ -101,7 +101,7 @@ internal sealed class WatchDecoder<T>(PipeReader pipe)
         return result;
     }
 
-    private static WatchEventType? ParseType(ref Utf8JsonReader reader) => reader.GetString() switch
+    private static WatchEventType? ParseType(string? text) => text switch
     {
         "ADDED" => WatchEventType.Added,
         "MODIFIED" => WatchEventType.Modified,
