@@ -39,6 +39,7 @@ generate: ## write what is generated from the types: crds/, the reference
 	@dotnet run --project src/Reconciler.Manifests -- generate
 
 publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the agent and the operator as single files in artifacts/publish/linux-x64
+	@echo "published: $^"
 
 # An artifacts path of its own: publishing for one runtime and building for all would overwrite each other's obj/.
 $(PUBLISHED)/reconciler-%: $(PUBLISH_SOURCES)

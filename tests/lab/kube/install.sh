@@ -31,7 +31,7 @@ if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
 fi
 
 build_apiserver() {
-  need_packages etcd-server golang-1.19-go golang-github-modern-go-reflect2-dev make rsync jq gcc libc6-dev dpkg-dev
+  need_packages etcd-server golang-1.19-go golang-github-modern-go-reflect2-dev make rsync jq gcc libc6-dev
   # The machine's package sources, as sources of source packages, in a private place: its own lists stay as they are.
   mkdir -p "$work/sources" "$work/lists/partial" "$work/cache/archives/partial"
   local f
