@@ -1,0 +1,162 @@
+using Reconciler.Testing;
+using Reconciler.Xen.Execution;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+using Reconciler.Xen.Simulation;
+
+namespace Reconciler.Xen.Tests.Execution;
+
+public sealed class ExecutorTests : IAsyncDisposable
+{
+    private readonly VirtualTime _time = new();
+    private readonly Recorder _recorder = new();
+    private readonly SimulatedHost _host;
+    private readonly Executor _executor;
+    private readonly DesiredDomain _desired = A.Desired();
+
+    public ExecutorTests()
+    {
+        _host = new SimulatedHost(new SimulatedHostOptions { Teardown = TimeSpan.FromSeconds(1) }, _time);
+        _executor = new Executor(_host, _time, _recorder);
+    }
+
+    private static Plan CreateAndRun(DesiredDomain desired) => new([new Step.CreatePaused(desired), new Step.Unpause(null)]);
+
+    [Fact]
+    public async Task Steps_are_done_in_order_and_the_new_domid_is_passed_on()
+    {
+        var result = await ExecuteAsync(CreateAndRun(_desired));
+        result.Completed.ShouldBeTrue();
+        result.CreatedDomid.ShouldBe(1);
+        result.Done.Select(s => s.Name).ShouldBe(["CreatePaused", "Unpause"]);
+        (await SeeAsync()).State.ShouldBe(RunState.Running);
+        _recorder.Lines.ShouldBe(["CreatePaused", "CreatePaused: done", "Unpause", "Unpause: done"]);
+    }
+
+    [Fact]
+    public async Task The_first_failure_stops_the_plan_and_nothing_is_rolled_back()
+    {
+        _host.Faults.Add(new Fault(FaultKind.Fail) { Operation = HostOperation.Unpause, Code = XenErrorCode.Timeout });
+        var result = await ExecuteAsync(CreateAndRun(_desired));
+        result.Completed.ShouldBeFalse();
+        result.Stopped.ShouldBeOfType<Step.Unpause>();
+        result.StopReason.ShouldBe(StopReason.Failed);
+        result.Error.ShouldNotBeNull().Code.ShouldBe(XenErrorCode.Timeout);
+        result.Done.ShouldHaveSingleItem().ShouldBeOfType<Step.CreatePaused>();
+        (await SeeAsync()).State.ShouldBe(RunState.Paused);
+        _recorder.Lines[^1].ShouldBe("Unpause: Failed");
+    }
+
+    [Fact]
+    public async Task Cancellation_is_honoured_between_steps_and_the_one_that_has_begun_is_finished()
+    {
+        using var stop = new CancellationTokenSource();
+        _host.Faults.Passing = point =>
+        {
+            if (point is { Operation: HostOperation.CreatePaused, MicroStep: "domain" })
+                stop.Cancel();
+        };
+        var result = await _executor.ExecuteAsync(_desired.Key, CreateAndRun(_desired), stop.Token);
+        result.StopReason.ShouldBe(StopReason.Cancelled);
+        result.Stopped.ShouldBeOfType<Step.Unpause>();
+        result.CreatedDomid.ShouldBe(1);
+        (await SeeAsync()).Ownership.ShouldBe(DomainOwnership.Ours);
+    }
+
+    [Fact]
+    public async Task The_next_life_is_not_begun_while_the_last_one_is_torn_down()
+    {
+        var first = await RunningAsync();
+        _host.ByHand.End(first.Domid, ShutdownReason.Reboot);
+        var result = await ExecuteAsync(new Plan([new Step.Destroy(first, DestroyCause.Remains), .. CreateAndRun(_desired).Steps]));
+        result.StopReason.ShouldBe(StopReason.NoLongerApplies);
+        result.Stopped.ShouldBeOfType<Step.CreatePaused>();
+        result.Objection.ShouldNotBeNull().ShouldContain("torn down");
+        result.Done.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_domain_that_was_let_run_meanwhile_is_not_destroyed_for_never_having_run()
+    {
+        var domain = new DomainRef(A.Uuid, await _host.CreatePausedAsync(_desired, CancellationToken.None));
+        _host.ByHand.Unpause(domain.Domid);
+        var result = await ExecuteAsync(new Plan([new Step.Destroy(domain, DestroyCause.NeverRan)]));
+        result.StopReason.ShouldBe(StopReason.NoLongerApplies);
+        (await SeeAsync()).State.ShouldBe(RunState.Running);
+    }
+
+    [Fact]
+    public async Task A_domain_of_ours_is_not_destroyed_for_being_half_made()
+    {
+        var domain = await RunningAsync();
+        (await ExecuteAsync(new Plan([new Step.Destroy(domain, DestroyCause.HalfMade)]))).StopReason.ShouldBe(StopReason.NoLongerApplies);
+        (await SeeAsync()).State.ShouldBe(RunState.Running);
+    }
+
+    [Fact]
+    public async Task What_is_gone_already_counts_as_destroyed() =>
+        (await ExecuteAsync(new Plan([new Step.Destroy(new DomainRef(A.Uuid, 99), DestroyCause.GracePeriodExpired)]))).Completed.ShouldBeTrue();
+
+    [Fact]
+    public async Task A_domid_that_was_given_out_again_is_refused()
+    {
+        await RunningAsync();
+        var result = await ExecuteAsync(new Plan([new Step.Pause(new DomainRef(A.Uuid, 99))]));
+        result.Error.ShouldNotBeNull().Code.ShouldBe(XenErrorCode.Stale);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_step_reaches_the_host()
+    {
+        var domain = await RunningAsync();
+        await ExecuteAsync(new Plan([new Step.Pause(domain)]));
+        (await SeeAsync()).State.ShouldBe(RunState.Paused);
+        await ExecuteAsync(new Plan([new Step.RequestShutdown(domain)]));
+        (await SeeAsync()).Mark!.ShutdownRequestedAt.ShouldBe(_time.GetUtcNow());
+        await ExecuteAsync(new Plan([new Step.WithdrawShutdown(domain)]));
+        (await SeeAsync()).Mark!.ShutdownRequestedAt.ShouldBeNull();
+        await ExecuteAsync(new Plan([new Step.Unpause(domain)]));
+        (await SeeAsync()).State.ShouldBe(RunState.Running);
+        await ExecuteAsync(new Plan([new Step.Destroy(domain, DestroyCause.GracePeriodExpired)]));
+        (await SeeAsync()).State.ShouldBe(RunState.Dying);
+    }
+
+    [Fact]
+    public void The_observer_is_told_how_long_a_step_took() => VirtualLoop.Run(async time =>
+    {
+        await using var slow = new SimulatedHost(new SimulatedHostOptions { Latency = _ => TimeSpan.FromSeconds(6) }, time);
+        await new Executor(slow, time, _recorder).ExecuteAsync(_desired.Key, new Plan([new Step.CreatePaused(_desired)]), CancellationToken.None);
+        _recorder.Durations.ShouldHaveSingleItem().ShouldBe(TimeSpan.FromSeconds(6));
+    });
+
+    [Fact]
+    public async Task A_broken_assumption_is_not_taken_for_a_failure_of_the_host() =>
+        await Should.ThrowAsync<InvalidOperationException>(() => ExecuteAsync(new Plan([new Step.Unpause(null)])));
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private Task<ExecutionResult> ExecuteAsync(Plan plan) => _executor.ExecuteAsync(_desired.Key, plan, CancellationToken.None);
+
+    private async Task<DomainRef> RunningAsync()
+    {
+        var result = await ExecuteAsync(CreateAndRun(_desired));
+        return new DomainRef(A.Uuid, result.CreatedDomid!.Value);
+    }
+
+    private async Task<ObservedDomain> SeeAsync() => (await _host.ObserveAsync(_desired.Key, CancellationToken.None)).Domains.ShouldHaveSingleItem();
+
+    private sealed class Recorder : IStepObserver
+    {
+        public List<string> Lines { get; } = [];
+
+        public List<TimeSpan> Durations { get; } = [];
+
+        public void StepStarting(DomainKey key, Step step) => Lines.Add(step.Name);
+
+        public void StepEnded(DomainKey key, Step step, StepOutcome outcome)
+        {
+            Lines.Add($"{step.Name}: {outcome.StopReason?.ToString() ?? "done"}");
+            Durations.Add(outcome.Duration);
+        }
+    }
+}
