@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Reconciler.Agent.Hosts;
+using Reconciler.Kubernetes.Config;
+using Reconciler.Kubernetes.Http;
+
+namespace Reconciler.Agent.Commands;
+
+/// <summary>The agent of one host of a cluster.</summary>
+internal static class ClusterAgent
+{
+    public static async Task<int> RunAsync(ClusterAgentOptions options, CancellationToken cancellationToken)
+    {
+        KubernetesConfig config;
+        try
+        {
+            config = KubernetesConfig.Load(options.Kubeconfig, options.Context);
+        }
+        catch (KubernetesConfigException e)
+        {
+            await Console.Error.WriteLineAsync($"reconciler-agent: {e.Message}");
+            return 1;
+        }
+
+        using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options.Verbose));
+        using var client = new HttpKubernetesClient(config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
+        await using var host = XenHosts.Open(options.Host, options.BootDirectories, simulatedState: null, loggers);
+        using var application = AgentHost.Build(options.Agent, client, host, logging => ConfigureLogging(logging, options.Verbose));
+        await application.RunAsync(cancellationToken);
+        return Environment.ExitCode;
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, bool verbose) => logging
+        .SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+        });
+}

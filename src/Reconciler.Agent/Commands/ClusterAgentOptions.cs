@@ -1,0 +1,19 @@
+using Reconciler.Agent.Hosts;
+
+namespace Reconciler.Agent.Commands;
+
+/// <summary>How the agent runs in a cluster.</summary>
+internal sealed record ClusterAgentOptions
+{
+    public string? Kubeconfig { get; init; }
+
+    public string? Context { get; init; }
+
+    public required HostKind Host { get; init; }
+
+    public IReadOnlyList<string> BootDirectories { get; init; } = [];
+
+    public bool Verbose { get; init; }
+
+    public required AgentOptions Agent { get; init; }
+}
