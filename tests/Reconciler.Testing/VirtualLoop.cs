@@ -14,6 +14,9 @@ public static class VirtualLoop
 {
     private static readonly TimeSpan DeadlockPatience = TimeSpan.FromSeconds(5);
 
+    // Loops of parallel tests sit on pool threads while they wait for the pool; it would add new ones only every half second.
+    private static readonly bool PoolIsWide = ThreadPool.SetMinThreads(32, 32);
+
     /// <summary>Runs the scenario to its end and rethrows what it throws.</summary>
     /// <param name="scenario">Gets the clock; everything it awaits must follow that clock.</param>
     /// <param name="limit">Virtual time after which the scenario has failed; one day when null.</param>
@@ -87,7 +90,7 @@ public static class VirtualLoop
         /// <summary>Lets work that left for the thread pool come back; true when there is something to run.</summary>
         public bool SettleThreadPool()
         {
-            for (var round = 0; round < 2 && _ready.Count == 0; round++)
+            for (var round = 0; PoolIsWide && round < 2 && _ready.Count == 0; round++)
             {
                 using var passed = new ManualResetEventSlim();
                 ThreadPool.UnsafeQueueUserWorkItem(static e => e.Set(), passed, preferLocal: false);

@@ -248,7 +248,7 @@ public sealed class EntityQueue<TKey> : IDisposable
             return;
         }
 
-        var due = _time.GetTimestamp() + (long)Math.Ceiling(delay.TotalSeconds * _time.TimestampFrequency);
+        var due = _time.GetTimestamp() + (long)((Int128)delay.Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond);
         entry.DuePriority = entry.Due is null || priority > entry.DuePriority ? priority : entry.DuePriority;
         if (entry.Due is null || due < entry.Due)
         {
@@ -289,8 +289,8 @@ public sealed class EntityQueue<TKey> : IDisposable
         if (_delayed.TryPeek(out var next, out _) && !_shutDown)
         {
             // Timers count whole milliseconds and round down: too early would spin.
-            var seconds = Math.Max(0, next.Due - _time.GetTimestamp()) / (double)_time.TimestampFrequency;
-            var wait = TimeSpan.FromMilliseconds(Math.Ceiling(seconds * 1000));
+            var exact = _time.GetElapsedTime(_time.GetTimestamp(), next.Due);
+            var wait = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(exact.TotalMilliseconds)));
             _timer.Change(wait < LongestTimer ? wait : LongestTimer, Timeout.InfiniteTimeSpan);
         }
     }
