@@ -158,13 +158,14 @@ public sealed class LeaderElector
         {
             return false;
         }
-        catch (KubernetesApiException e) when (!cancellationToken.IsCancellationRequested)
+        catch (KubernetesApiException e) when (e.IsConflict || e.IsAlreadyExists || e.IsInvalid)
         {
-            if (!e.IsConflict && !e.IsAlreadyExists && !e.IsInvalid)
-            {
-                ElectionLog.TryFailed(_logger, e.Message);
-            }
-
+            // Another was faster.
+            return false;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            ElectionLog.TryFailed(_logger, e.Message);
             return false;
         }
     }

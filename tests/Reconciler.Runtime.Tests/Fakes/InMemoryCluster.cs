@@ -89,7 +89,7 @@ internal sealed class InMemoryCluster(TimeProvider time)
         if (old is null)
         {
             meta["uid"] = Guid.NewGuid().ToString();
-            meta["generation"] = 1;
+            meta["generation"] = 1L;
             meta["creationTimestamp"] = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ");
         }
         else if (!JsonNode.DeepEquals(old["spec"], next["spec"]))
