@@ -26,7 +26,8 @@ public sealed class OperatorHostTests
         await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);
         world.Cluster.Before = (call, _) =>
         {
-            world.Log.Add(call);
+            // The names of events are made of the time.
+            world.Log.Add(call.StartsWith("create events") ? "create events" : call);
             return Task.CompletedTask;
         };
         await world.Host.StartAsync(default);
