@@ -24,12 +24,6 @@ need_packages qemu-system-x86 openssh-client cpio binutils kmod xz-utils lz4 zst
 PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, for whoever is not root
 
 #------------------------------------------------------------------------------------------------------------- packages ---
-kernel_package() { apt-cache show "$1" 2>/dev/null | sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -1; }
-[ -n "$(kernel_package linux-image-amd64)" ] || debian_update
-dom0_kernel=$(kernel_package linux-image-amd64)
-guest_kernel=$(kernel_package linux-image-cloud-amd64)
-[ -n "$dom0_kernel" ] && [ -n "$guest_kernel" ] || die "apt knows no linux-image-amd64: this lab is made from Debian 12 amd64"
-
 toolstack="xen-hypervisor-$XEN-amd64 xen-utils-$XEN xen-utils-common xenstore-utils libxenmisc$XEN libxencall1
   libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenstore4 libxentoolcore1
   libxentoollog1"
@@ -39,11 +33,13 @@ userland="libc6 libgcc-s1 libstdc++6 libssl3 zlib1g libzstd1 liblzma5 libuuid1 l
   libpcre2-8-0 libtirpc3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1 dropbear-bin libtomcrypt1
   libtommath1 libcrypt1 libgmp10"
 
+# A machine that has never looked has no package lists.
+apt-cache policy linux-image-amd64 | grep -q 'Candidate: [^(]' || debian_update
 key=$({
   cat "$here/install.sh" "$here/host.sh"
   (cd "$here/files" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
   # shellcheck disable=SC2086 # a list of words
-  apt-cache policy $toolstack $userland util-linux "$dom0_kernel" "$guest_kernel" | grep -E '^[^ ]|Candidate:'
+  apt-cache policy $toolstack $userland util-linux linux-image-amd64 linux-image-cloud-amd64 | grep -E '^[^ ]|Candidate:'
   qemu-system-x86_64 --version
 } | sha256sum | cut -c1-16)
 image=$base/images/$key
@@ -62,6 +58,12 @@ work=$(mktemp -d "$base/work.XXXXXX")
 trap '[ ! -d "$work/host" ] || "$here/host.sh" destroy "$work/host"; rm -rf "$work"' EXIT
 out=$work/out
 mkdir "$out"
+
+# The metapackages name the kernels.
+kernel_package() { apt-cache show "$1" 2>/dev/null | sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -1; }
+dom0_kernel=$(kernel_package linux-image-amd64)
+guest_kernel=$(kernel_package linux-image-cloud-amd64)
+[ -n "$dom0_kernel" ] && [ -n "$guest_kernel" ] || die "apt knows no linux-image-amd64: this lab is made from Debian 12 amd64"
 
 say "fetching and unpacking Debian packages (120 MB, once)"
 # A newer version has a folder of its own, so that nothing of the older one shines through.
