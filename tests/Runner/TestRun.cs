@@ -37,9 +37,9 @@ internal sealed class TestRun(string root, string results, Progress progress)
         return tally + await RunAllAsync(longestFirst, TestPart.Lab, LabLimit, cancellation);
     }
 
-    /// <summary>Every lab has an <c>install.sh</c> that downloads and builds what the lab needs and answers at once when it is there.</summary>
+    /// <summary>Every lab has an <c>prepare.sh</c> that downloads and builds what the lab needs and answers at once when it is there.</summary>
     private Task<bool[]> PrepareLabsAsync(CancellationToken cancellation) => Task.WhenAll(
-        Directory.EnumerateFiles(Path.Combine(root, "tests", "lab"), "install.sh", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Path.Combine(root, "tests", "lab"), "prepare.sh", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)
             .Select(script => Path.GetRelativePath(root, script))
             .Select(script => Prepare(Path.GetDirectoryName(script)!, PrepareLimit, cancellation, "bash", script)));

@@ -48,13 +48,13 @@ start() {
   running "$folder/operator.pid" "$folder" && die "already running in $folder; '$0 stop' ends it"
   [ -x "$published/reconciler-operator" ] && [ -x "$published/reconciler-agent" ] || die "there is no $published: make publish"
   local paths
-  paths=$(bash "$here/kube/install.sh")
+  paths=$(bash "$here/kube/prepare.sh")
   eval "$paths"
   say "starting the API server and the Xen host"
   "$here/kube/kube.sh" start "$folder/kube" &
   host resume
   wait $! || die "no API server"
-  # shellcheck disable=SC2154 # set by the eval of install.sh
+  # shellcheck disable=SC2154 # set by the eval of prepare.sh
   kube() { "$kubectl" --kubeconfig "$folder/kube/kubeconfig" "$@" >/dev/null; }
   # API servers before 1.25 don't know x-kubernetes-validations: they drop it, if kubectl is told not to insist.
   kube apply --validate=false -f "$here/../../crds" -f "$here/kube/rbac.yaml"

@@ -12,7 +12,7 @@ die() { echo "lab: $LAB_NAME: error: $*" >&2; exit 1; }
 need_packages() {
   local package missing=()
   for package in "$@"; do
-    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -x installed >/dev/null || missing+=("$package")
   done
   [ ${#missing[@]} = 0 ] && return
   say "installing ${missing[*]}"
@@ -30,7 +30,7 @@ only_one() {
 running() {
   local pid
   pid=$(cat "$1" 2>/dev/null) || return 1
-  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$2"
+  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -F -- "$2" >/dev/null
 }
 
 # end PIDFILE WORD SECONDS: ends that process and waits for its end; kills it after SECONDS.

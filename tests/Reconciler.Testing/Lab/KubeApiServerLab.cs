@@ -84,7 +84,7 @@ public sealed class KubeApiServerLab : IAsyncLifetime
 
     private static async Task<Kubectl> FindKubectlAsync(string folder)
     {
-        var install = Path.Combine(RepositoryRoot.Path, "tests/lab/kube/install.sh");
+        var install = Path.Combine(RepositoryRoot.Path, "tests/lab/kube/prepare.sh");
         var installed = (await ExternalProgram.RunAsync("bash", [install])).OutputOrThrow();
         var executable = installed.Split('\n').Single(line => line.StartsWith("kubectl=", StringComparison.Ordinal))["kubectl=".Length..];
         return new Kubectl(executable, Path.Combine(folder, "kubeconfig"));

@@ -82,7 +82,7 @@ ready() { # ready NAME URL SECONDS WORD
 
 start() {
   local paths
-  paths=$(bash "$here/install.sh")
+  paths=$(bash "$here/prepare.sh")
   eval "$paths"
   command -v curl >/dev/null || need_packages curl
   cd "$dir"
@@ -94,7 +94,7 @@ start() {
     # The ports of a folder stay the same from start to start: clients keep what they were told.
     [ -e ports ] || echo "$(free_port) $(free_port) $(free_port)" >ports
     read -r port etcd_port peer_port <ports
-    # shellcheck disable=SC2154 # set by the eval of install.sh
+    # shellcheck disable=SC2154 # set by the eval of prepare.sh
     launch etcd "$assets/etcd" --data-dir "$dir/etcd" --unsafe-no-fsync --log-level=warn \
       --listen-client-urls "http://127.0.0.1:$etcd_port" --advertise-client-urls "http://127.0.0.1:$etcd_port" \
       --listen-peer-urls "http://127.0.0.1:$peer_port"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the Xen host that install.sh builds, in QEMU's software emulation, all state of the running host in one folder.
+# Runs the Xen host that prepare.sh builds, in QEMU's software emulation, all state of the running host in one folder.
 #
 #   host.sh start FOLDER             boots it; returns when dom0 is ready (10 s)
 #   host.sh resume FOLDER            the same from the image's snapshot (2 s)
@@ -12,7 +12,7 @@
 #   host.sh destroy FOLDER           stop, then removes the folder
 #
 # FOLDER/console.log is what Xen, dom0's kernel and its init have said. From dom0 this machine's loopback is 10.0.2.2.
-# IMAGE names the folder of an image; without it install.sh is asked.
+# IMAGE names the folder of an image; without it prepare.sh is asked.
 set -euo pipefail
 LAB_NAME=xen-host
 here=$(cd "$(dirname "$0")" && pwd)
@@ -52,7 +52,7 @@ close_control() { ssh -o ControlPath=ssh.sock -O exit root@127.0.0.1 2>/dev/null
 
 qemu() { # qemu ARGUMENT...: starts it in the background, in a session of its own
   alive && die "already running in $dir"
-  [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/install.sh")
+  [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/prepare.sh")
   echo "$IMAGE" >image
   free_port >port
   rm -f console.log qmp.sock ssh.sock
@@ -110,7 +110,7 @@ start)
   dom0 "date -s @$(date +%s) >/dev/null"
   ;;
 resume)
-  [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/install.sh")
+  [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/prepare.sh")
   qemu -incoming "exec:zstd -q -dc '$IMAGE/ram.zst'"
   until_true 120 "the snapshot to load" loaded
   monitor cont >/dev/null

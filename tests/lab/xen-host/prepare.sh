@@ -34,9 +34,9 @@ userland="libc6 libgcc-s1 libstdc++6 libssl3 zlib1g libzstd1 liblzma5 libuuid1 l
   libtommath1 libcrypt1 libgmp10"
 
 # A machine that has never looked has no package lists.
-apt-cache policy linux-image-amd64 | grep -q 'Candidate: [^(]' || debian_update
+apt-cache policy linux-image-amd64 | grep 'Candidate: [^(]' >/dev/null || debian_update
 key=$({
-  cat "$here/install.sh" "$here/host.sh"
+  cat "$here/prepare.sh" "$here/host.sh"
   (cd "$here/files" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
   # shellcheck disable=SC2086 # a list of words
   apt-cache policy $toolstack $userland util-linux linux-image-amd64 linux-image-cloud-amd64 | grep -E '^[^ ]|Candidate:'
