@@ -1,1 +1,3 @@
-return 0;
+using Reconciler.Operator;
+
+return await OperatorCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Reconciler.Api;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Config;
+using Reconciler.Kubernetes.Http;
+using Reconciler.Runtime.Hosting;
+using Reconciler.Runtime.Leadership;
+
+namespace Reconciler.Operator;
+
+/// <summary>The life of the operator's process.</summary>
+internal static class OperatorProcess
+{
+    private const string Name = XenApi.OperatorFieldManager;
+
+    /// <summary>Runs until it is told to stop.</summary>
+    /// <returns>The exit code: 0 after an orderly stop, 1 when it could not start; what was wrong is one line on <paramref name="error"/>.</returns>
+    public static async Task<int> RunAsync(OperatorArguments arguments, TextWriter error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var config = KubernetesConfig.Load(arguments.Kubeconfig, arguments.Context);
+            using var client = new HttpKubernetesClient(config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For(Name) });
+            await StartupCheck.RunAsync(client, cancellationToken);
+            using var host = Build(arguments, config, client);
+            await host.RunAsync(cancellationToken);
+            return Environment.ExitCode;
+        }
+        catch (Exception e) when (e is KubernetesConfigException or KubernetesApiException or StartupException)
+        {
+            await error.WriteLineAsync($"error: {e.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static IHost Build(OperatorArguments arguments, KubernetesConfig config, IKubernetesClient client)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = Name });
+        builder.Logging.SetMinimumLevel(arguments.LogLevel).AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.Services.AddSingleton(client);
+        builder
+            .AddKubernetesOperator(settings =>
+            {
+                settings.Name = Name;
+                settings.LeaderElection = arguments.LeaderElect
+                    ? new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? config.Namespace ?? "default", Name = Name }
+                    : null;
+            })
+            .RegisterComponents();
+        return builder.Build();
+    }
+}

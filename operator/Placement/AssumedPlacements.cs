@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Reconciler.Api.Domains;
+using Reconciler.Runtime;
+
+namespace Reconciler.Operator.Placement;
+
+/// <summary>Placements that were written and that the cache does not show yet.</summary>
+/// <remarks>Without it, two Domains decided one after the other would both be promised the last free memory of a host.</remarks>
+internal sealed class AssumedPlacements
+{
+    private readonly ConcurrentDictionary<ObjectKey, Assumption> _assumptions = new();
+
+    /// <summary>Remembers a placement; called when the server has taken it.</summary>
+    public void Assume(ObjectKey key, string? uid, string host) => _assumptions[key] = new Assumption(uid, host);
+
+    /// <summary>The object is gone.</summary>
+    public void Forget(ObjectKey key) => _assumptions.TryRemove(key, out _);
+
+    /// <summary>The objects with what is assumed filled in. An assumption is forgotten once the cache shows a host, or another object of that name.</summary>
+    public IEnumerable<Domain> Overlay(IEnumerable<Domain> domains) => _assumptions.IsEmpty ? domains : domains.Select(Fill);
+
+    private Domain Fill(Domain domain)
+    {
+        var key = ObjectKey.Of(domain);
+        if (!_assumptions.TryGetValue(key, out var assumption)) return domain;
+        if (domain.Metadata.Uid == assumption.Uid && domain.Status?.Host is null)
+            return domain with { Status = (domain.Status ?? new DomainStatus()) with { Host = assumption.Host } };
+
+        _assumptions.TryRemove(KeyValuePair.Create(key, assumption));
+        return domain;
+    }
+
+    private sealed record Assumption(string? Uid, string Host);
+}

@@ -1,0 +1,161 @@
+using Microsoft.Extensions.Logging;
+using Reconciler.Api;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Api.Scheduling;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Caching;
+using Reconciler.Runtime.Controllers;
+using Reconciler.Runtime.Events;
+using Reconciler.Runtime.Finalization;
+using Reconciler.Runtime.Rbac;
+using Reconciler.Runtime.Status;
+
+namespace Reconciler.Operator.Placement;
+
+/// <summary>Carries out what <see cref="PlacementPlanner"/> decides about a Domain: accept, place, let go.</summary>
+/// <remarks>
+/// <para>Expected flow: finalizer, then status.host, then the label; the agent of the host acts only when it sees all three.</para>
+/// <para>Guarantees: status is applied to the very version that was decided on, so an operator with an old cache (or one that has lost the
+/// lead and does not know yet) is refused with a conflict instead of placing a domain twice. Two decisions never promise the same memory:
+/// one worker decides, and what it decided counts (<see cref="AssumedPlacements"/>) before the cache shows it.</para>
+/// <para>Caveat: the finalizer of a placed Domain is its agent's to remove; nothing here does, also not when the host is gone for good.</para>
+/// </remarks>
+[EntityRbac(typeof(Domain), Verbs = RbacVerb.Read | RbacVerb.Patch)]
+[EntityRbac(typeof(Domain), Verbs = RbacVerb.Patch, Subresource = "status")]
+[EntityRbac(typeof(XenHost), Verbs = RbacVerb.Read)]
+[EntityRbac(typeof(Event), Verbs = RbacVerb.Create | RbacVerb.Patch)]
+internal sealed partial class PlacementController(
+    IKubernetesClient client,
+    Store<Domain> domains,
+    Store<XenHost> hosts,
+    StatusWriter status,
+    EventPublisher events,
+    AssumedPlacements assumed,
+    OwnWrites own,
+    DomainsByNeed needs,
+    TimeProvider time,
+    ILogger<PlacementController> logger) : IEntityController<Domain>
+{
+    /// <summary>How long a cache may well be behind the server.</summary>
+    private static readonly TimeSpan CacheDelay = TimeSpan.FromMilliseconds(200);
+
+    private static readonly ApplyOptions ApplyLabel = new(XenApi.OperatorFieldManager);
+
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
+    {
+        needs.Record(key, entity);
+        if (entity is null)
+        {
+            assumed.Forget(key);
+            return ReconciliationResult<Domain>.Success();
+        }
+
+        // The event of the own write is on its way, but it may be one that calls for no reconcile by itself.
+        if (own.AreMissingFrom(key, entity)) return ReconciliationResult<Domain>.Requeue(CacheDelay);
+
+        var plan = Plan(entity);
+        if (plan.Release) return await ReleaseAsync(key, entity.Metadata.Uid, cancellationToken);
+
+        if (plan.AddFinalizer)
+        {
+            var kept = await client.AddAsync(entity, XenApi.ReleaseFinalizer, cancellationToken);
+
+            // Changed meanwhile in a way that the plan does not know of: the store will show it and the key comes back.
+            if (kept is null || kept.Metadata.Generation != entity.Metadata.Generation || kept.Metadata.DeletionTimestamp is not null)
+                return ReconciliationResult<Domain>.Success();
+            own.Wrote(key, entity, kept);
+            entity = kept;
+        }
+
+        if (plan.Status is not null) entity = await WriteStatusAsync(key, entity, plan.Status, cancellationToken);
+        if (plan.HostLabel is not null) await WriteLabelAsync(key, entity, plan.HostLabel, cancellationToken);
+        return ReconciliationResult<Domain>.Success();
+    }
+
+    private PlacementPlan Plan(Domain domain)
+    {
+        XenHost[] all = [.. hosts.Snapshot.Objects.Values];
+        var reservations = Reservations.Of(assumed.Overlay(domains.Snapshot.Objects.Values), all);
+        return PlacementPlanner.Plan(domain, all, reservations, time.GetUtcNow());
+    }
+
+    private async Task<Domain> WriteStatusAsync(ObjectKey key, Domain domain, DomainStatus desired, CancellationToken cancellationToken)
+    {
+        var isPlacement = desired.Host is not null && desired.Host != domain.Status?.Host;
+        var written = await status.ApplyAsync(domain, Partial(domain, withVersion: true) with { Status = desired }, cancellationToken);
+        own.Wrote(key, domain, written);
+        if (isPlacement)
+        {
+            assumed.Assume(key, domain.Metadata.Uid, desired.Host!);
+            Log.Placed(logger, key, domain.Metadata.Uid, desired.Host!);
+        }
+
+        foreach (var edge in PlacementEdges.Between(domain.Status, desired))
+            events.Publish(domain, edge.Type, edge.Reason, edge.Action, edge.Note);
+        return written;
+    }
+
+    private async Task WriteLabelAsync(ObjectKey key, Domain domain, string host, CancellationToken cancellationToken)
+    {
+        var partial = Partial(domain, withVersion: false);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [XenApi.HostLabel] = host };
+        var labelled = partial with { Metadata = partial.Metadata with { Labels = labels } };
+        own.Wrote(key, domain, await client.ApplyAsync(labelled, ApplyLabel, cancellationToken));
+    }
+
+    private async Task<ReconciliationResult<Domain>> ReleaseAsync(ObjectKey key, string? uid, CancellationToken cancellationToken)
+    {
+        // A cache may be behind; what is read now, and tested again by the patch, is proof.
+        var now = await client.GetAsync<Domain>(key.Name, key.Namespace, cancellationToken);
+        if (now is null || now.Metadata.Uid != uid || !Plan(now).Release) return ReconciliationResult<Domain>.Success();
+
+        var path = $"/metadata/finalizers/{now.Metadata.Finalizers!.ToList().IndexOf(XenApi.ReleaseFinalizer)}";
+        var patch = new JsonPatch()
+            .Test("/metadata/uid", now.Metadata.Uid)
+            .Test("/metadata/resourceVersion", now.Metadata.ResourceVersion)
+            .Test(path, XenApi.ReleaseFinalizer)
+            .Remove(path);
+        try
+        {
+            await client.PatchAsync<Domain>(key.Name, key.Namespace, patch, cancellationToken);
+            Log.Released(logger, key, uid);
+        }
+        catch (KubernetesApiException e) when (e.IsNotFound)
+        {
+            // Gone already.
+        }
+        catch (KubernetesApiException e) when (e.IsInvalid)
+        {
+            return ReconciliationResult<Domain>.Failure($"{key} changed while it was being released", e);
+        }
+
+        return ReconciliationResult<Domain>.Success();
+    }
+
+    /// <summary>The object with nothing but who it is. The uid makes the server refuse a successor of the same name.</summary>
+    private static Domain Partial(Domain domain, bool withVersion) => new()
+    {
+        ApiVersion = Domain.Definition.ApiVersion,
+        Kind = Domain.Definition.Kind,
+        Metadata = new ObjectMeta
+        {
+            Namespace = domain.Metadata.Namespace,
+            Name = domain.Metadata.Name,
+            Uid = domain.Metadata.Uid,
+            ResourceVersion = withVersion ? domain.Metadata.ResourceVersion : null,
+        },
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Domain {Key} (uid {Uid}) placed on host {Host}")]
+        public static partial void Placed(ILogger logger, ObjectKey key, string? uid, string host);
+
+        [LoggerMessage(2, LogLevel.Information, "Domain {Key} (uid {Uid}) was never placed and is let go")]
+        public static partial void Released(ILogger logger, ObjectKey key, string? uid);
+    }
+}

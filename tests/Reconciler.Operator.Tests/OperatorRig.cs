@@ -1,0 +1,160 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Reconciler.Api;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Embedded;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime.Hosting;
+using Reconciler.Testing;
+
+namespace Reconciler.Operator.Tests;
+
+/// <summary>The whole operator on the embedded store, under virtual time.</summary>
+internal sealed class OperatorRig : IDisposable
+{
+    private static readonly ApplyOptions AsUser = new("user");
+    private readonly VirtualTime _time;
+    private IHost? _host;
+
+    private OperatorRig(VirtualTime time)
+    {
+        _time = time;
+        Store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { TimeProvider = time });
+        Client = new InterceptedClient(Store);
+    }
+
+    /// <summary>What the API server holds.</summary>
+    public EmbeddedStore Store { get; }
+
+    /// <summary>How the operator reaches it.</summary>
+    public InterceptedClient Client { get; private set; }
+
+    public static void Run(Func<OperatorRig, Task> scenario) => VirtualLoop.Run(
+        async time =>
+        {
+            using var rig = new OperatorRig(time);
+            await scenario(rig);
+            await rig.StopOperatorAsync();
+        },
+        TimeSpan.FromHours(2));
+
+    public async Task StartOperatorAsync()
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<TimeProvider>(_time);
+        builder.Services.AddSingleton<IKubernetesClient>(Client);
+        builder.Services.AddLogging();
+        builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents();
+        var host = builder.Build();
+        foreach (var service in host.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
+        _host = host;
+    }
+
+    public async Task StopOperatorAsync()
+    {
+        if (_host is not { } host) return;
+        _host = null;
+        foreach (var service in host.Services.GetServices<IHostedService>()) await service.StopAsync(CancellationToken.None);
+        host.Dispose();
+    }
+
+    /// <summary>Lets virtual time pass until it holds; fails when that takes more than ten minutes of it.</summary>
+    public async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var waited = TimeSpan.Zero; waited < TimeSpan.FromMinutes(10); waited += Step)
+        {
+            if (await holds()) return;
+            await Task.Delay(Step, _time);
+        }
+
+        throw new TimeoutException($"It did not come to hold. Writes: {string.Join("; ", Client.Writes)}");
+    }
+
+    public Task PassAsync(TimeSpan time) => Task.Delay(time, _time);
+
+    public Task UntilAsync(string name, Func<Domain, bool> holds) => UntilAsync(async () => await DomainAsync(name) is { } domain && holds(domain));
+
+    public Task UntilGoneAsync(string name) => UntilAsync(async () => await DomainAsync(name) is null);
+
+    public Task UntilPlacedAsync(string name) => UntilAsync(name, domain => HostLabel(domain) is not null);
+
+    public Task<Domain?> DomainAsync(string name) => Store.GetAsync<Domain>(name, "default", CancellationToken.None);
+
+    public static string? HostLabel(Domain domain) => domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
+
+    public static string Condition(Domain domain, string type) =>
+        domain.Status?.Conditions.Find(type) is { } condition ? $"{condition.Status} {condition.Reason}" : "";
+
+    public Task<Domain> ApplyDomainAsync(string name, string memory = "512Mi", string? hostName = null, PowerState? powerState = null, int? vcpus = null) => Store.ApplyAsync(
+        new Domain
+        {
+            Metadata = new ObjectMeta { Namespace = "default", Name = name },
+            Spec = new DomainSpec
+            {
+                PowerState = powerState,
+                Memory = new MemorySpec { Size = memory },
+                Cpu = vcpus is null ? null : new CpuSpec { Vcpus = vcpus },
+                Boot = new BootSpec { Kernel = "/boot/vmlinuz" },
+                Placement = hostName is null ? null : new PlacementSpec { HostName = hostName },
+            },
+        },
+        AsUser,
+        CancellationToken.None);
+
+    public Task DeleteDomainAsync(string name) => Store.DeleteAsync<Domain>(name, "default", new DeleteOptions(), CancellationToken.None);
+
+    /// <summary>Makes a host, or changes what its agent reports.</summary>
+    public async Task ApplyHostAsync(string name, string free = "4Gi", string ready = "True")
+    {
+        await Store.ApplyAsync(
+            new XenHost { Metadata = new ObjectMeta { Name = name }, Spec = new XenHostSpec { Schedulable = true } }, AsUser, CancellationToken.None);
+        await Store.ApplyStatusAsync(
+            new XenHost
+            {
+                Metadata = new ObjectMeta { Name = name },
+                Status = new XenHostStatus
+                {
+                    Conditions = [((IReadOnlyList<Condition>?)null).Next(HostReadyCondition.Type, ready, "Reported", "", 1, _time.GetUtcNow())],
+                    Cpus = 8,
+                    GuestTypes = ["PVH", "PV"],
+                    Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() },
+                },
+            },
+            new ApplyOptions(XenApi.AgentFieldManager),
+            CancellationToken.None);
+    }
+
+    public Task DeleteHostAsync(string name) => Store.DeleteAsync<XenHost>(name, null, new DeleteOptions(), CancellationToken.None);
+
+    /// <summary>What the agent of its host writes of a domain.</summary>
+    public async Task ReportAsync(string name, string ready, string reason)
+    {
+        var domain = (await DomainAsync(name))!;
+        await Store.ApplyStatusAsync(
+            new Domain
+            {
+                Metadata = new ObjectMeta { Namespace = "default", Name = name },
+                Status = new DomainStatus
+                {
+                    ObservedGeneration = domain.Metadata.Generation,
+                    Conditions = [(domain.Status?.Conditions).Next(ReadyCondition.Type, ready, reason, "", domain.Metadata.Generation, _time.GetUtcNow())],
+                },
+            },
+            new ApplyOptions(XenApi.AgentFieldManager),
+            CancellationToken.None);
+    }
+
+    /// <summary>The events about a domain: "Warning NoHost".</summary>
+    public async Task<IReadOnlyList<string>> EventsAsync(string name) =>
+    [
+        .. (await Store.ListAsync<Event>(new ListOptions { Namespace = "default" }, CancellationToken.None)).Items
+            .Where(e => e.Regarding?.Name == name).Select(e => $"{e.Type} {e.Reason}"),
+    ];
+
+    public void Dispose() => Store.Dispose();
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+}

@@ -1,0 +1,323 @@
+using Reconciler.Api;
+using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Client;
+
+namespace Reconciler.Operator.Tests.Placement;
+
+public sealed class PlacementControllerTests
+{
+    [Fact]
+    public void A_domain_gets_finalizer_status_and_label_in_this_order() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+
+        rig.Client.Writes.ShouldBe(["patch domains default/web", "apply-status domains default/web", "apply domains default/web"]);
+        var domain = (await rig.DomainAsync("web"))!;
+        domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
+        domain.Status!.Host.ShouldBe("xen-1");
+        OperatorRig.HostLabel(domain).ShouldBe("xen-1");
+        OperatorRig.Condition(domain, "Accepted").ShouldBe("True Valid");
+        OperatorRig.Condition(domain, "Placed").ShouldBe("True Placed");
+        OperatorRig.Condition(domain, "Ready").ShouldBe("False WaitingForAgent");
+        await rig.UntilAsync(async () => (await rig.EventsAsync("web")).Contains("Normal Placed"));
+    });
+
+    [Fact]
+    public void A_settled_domain_is_not_written_again() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        var writes = rig.Client.Writes.Count;
+        var version = (await rig.DomainAsync("web"))!.Metadata.ResourceVersion;
+
+        // Resyncs come every ten minutes; facts of the host change all the time.
+        await rig.ApplyHostAsync("xen-1", "3Gi");
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        rig.Client.Writes.Count.ShouldBe(writes);
+        (await rig.DomainAsync("web"))!.Metadata.ResourceVersion.ShouldBe(version);
+    });
+
+    [Fact]
+    public void Without_any_host_the_domain_waits_and_says_so_and_is_placed_when_one_comes() => OperatorRig.Run(async rig =>
+    {
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Placed") == "False NoHost");
+        (await rig.DomainAsync("web"))!.Metadata.Finalizers.ShouldBeNull();
+        await rig.UntilAsync(async () => (await rig.EventsAsync("web")).Contains("Warning NoHost"));
+
+        await rig.ApplyHostAsync("xen-1");
+        await rig.UntilPlacedAsync("web");
+    });
+
+    [Fact]
+    public void A_wrong_spec_is_not_placed_until_it_is_mended() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web", "1Mi");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Accepted") == "False InvalidSpec");
+        var domain = (await rig.DomainAsync("web"))!;
+        OperatorRig.Condition(domain, "Ready").ShouldBe("False NotAccepted");
+        domain.Status!.Host.ShouldBeNull();
+        await rig.UntilAsync(async () => (await rig.EventsAsync("web")).Contains("Warning NotAccepted"));
+
+        await rig.ApplyDomainAsync("web", "64Mi");
+        await rig.UntilPlacedAsync("web");
+        OperatorRig.Condition((await rig.DomainAsync("web"))!, "Accepted").ShouldBe("True Valid");
+    });
+
+    [Fact]
+    public void A_placed_domain_whose_spec_becomes_wrong_stays_placed() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.ApplyDomainAsync("web", "1Mi");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Accepted") == "False InvalidSpec");
+        OperatorRig.Condition((await rig.DomainAsync("web"))!, "Placed").ShouldBe("True Placed");
+    });
+
+    [Fact]
+    public void A_domain_that_fits_nowhere_is_placed_as_soon_as_memory_is_free() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "300Mi");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Ready") == "False NoHost");
+
+        await rig.ApplyHostAsync("xen-1", "2Gi");
+        await rig.UntilPlacedAsync("web");
+    });
+
+    [Fact]
+    public void Two_domains_are_never_promised_the_same_memory() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "1500Mi");
+        await rig.ApplyDomainAsync("a", "1Gi");
+        await rig.ApplyDomainAsync("b", "1Gi");
+        await rig.StartOperatorAsync();
+        await rig.UntilPlacedAsync("a");
+        await rig.UntilAsync("b", domain => OperatorRig.Condition(domain, "Placed") == "False NoHostFits");
+        (await rig.DomainAsync("b"))!.Status!.Host.ShouldBeNull();
+    });
+
+    [Fact]
+    public void What_a_halted_domain_gives_back_goes_to_one_that_waits() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "1500Mi");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("a", "1Gi");
+        await rig.UntilPlacedAsync("a");
+        await rig.ApplyDomainAsync("b", "1Gi");
+        await rig.UntilAsync("b", domain => OperatorRig.Condition(domain, "Placed") == "False NoHostFits");
+
+        await rig.ApplyDomainAsync("a", "1Gi", powerState: PowerState.Halted);
+        await rig.UntilPlacedAsync("b");
+    });
+
+    [Fact]
+    public void Many_domains_at_once_fill_the_hosts_and_no_more() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "3Gi");
+        await rig.ApplyHostAsync("xen-2", "2Gi");
+        await rig.StartOperatorAsync();
+        for (var i = 0; i < 12; i++) await rig.ApplyDomainAsync($"d{i}", "500Mi");
+
+        // 500Mi and 8Mi of overhead: six fit into 3Gi, four into 2Gi.
+        await rig.UntilAsync(async () => (await Task.WhenAll(Enumerable.Range(0, 12).Select(i => rig.DomainAsync($"d{i}"))))
+            .All(domain => OperatorRig.Condition(domain!, "Placed").Length > 0));
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        var hosts = (await Task.WhenAll(Enumerable.Range(0, 12).Select(i => rig.DomainAsync($"d{i}")))).Select(domain => domain!.Status!.Host).ToList();
+        hosts.Count(host => host == "xen-1").ShouldBe(6);
+        hosts.Count(host => host == "xen-2").ShouldBe(4);
+    });
+
+    [Fact]
+    public void A_domain_stays_where_it_is_when_its_hostName_changes() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.ApplyHostAsync("xen-2");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web", hostName: "xen-1");
+        await rig.UntilPlacedAsync("web");
+        await rig.ApplyDomainAsync("web", hostName: "xen-2");
+        await rig.UntilAsync("web", domain => domain.Status!.ObservedGeneration == domain.Metadata.Generation);
+        (await rig.DomainAsync("web"))!.Status!.Host.ShouldBe("xen-1");
+    });
+
+    [Fact]
+    public void A_domain_that_was_never_placed_goes_when_it_is_deleted() => OperatorRig.Run(async rig =>
+    {
+        // A crash between the finalizer and the status leaves such an object.
+        await rig.ApplyDomainAsync("web");
+        await rig.Store.PatchAsync<Domain>(
+            "web", "default", new JsonPatch().Add("/metadata/finalizers", new System.Text.Json.Nodes.JsonArray(XenApi.ReleaseFinalizer)), CancellationToken.None);
+        await rig.DeleteDomainAsync("web");
+        await rig.StartOperatorAsync();
+        await rig.UntilGoneAsync("web");
+    });
+
+    [Fact]
+    public void A_placed_domain_that_is_deleted_is_left_to_its_agent() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.DeleteDomainAsync("web");
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        (await rig.DomainAsync("web"))!.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
+    });
+
+    [Fact]
+    public void A_deleted_domain_whose_host_is_gone_waits_and_says_why() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.DeleteHostAsync("xen-1");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Placed") == "Unknown HostGone");
+        await rig.DeleteDomainAsync("web");
+        await rig.PassAsync(TimeSpan.FromMinutes(30));
+        var domain = (await rig.DomainAsync("web"))!;
+        domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
+        domain.Status!.Host.ShouldBe("xen-1");
+
+        await rig.ApplyHostAsync("xen-1");
+        await rig.UntilAsync("web", d => OperatorRig.Condition(d, "Placed") == "True Placed");
+    });
+
+    [Fact]
+    public void Ready_is_the_agent_s_once_it_has_written_it() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.ReportAsync("web", "True", "Running");
+        await rig.ApplyHostAsync("xen-1", ready: "False");
+        await rig.ApplyDomainAsync("web", "768Mi");
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        var domain = (await rig.DomainAsync("web"))!;
+        OperatorRig.Condition(domain, "Ready").ShouldBe("True Running");
+        OperatorRig.Condition(domain, "Accepted").ShouldBe("True Valid");
+        domain.Status!.ObservedGeneration.ShouldBe(1); // the agent has not looked at the new generation yet
+    });
+
+    [Fact]
+    public void A_host_that_is_not_ready_shows_in_the_domain_until_its_agent_reports() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.ApplyHostAsync("xen-1", ready: "False");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Ready") == "False WaitingForHost");
+        await rig.ApplyHostAsync("xen-1");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Ready") == "False WaitingForAgent");
+    });
+
+    [Fact]
+    public void A_label_that_was_taken_off_comes_back() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.Store.PatchAsync<Domain>("web", "default", new JsonPatch().Remove("/metadata/labels/xen.reconciler.dev~1host"), CancellationToken.None);
+        await rig.UntilPlacedAsync("web");
+    });
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public void A_write_that_fails_or_whose_answer_is_lost_is_made_up_for(int number, bool tookEffect) => OperatorRig.Run(async rig =>
+    {
+        void Fail(int write)
+        {
+            if (write == number) throw InterceptedClient.Unavailable();
+        }
+
+        if (tookEffect) rig.Client.AfterWrite = Fail;
+        else rig.Client.BeforeWrite = Fail;
+        await rig.ApplyHostAsync("xen-1");
+        await rig.ApplyHostAsync("xen-2");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        var domain = (await rig.DomainAsync("web"))!;
+        domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
+        domain.Status!.Host.ShouldBe(OperatorRig.HostLabel(domain));
+    });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void An_operator_that_is_killed_after_any_write_is_made_up_for_by_the_next_one(int writes) => OperatorRig.Run(async rig =>
+    {
+        // The first process does nothing any more after so many writes.
+        rig.Client.BeforeWrite = number =>
+        {
+            if (number >= writes) throw InterceptedClient.Unavailable();
+        };
+        await rig.ApplyHostAsync("xen-1");
+        await rig.ApplyHostAsync("xen-2");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.PassAsync(TimeSpan.FromSeconds(1));
+        await rig.StopOperatorAsync();
+        var decided = (await rig.DomainAsync("web"))!.Status?.Host;
+
+        // By now another host would be chosen: what was decided must hold all the same.
+        await rig.ApplyHostAsync("xen-2", "16Gi");
+        rig.Client.BeforeWrite = _ => { };
+        await rig.StartOperatorAsync();
+        await rig.UntilPlacedAsync("web");
+        var domain = (await rig.DomainAsync("web"))!;
+        domain.Status!.Host.ShouldBe(decided ?? "xen-2");
+        OperatorRig.HostLabel(domain).ShouldBe(domain.Status.Host);
+        domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
+    });
+
+    [Fact]
+    public void A_domain_that_another_operator_placed_meanwhile_is_not_placed_again() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "8Gi");
+        await rig.ApplyHostAsync("xen-2", "4Gi");
+        var interfered = false;
+        rig.Client.BeforeWrite = number =>
+        {
+            // After the finalizer, before the status: a former leader, or its last request, gets in between.
+            if (number != 1 || interfered) return;
+            interfered = true;
+            rig.Store.ApplyStatusAsync(
+                new Domain
+                {
+                    Metadata = new Kubernetes.Model.ObjectMeta { Namespace = "default", Name = "web" },
+                    Status = new DomainStatus { Host = "xen-2" },
+                },
+                new ApplyOptions(XenApi.OperatorFieldManager),
+                CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        };
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        interfered.ShouldBeTrue();
+        var domain = (await rig.DomainAsync("web"))!;
+        domain.Status!.Host.ShouldBe("xen-2");
+        OperatorRig.HostLabel(domain).ShouldBe("xen-2");
+    });
+}
