@@ -113,6 +113,9 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
     /// <summary>All objects of a kind as plain JSON, in the order of namespace and name.</summary>
     public IReadOnlyList<JsonObject> ReadAll(ResourceType type) => [.. _table.Current.OfType(type.QualifiedName).Select(o => o.ToNode())];
 
+    /// <summary>One object as plain JSON; null when there is none.</summary>
+    internal JsonObject? Find(ObjectKey key) => _table.Find(key)?.ToNode();
+
     /// <summary>Server-side apply of plain JSON.</summary>
     /// <exception cref="KubernetesApiException">It was refused.</exception>
     public JsonObject Apply(ResourceType type, JsonObject entity, ApplyOptions options) => _writer.Apply(type, entity, options).ToNode();

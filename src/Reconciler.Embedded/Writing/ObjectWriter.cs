@@ -125,7 +125,8 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
         IReadOnlyList<FieldError> errors = [
             .. MetadataRules.Check(metadata, before is null ? null : Metadata(before), type),
             .. SchemaValidator.Validate(after, before, type.Schema),
-            .. options.Validate?.Invoke(type, after) ?? [],
+            // As with a webhook: what changes only metadata or status is not judged again, so that a rule made later blocks no deletion.
+            .. before is null || !SameSpec(type, before, after) ? options.Validate?.Invoke(type, after) ?? [] : [],
         ];
         if (errors.Count > 0) throw ApiErrors.Invalid(type, key.Name, errors);
         owners.Write(after, type.ApiVersion);
