@@ -27,7 +27,7 @@ folder=$(cd "$folder" && pwd)
 host() { local what=$1; shift; "$here/xen-host/host.sh" "$what" "$folder/xen" "$@"; }
 
 operator_start() {
-  setsid "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" \
+  setsid "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" --health-port 0 \
     </dev/null >>"$folder/operator.log" 2>&1 &
   echo $! >"$folder/operator.pid"
 }

@@ -23,7 +23,6 @@ public abstract class LineTest(LineLab lab) : IAsyncLifetime
         }
 
         // What a failed test has left must not take the others' memory.
-        await lab.Kubectl.TryRunAsync(CancellationToken.None, "delete", "namespace", Namespace, "--wait=false");
         await lab.Kubectl.TryRunAsync(CancellationToken.None, "-n", Namespace, "delete", "domains", "--all", "--wait=false");
     }
 
