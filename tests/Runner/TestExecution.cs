@@ -3,9 +3,6 @@ namespace Reconciler.Testing.Runner;
 /// <summary>Runs one part of one test project and judges it by its report and its exit code together.</summary>
 internal sealed class TestExecution(TestProject project, TestPart part, string resultsFolder, TimeSpan limit, Progress progress)
 {
-    /// <summary>Exit code of Microsoft.Testing.Platform when no test matched, which is no failure of one half of a project.</summary>
-    private const int ZeroTestsRan = 8;
-
     private string Name => part is TestPart.Lab ? $"{project.Name} (labs)" : project.Name;
 
     public async Task<TestTally> RunAsync(CancellationToken cancellation)
@@ -36,33 +33,25 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
         CommandResult result;
         using (progress.Working(Name))
             result = await command.RunAsync(cancellation);
-        return Judge(result, TestReport.Read(report), log);
+        return Tell(result, TestReport.Read(report), log);
     }
 
-    private TestTally Judge(CommandResult result, TestReport? report, string log)
+    private TestTally Tell(CommandResult result, TestReport? report, string log)
     {
-        if (result.TimedOut)
-            return Broken($"not finished within {limit.TotalMinutes:0} min, killed", report, log);
-        if (report is null)
-            return Broken($"ended with exit code {result.ExitCode} and without a report", report, log);
-        if (result.ExitCode == ZeroTestsRan && report.Tally.Total == 0)
-            return TestTally.None;
+        var verdict = Verdict.Of(result, report);
+        if (verdict.Broken is { } why)
+        {
+            progress.Say($"{Name}: FAILED, {why}:");
+            LogExcerpt.Print(log);
+        }
+        else if (verdict.Tally.Total > 0)
+        {
+            progress.Say($"{Name}: {verdict.Tally} ({result.Elapsed.TotalSeconds:0.0} s)");
+        }
 
-        var tally = report.Tally;
-        // An exception in a fixture's clean-up makes the run fail though each test has passed.
-        if (result.ExitCode != 0 && tally.Failed == 0)
-            return Broken($"ended with exit code {result.ExitCode} though no test failed", report, log);
-
-        progress.Say($"{Name}: {tally} ({result.Elapsed.TotalSeconds:0.0} s)");
-        Explain(report, log);
-        return tally;
-    }
-
-    private TestTally Broken(string why, TestReport? report, string log)
-    {
-        progress.Say($"{Name}: FAILED, {why}:");
-        LogExcerpt.Print(log);
-        return (report?.Tally ?? TestTally.None) + new TestTally(0, 1, 0);
+        if (report is not null)
+            Explain(report, log);
+        return verdict.Tally;
     }
 
     private static void Explain(TestReport report, string log)
