@@ -9,7 +9,7 @@ namespace Reconciler.Xen.Store.Connections;
 /// </summary>
 internal sealed class PendingRequest(XenstoreConnection connection) : IValueTaskSource<Reply>
 {
-    private ManualResetValueTaskSourceCore<Reply> _completion = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<Reply> _completion;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _cancellationToken;
     private int _completed;
@@ -52,10 +52,17 @@ internal sealed class PendingRequest(XenstoreConnection connection) : IValueTask
     }
 
     /// <summary>Called by the connection, which lets go of the request. False if the caller had given up.</summary>
-    public bool Complete(Reply reply)
+    /// <param name="reply">How it ended.</param>
+    /// <param name="here">Whether the caller goes on in this thread, before this returns, instead of in the thread pool.</param>
+    public bool Complete(Reply reply, bool here = false)
     {
         var wasPending = Interlocked.Exchange(ref _completed, 1) == 0;
-        if (wasPending) _completion.SetResult(reply);
+        if (wasPending)
+        {
+            _completion.RunContinuationsAsynchronously = !here;
+            _completion.SetResult(reply);
+        }
+
         Release();
         return wasPending;
     }
@@ -81,8 +88,9 @@ internal sealed class PendingRequest(XenstoreConnection connection) : IValueTask
 
     private void Cancel()
     {
-        if (Interlocked.Exchange(ref _completed, 1) == 0)
-            _completion.SetException(new OperationCanceledException(_cancellationToken));
+        if (Interlocked.Exchange(ref _completed, 1) != 0) return;
+        _completion.RunContinuationsAsynchronously = true;
+        _completion.SetException(new OperationCanceledException(_cancellationToken));
     }
 
     private void Release()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Reconciler.Xen.Store.Protocol;
 
 namespace Reconciler.Xen.Store.Connections;
@@ -8,36 +9,69 @@ internal sealed partial class XenstoreConnection
     // Many small replies per receive; never less than one whole frame.
     private const int ReceiveBuffer = 16 * XenstoreLimits.Frame;
 
-    private void ReadLoop()
+    // One reads; the other stands by to read on while the first runs a caller's continuation.
+    private const int Readers = 2;
+
+    private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _standingBy;
+
+    // These belong to the thread that has the turn.
+    private readonly byte[] _received = ArrayPool<byte>.Shared.Rent(ReceiveBuffer);
+    private int _receivedCount;
+    private bool _isReadingOver;
+
+    /// <summary>
+    /// Leader and follower (Schmidt et al., "Leader/Followers", 2000). The thread that has the turn reads. When it gets the reply to the only
+    /// request that is under way, it gives the turn away and lets the caller go on in its own thread: that saves waking a thread of the pool,
+    /// which is a good part of the time that one request takes. As somebody else reads meanwhile, the caller may block as it likes.
+    /// </summary>
+    private void ReaderThread()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(ReceiveBuffer);
+        while (true)
+        {
+            Interlocked.Increment(ref _standingBy);
+            _turn.Wait();
+            Interlocked.Decrement(ref _standingBy);
+            if (_isReadingOver || !ReadUntilLone(out var request, out var reply)) break;
+            _turn.Release();
+            request.Complete(reply, here: true);
+        }
+
+        _turn.Release();
+    }
+
+    /// <summary>Reads and answers until there is a reply that this thread is to complete itself, or until the connection ends: false.</summary>
+    private bool ReadUntilLone([NotNullWhen(true)] out PendingRequest? request, out Reply reply)
+    {
         try
         {
-            var filled = 0;
             while (true)
             {
-                var received = _transport.Receive(buffer.AsSpan(filled));
-                if (received == 0) throw new EndOfStreamException("xenstored closed the connection");
-                filled += received;
-                var used = Dispatch(buffer.AsSpan(0, filled));
-                buffer.AsSpan(used, filled - used).CopyTo(buffer);
-                filled -= used;
+                var count = _transport.Receive(_received.AsSpan(_receivedCount));
+                if (count == 0) throw new EndOfStreamException("xenstored closed the connection");
+                _receivedCount += count;
+                var used = Dispatch(_received.AsSpan(0, _receivedCount), out request, out reply);
+                _received.AsSpan(used, _receivedCount - used).CopyTo(_received);
+                _receivedCount -= used;
+                if (request is not null) return true;
             }
         }
         catch (Exception error)
         {
             // The loop's boundary: whatever ended it ends the connection, and reaches the callers of what was pending.
             Close(error);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            _readerEnded.SetResult();
+            _isReadingOver = true;
+            ArrayPool<byte>.Shared.Return(_received);
+            _readingEnded.SetResult();
+            (request, reply) = (null, default);
+            return false;
         }
     }
 
-    private int Dispatch(ReadOnlySpan<byte> received)
+    private int Dispatch(ReadOnlySpan<byte> received, out PendingRequest? lone, out Reply reply)
     {
+        (lone, reply) = (null, default);
         var used = 0;
         while (true)
         {
@@ -49,9 +83,34 @@ internal sealed partial class XenstoreConnection
                     throw Violation("a payload above 4096 bytes");
             }
 
-            Dispatch(frame);
             used += frame.Size;
+            if (used == received.Length && TryTakeLone(frame, out lone, out reply)) return used;
+            Dispatch(frame);
         }
+    }
+
+    /// <summary>Whether it answers the only request under way, successfully, and the other thread is there to read on.</summary>
+    private bool TryTakeLone(XenstoreFrame frame, [NotNullWhen(true)] out PendingRequest? request, out Reply reply)
+    {
+        reply = default;
+        lock (_gate)
+        {
+            // Those that have to be undone when their caller has given up take the ordinary way.
+            if (_pending.Count != 1
+                || Volatile.Read(ref _standingBy) == 0
+                || !_pending.TryGetValue(frame.Header.RequestId, out request)
+                || request.Type != frame.Header.Type
+                || request.Type is XenstoreMessageType.TransactionStart or XenstoreMessageType.Watch)
+            {
+                request = null;
+                return false;
+            }
+
+            _pending.Clear();
+        }
+
+        reply = new Reply(XenstoreError.None, Decode(request.Shape, frame.Payload));
+        return true;
     }
 
     private void Dispatch(XenstoreFrame frame)

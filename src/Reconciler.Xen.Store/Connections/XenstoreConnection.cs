@@ -17,7 +17,6 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
     private readonly Dictionary<uint, PendingRequest> _pending = [];
     private readonly Stack<PendingRequest> _pool = [];
     private readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _readerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _failure;
     private uint _lastId;
 
@@ -25,7 +24,7 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
     {
         _transport = transport;
         _events = events;
-        new Thread(ReadLoop) { Name = "xenstore", IsBackground = true }.Start();
+        for (var i = 0; i < Readers; i++) new Thread(ReaderThread) { Name = "xenstore", IsBackground = true }.Start();
     }
 
     /// <summary>Completes with the reason when the connection has ended.</summary>
@@ -51,7 +50,7 @@ internal sealed partial class XenstoreConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Close(new ObjectDisposedException(nameof(XenstoreClient)));
-        await _readerEnded.Task;
+        await _readingEnded.Task;
         await FlushedAsync();
         _transport.Dispose();
     }

@@ -4,7 +4,7 @@ namespace Reconciler.Xen.Store.Transports;
 /// A stream of bytes to xenstored: the one seam below the connection. One reader and one writer at a time.
 /// </summary>
 /// <remarks>
-/// Receiving blocks a thread of its own on purpose. An asynchronous socket is woken by epoll for every write of xenstored, which writes header
+/// Receiving blocks a thread of the connection's own on purpose. An asynchronous socket is woken by epoll for every write of xenstored, which writes header
 /// and payload of each reply separately; a blocked thread takes all that has come with one system call, and is not delayed by a busy thread
 /// pool. It is also the only way to wait for the kernel's device.
 /// </remarks>

@@ -170,6 +170,55 @@ public sealed class NodeTests(RealXenstored xenstored) : IClassFixture<RealXenst
     }
 
     [Fact]
+    public async Task Callers_that_block_after_their_reply_hold_up_nobody()
+    {
+        // Each reply is the only one under way, so its caller goes on in the thread that read it, and then blocks there for good.
+        await using var client = await xenstored.ConnectAsync();
+        await using var watch = await client.WatchAsync(_root);
+        await watch.NextAsync(TestContext.Current.CancellationToken);
+        using var release = new ManualResetEventSlim();
+        var blocked = new List<Task>();
+        for (var i = 0; i < 5; i++)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            blocked.Add(Task.Run(async () =>
+            {
+                await client.WriteAsync($"{_root}/{i}", "x");
+                reached.SetResult();
+                release.Wait(TestContext.Current.CancellationToken);
+            }));
+            await reached.Task;
+            (await watch.NextAsync(TestContext.Current.CancellationToken)).Path.ShouldBe($"{_root}/{i}");
+        }
+
+        (await client.ListAsync(_root)).Length.ShouldBe(5);
+        release.Set();
+        await Task.WhenAll(blocked);
+    }
+
+    [Fact]
+    public async Task A_caller_may_block_on_further_requests_and_even_on_disposing()
+    {
+        var client = await xenstored.ConnectAsync();
+        await client.WriteAsync(_root, "0");
+
+        // Away from the synchronization context of the test, which would move the continuation to another thread.
+        await Task.Run(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                await client.ReadAsync(_root);
+                Wait(client.WriteAsync(_root, $"{i}").AsTask());
+            }
+
+            (await client.ReadAsync(_root)).ShouldBe("99");
+            Wait(client.DisposeAsync().AsTask());
+        });
+
+        static void Wait(Task task) => task.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Requests_are_carried_out_in_the_order_of_their_calls()
     {
         await using var client = await xenstored.ConnectAsync();
