@@ -83,6 +83,10 @@ internal sealed class OperatorRig : IDisposable
 
     public Task<Domain?> DomainAsync(string name) => Store.GetAsync<Domain>(name, "default", CancellationToken.None);
 
+    /// <summary>The condition Placed of each: "True Placed"; empty where there is none yet.</summary>
+    public async Task<IReadOnlyList<string>> PlacedAsync(params string[] names) =>
+        [.. (await Task.WhenAll(names.Select(DomainAsync))).Select(domain => Condition(domain!, PlacedCondition.Type))];
+
     public static string? HostLabel(Domain domain) => domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
 
     public static string Condition(Domain domain, string type) =>
