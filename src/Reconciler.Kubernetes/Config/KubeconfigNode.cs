@@ -125,7 +125,7 @@ internal sealed class KubeconfigNode
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Error(field, $"names {path}, which can't be read: {exception.Message}", exception);
+            throw Error(field, $"names {path}, which can't be read: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
@@ -142,6 +142,13 @@ internal sealed class KubeconfigNode
         null => "nothing",
         JsonObject => "a map",
         JsonArray => "a list",
-        _ => node.GetValueKind() == JsonValueKind.String ? $"the text \"{node.GetValue<string>()}\"" : $"{node.ToJsonString()}",
+
+        // Not which number: it may be a password that lacks its quotes.
+        _ => node.GetValueKind() switch
+        {
+            JsonValueKind.String => $"the text \"{node.GetValue<string>()}\"",
+            JsonValueKind.Number => "a number",
+            _ => node.ToJsonString(),
+        },
     };
 }

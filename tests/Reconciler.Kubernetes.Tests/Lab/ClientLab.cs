@@ -20,36 +20,11 @@ public sealed class ClientLab : IAsyncDisposable
 
     public Task EnsureStartedAsync() => _started.Value;
 
-    /// <summary>A kubeconfig with this user (YAML below "user:", two blanks deep) and the lab's server.</summary>
-    public string WriteKubeconfig(string user, string? cluster = null)
-    {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("reconciler-kubeconfig-").FullName, "config");
-        File.WriteAllText(file, $"""
-            apiVersion: v1
-            kind: Config
-            current-context: lab
-            contexts:
-            - name: lab
-              context: {"{"}cluster: lab, user: me{"}"}
-            clusters:
-            - name: lab
-              cluster:
-            {Indent(cluster ?? $"server: {Server.Url}\ncertificate-authority: {Server.CertificateAuthorityFile}")}
-            users:
-            - name: me
-              user:
-            {Indent(user)}
-            """);
-        return file;
-    }
-
     public async ValueTask DisposeAsync()
     {
         _client?.Dispose();
         if (_started.IsValueCreated) await Server.DisposeAsync();
     }
-
-    private static string Indent(string text) => string.Join('\n', text.Split('\n').Select(line => $"    {line}"));
 
     private async Task StartAsync()
     {

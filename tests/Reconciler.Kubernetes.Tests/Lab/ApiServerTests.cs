@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Config;
+using Reconciler.Kubernetes.Http;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Testing.Contract;
+using Reconciler.Testing.ScriptedServer;
+
+namespace Reconciler.Kubernetes.Tests.Lab;
+
+/// <summary>What only a real API server can tell: ways to log in, its own kinds, its errors, and its end.</summary>
+[Trait("Category", "Lab")]
+public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private string _namespace = "";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await lab.EnsureStartedAsync();
+        _namespace = await lab.Server.CreateNamespaceAsync(Cancel);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder.Path)) _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_client_certificate_logs_in()
+    {
+        using var client = Client($"client-certificate: {lab.Server.ClientCertificateFile}\nclient-key: {lab.Server.ClientKeyFile}");
+        (await client.ListAsync<ConfigMap>(new ListOptions { Namespace = _namespace }, Cancel)).ResourceVersion.ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task A_token_in_a_file_logs_in()
+    {
+        _folder.Write("token", lab.Server.AdminToken);
+        using var client = Client("tokenFile: token");
+        await client.ListAsync<ConfigMap>(new ListOptions { Namespace = _namespace }, Cancel);
+    }
+
+    [Fact]
+    public async Task A_plugin_logs_in()
+    {
+        _folder.WriteScript("plugin", $$$"""
+            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{{lab.Server.AdminToken}}}"}}'
+            """);
+        using var client = Client("exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin}");
+        await client.ListAsync<ConfigMap>(new ListOptions { Namespace = _namespace }, Cancel);
+    }
+
+    [Fact]
+    public async Task A_wrong_token_is_unauthorized_and_a_stranger_is_forbidden()
+    {
+        using var wrong = Client("token: wrong");
+        var unauthorized = await Should.ThrowAsync<KubernetesApiException>(() => wrong.ListAsync<ConfigMap>(new ListOptions(), Cancel));
+        unauthorized.IsUnauthorized.ShouldBeTrue();
+        unauthorized.Message.ShouldContain("The server does not accept the token of user \"me\"");
+
+        using var stranger = Client($"token: {lab.Server.AdminToken}\nas: stranger\nas-groups: [visitors]");
+        var forbidden = await Should.ThrowAsync<KubernetesApiException>(() => stranger.ListAsync<ConfigMap>(new ListOptions { Namespace = _namespace }, Cancel));
+        forbidden.IsForbidden.ShouldBeTrue();
+        forbidden.Message.ShouldContain("User \"stranger\" cannot list resource \"configmaps\"");
+    }
+
+    [Fact]
+    public async Task Plain_http_to_its_port_is_told_to_use_https()
+    {
+        var file = _folder.Write("config", Kubeconfigs.Text($"server: http://{lab.Server.Url.Authority}", "token: t"));
+        using var client = new HttpKubernetesClient(KubernetesConfig.Load(file));
+        (await Should.ThrowAsync<KubernetesApiException>(() => client.ListAsync<ConfigMap>(new ListOptions(), Cancel))).Message.ShouldContain("Write 'server' with https://");
+    }
+
+    [Fact]
+    public async Task Semantics_31_an_event_with_six_digits_is_taken_and_read_back()
+    {
+        var at = new DateTimeOffset(2026, 11, 21, 8, 7, 20, TimeSpan.Zero).AddTicks(1234560);
+        var created = await lab.Client.CreateAsync(
+            new Event
+            {
+                Metadata = new ObjectMeta { GenerateName = "a-", Namespace = _namespace },
+                EventTime = at,
+                ReportingController = "reconciler.dev/agent",
+                ReportingInstance = "node-1",
+                Action = "Starting",
+                Reason = "Tested",
+                Regarding = new ObjectReference { ApiVersion = "contract.reconciler.dev/v1", Kind = "Widget", Name = "a", Namespace = _namespace, Uid = "u", ResourceVersion = "1" },
+                Note = "as told",
+                Type = "Normal",
+            },
+            Cancel);
+
+        var read = (await lab.Client.GetAsync<Event>(created.Metadata.Name!, _namespace, Cancel)).ShouldNotBeNull();
+        read.EventTime.ShouldBe(at);
+        read.Kind.ShouldBe("Event");
+        read.Regarding!.Uid.ShouldBe("u");
+        read.Metadata.CreationTimestamp.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Semantics_32_a_series_is_patched_into_an_event()
+    {
+        var created = await lab.Client.CreateAsync(
+            new Event
+            {
+                Metadata = new ObjectMeta { GenerateName = "a-", Namespace = _namespace },
+                EventTime = DateTimeOffset.UtcNow,
+                ReportingController = "reconciler.dev/agent",
+                ReportingInstance = "node-1",
+                Action = "Starting",
+                Reason = "Tested",
+                Regarding = new ObjectReference { Kind = "Widget", Name = "a", Namespace = _namespace },
+                Type = "Warning",
+            },
+            Cancel);
+
+        var patched = await lab.Client.PatchAsync<Event>(
+            created.Metadata.Name!,
+            _namespace,
+            new JsonPatch().Add("/series", new JsonObject { ["count"] = 2, ["lastObservedTime"] = "2026-11-21T08:07:21.000001Z" }),
+            Cancel);
+        patched.Series!.Count.ShouldBe(2);
+        patched.Series.LastObservedTime.ShouldBe(new DateTimeOffset(2026, 11, 21, 8, 7, 21, TimeSpan.Zero).AddTicks(10));
+    }
+
+    [Fact]
+    public async Task Semantics_33_a_lease_is_held_by_a_patch_that_tests_its_version()
+    {
+        var now = new DateTimeOffset(2026, 11, 21, 8, 7, 20, TimeSpan.Zero).AddTicks(10);
+        var lease = await lab.Client.CreateAsync(
+            new Lease
+            {
+                Metadata = new ObjectMeta { Name = "leader", Namespace = _namespace },
+                Spec = new LeaseSpec { HolderIdentity = "a", LeaseDurationSeconds = 15, AcquireTime = now, RenewTime = now, LeaseTransitions = 0 },
+            },
+            Cancel);
+        lease.Spec!.RenewTime.ShouldBe(now);
+
+        var take = new JsonPatch().Test("/metadata/resourceVersion", lease.Metadata.ResourceVersion).Replace("/spec/holderIdentity", "b");
+        (await lab.Client.PatchAsync<Lease>("leader", _namespace, take, Cancel)).Spec!.HolderIdentity.ShouldBe("b");
+        (await Should.ThrowAsync<KubernetesApiException>(() => lab.Client.PatchAsync<Lease>("leader", _namespace, take, Cancel))).IsInvalid.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Semantics_03_a_version_from_before_the_watch_cache_is_gone()
+    {
+        var gone = false;
+        try
+        {
+            // 1.20 answers in the stream; the other way is the status of the answer.
+            await foreach (var watchEvent in lab.Client.WatchAsync<Widget>(new WatchOptions { Namespace = _namespace, ResourceVersion = "1", Timeout = TimeSpan.FromSeconds(20) }, Cancel))
+                gone |= watchEvent.Type == WatchEventType.Error && watchEvent.Status!.Code == 410;
+        }
+        catch (KubernetesApiException exception)
+        {
+            gone = exception.IsGone;
+        }
+
+        gone.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_not_installed_is_an_error_and_not_an_absent_object()
+    {
+        var error = await Should.ThrowAsync<KubernetesApiException>(() => lab.Client.GetAsync<Gadget>("a", _namespace, Cancel));
+        error.IsNotFound.ShouldBeTrue();
+        error.Message.ShouldContain("install its CustomResourceDefinition");
+        (await Should.ThrowAsync<KubernetesApiException>(() => lab.Client.ListAsync<Gadget>(new ListOptions(), Cancel))).IsNotFound.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Kinds_of_the_core_group_are_listed_in_pages_and_large_lists_come_compressed()
+    {
+        var filling = new Dictionary<string, string>(StringComparer.Ordinal) { ["x"] = new string('x', 30_000) };
+        for (var i = 0; i < 7; i++)
+            await lab.Client.CreateAsync(new ConfigMap { Metadata = new ObjectMeta { Name = $"filled-{i}", Namespace = _namespace }, Data = filling }, Cancel);
+
+        var names = new List<string?>();
+        var options = new ListOptions { Namespace = _namespace, Limit = 5 };
+        do
+        {
+            // 150 kB: above 128 kB the server compresses.
+            var page = await lab.Client.ListAsync<ConfigMap>(options, Cancel);
+            page.Items.ShouldAllBe(item => item.Kind == "ConfigMap" && item.ApiVersion == "v1");
+            names.AddRange(page.Items.Select(item => item.Metadata.Name).Where(name => name!.StartsWith("filled-", StringComparison.Ordinal)));
+            options = options with { Continue = page.Continue };
+        }
+        while (options.Continue is not null);
+
+        names.ShouldBe(Enumerable.Range(0, 7).Select(i => $"filled-{i}"));
+    }
+
+    [Fact]
+    public async Task Semantics_45_many_watches_at_once_all_see_what_happens()
+    {
+        // More than the 100 to 250 streams that one HTTP/2 connection carries.
+        const int Count = 300;
+        var seen = new ConcurrentDictionary<int, string?>();
+        var watches = Enumerable.Range(0, Count).Select(index => Task.Run(async () =>
+        {
+            await foreach (var watchEvent in lab.Client.WatchAsync<Widget>(new WatchOptions { Namespace = _namespace, Timeout = TimeSpan.FromSeconds(60) }, Cancel))
+            {
+                if (watchEvent.Object is null) continue;
+                seen[index] = watchEvent.Object.Metadata.Name;
+                break;
+            }
+        })).ToList();
+
+        await lab.Client.CreateAsync(new Widget { Metadata = new ObjectMeta { Name = "a", Namespace = _namespace }, Spec = new WidgetSpec { Size = "1Gi" } }, Cancel);
+        await Task.WhenAll(watches);
+        seen.Values.ShouldAllBe(name => name == "a");
+        seen.Count.ShouldBe(Count);
+    }
+
+    [Fact]
+    public async Task A_cut_connection_ends_a_watch_and_the_next_call_goes_through()
+    {
+        await using var proxy = new FaultProxy(lab.Server.Url.Host, lab.Server.Url.Port);
+        using var client = Client(
+            $"token: {lab.Server.AdminToken}", $"server: https://127.0.0.1:{proxy.Port}\ncertificate-authority: {lab.Server.CertificateAuthorityFile}");
+        var list = await client.ListAsync<Widget>(new ListOptions { Namespace = _namespace }, Cancel);
+        await using var watch = client.WatchAsync<Widget>(new WatchOptions { Namespace = _namespace, ResourceVersion = list.ResourceVersion }, Cancel).GetAsyncEnumerator(Cancel);
+        await client.CreateAsync(new Widget { Metadata = new ObjectMeta { Name = "a", Namespace = _namespace }, Spec = new WidgetSpec { Size = "1Gi" } }, Cancel);
+        (await watch.MoveNextAsync()).ShouldBeTrue();
+
+        proxy.Cut();
+
+        var lost = await Should.ThrowAsync<KubernetesApiException>(() => watch.MoveNextAsync().AsTask());
+        lost.StatusCode.ShouldBeNull();
+        lost.Message.ShouldContain("the connection was lost");
+        (await client.GetAsync<Widget>("a", _namespace, Cancel)).ShouldNotBeNull();
+    }
+
+    private HttpKubernetesClient Client(string user, string? cluster = null) => new(KubernetesConfig.Load(_folder.Write(
+        "config", Kubeconfigs.Text(cluster ?? $"server: {lab.Server.Url}\ncertificate-authority: {lab.Server.CertificateAuthorityFile}", user))));
+}
