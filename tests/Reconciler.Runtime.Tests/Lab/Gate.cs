@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+
+namespace Reconciler.Runtime.Tests.Lab;
+
+/// <summary>A network between a reflector and its server that can be cut: watches break, and nothing gets through until it is mended.</summary>
+internal sealed class Gate(IKubernetesClient inner) : IKubernetesClient, IDisposable
+{
+    private CancellationTokenSource _cut = new();
+
+    public void Close() => _cut.Cancel();
+
+    public void Open() => _cut = new CancellationTokenSource();
+
+    public void Dispose() => _cut.Dispose();
+
+    public Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> =>
+        _cut.IsCancellationRequested ? throw new KubernetesApiException("cut", null) : inner.ListAsync<T>(options, cancellationToken);
+
+    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        var cut = _cut.Token;
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cut);
+        await using var frames = inner.WatchAsync<T>(options, both.Token).GetAsyncEnumerator(both.Token);
+        while (true)
+        {
+            try
+            {
+                if (cut.IsCancellationRequested || !await frames.MoveNextAsync())
+                {
+                    break;
+                }
+            }
+            catch (OperationCanceledException) when (cut.IsCancellationRequested)
+            {
+                break;
+            }
+
+            yield return frames.Current;
+        }
+
+        if (cut.IsCancellationRequested)
+        {
+            throw new KubernetesApiException("cut", null);
+        }
+    }
+
+    public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> ApplyStatusAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> PatchAsync<T>(string name, string? @namespace, JsonPatch patch, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task DeleteAsync<T>(string name, string? @namespace, DeleteOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+}
