@@ -191,7 +191,7 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
             Method = HttpMethod.Patch,
             Path = ResourcePaths.Object(T.Definition, metadata.Namespace, metadata.Name, subresource) + query,
             Description = ApiCall.Describe(subresource is null ? "apply" : $"apply the {subresource} of", T.Definition, metadata.Namespace, metadata.Name),
-            Body = TypeMeta.Serialize(entity),
+            Body = ApplyBody.Of(entity),
             ContentType = ApplyPatch,
             IsIdempotent = true,
         };

@@ -180,6 +180,14 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
+    public async Task A_condition_without_a_message_is_applied()
+    {
+        await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
+        var applied = await ApplyStatusAsync("a", new WidgetStatus { Phase = "Up", Conditions = [Condition("Ready") with { Message = "" }] });
+        applied.Status!.Conditions!.ShouldHaveSingleItem().Message.ShouldBe("");
+    }
+
+    [Fact]
     public async Task Status_of_what_is_not_there_is_not_found() =>
         (await RefusedAsync(() => ApplyStatusAsync("nothing", new WidgetStatus { Phase = "Up" }))).IsNotFound.ShouldBeTrue();
 
