@@ -6,10 +6,12 @@ using Reconciler.Agent.Hosts;
 using Reconciler.Api;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
+using Reconciler.Placement;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Hosting;
+using Reconciler.Runtime.Web.Endpoints;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent;
@@ -43,6 +45,10 @@ internal static class AgentComponents
             .WithReconcileTimeout(TimeSpan.FromMinutes(5))
             .When(change => Predicates.Intent(change) || change.Old?.Status?.Host != change.New?.Status?.Host)
             .WatchesKeys((sp, token) => sp.GetRequiredService<HostSignals>().KeysAsync(token)));
+        if (options.Standalone)
+            builder.AddPlacement();
+        if (options.HealthPort is { } port)
+            builder.AddEndpoints(new EndpointSettings { Port = port });
         return builder.AddPart(sp => new HostReporting(sp.GetRequiredService<HostReporter>()));
     }
 }

@@ -1,7 +1,7 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Model;
-using Reconciler.Operator.Placement;
+using Reconciler.Placement;
 
 namespace Reconciler.Operator.Tests.Placement;
 

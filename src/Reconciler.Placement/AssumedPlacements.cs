@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Reconciler.Api.Domains;
 using Reconciler.Runtime;
 
-namespace Reconciler.Operator.Placement;
+namespace Reconciler.Placement;
 
 /// <summary>Placements that were written and that the cache does not show yet.</summary>
 /// <remarks>Without it, two Domains decided one after the other would both be promised the last free memory of a host.</remarks>

@@ -3,7 +3,7 @@ using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Runtime;
 
-namespace Reconciler.Operator.Placement;
+namespace Reconciler.Placement;
 
 /// <summary>Whom a change of a host, or of another domain, concerns: those that wait for a host, and those that have that very one.</summary>
 internal sealed class DomainsByNeed

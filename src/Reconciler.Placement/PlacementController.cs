@@ -13,7 +13,7 @@ using Reconciler.Runtime.Finalization;
 using Reconciler.Runtime.Rbac;
 using Reconciler.Runtime.Status;
 
-namespace Reconciler.Operator.Placement;
+namespace Reconciler.Placement;
 
 /// <summary>Carries out what <see cref="PlacementPlanner"/> decides about a Domain: accept, place, let go.</summary>
 /// <remarks>

@@ -4,7 +4,7 @@ using Reconciler.Api.Hosts;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 
-namespace Reconciler.Operator.Placement;
+namespace Reconciler.Placement;
 
 /// <summary>Which changes call for another look at which domains.</summary>
 internal static class PlacementTriggers

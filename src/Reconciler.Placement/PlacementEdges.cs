@@ -2,7 +2,7 @@ using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Runtime.Events;
 
-namespace Reconciler.Operator.Placement;
+namespace Reconciler.Placement;
 
 /// <summary>Which events a change of status is worth: one for each edge, none for what goes on as it was.</summary>
 internal static class PlacementEdges

@@ -1,6 +1,6 @@
 using Reconciler.Runtime.Events;
 
-namespace Reconciler.Operator.Placement;
+namespace Reconciler.Placement;
 
 /// <summary>Something that has become so, worth an event.</summary>
 internal sealed record PlacementEdge(EventType Type, string Reason, string Action, string Note);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime;
 
-namespace Reconciler.Operator.Placement;
+namespace Reconciler.Placement;
 
 /// <summary>Which versions of an object this process itself has made old, so that nothing is decided by them while the cache still shows them.</summary>
 /// <remarks>Resource versions are opaque: they are compared for equality only, so what is remembered are the old ones and not the newest.</remarks>

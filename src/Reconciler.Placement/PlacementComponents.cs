@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Reconciler.Api;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Caching;
+using Reconciler.Runtime.Events;
+using Reconciler.Runtime.Hosting;
+using Reconciler.Runtime.Status;
+
+namespace Reconciler.Placement;
+
+/// <summary>Accepts and places Domains: the operator's work, and that of an agent without an operator.</summary>
+public static class PlacementComponents
+{
+    /// <summary>Adds the controller and the stores that it reads. Its writes carry the operator's field manager, whoever does them.</summary>
+    public static OperatorBuilder AddPlacement(this OperatorBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var needs = new DomainsByNeed();
+        return builder
+            .AddStore<XenHost>()
+            .AddController<Domain>(
+                sp => new PlacementController(
+                    sp.GetRequiredService<IKubernetesClient>(),
+                    sp.GetRequiredService<Store<Domain>>(),
+                    sp.GetRequiredService<Store<XenHost>>(),
+                    new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorFieldManager, sp.GetRequiredService<RuntimeServices>()),
+                    sp.GetRequiredService<EventPublisher>(),
+                    new AssumedPlacements(),
+                    new OwnWrites(),
+                    needs,
+                    sp.GetRequiredService<TimeProvider>(),
+                    sp.GetRequiredService<ILogger<PlacementController>>()),
+                nameof(PlacementController),
+                // One worker: a decision counts on what the one before it has promised.
+                controller => controller
+                    .When(PlacementTriggers.OfDomain)
+                    .Watches<XenHost>(_ => needs.Unplaced)
+                    .Watches<XenHost>(needs.On, PlacementTriggers.HostCameOrWent)
+                    .Watches<Domain>(_ => needs.Unplaced, PlacementTriggers.FreesReservation)
+                    .WithWorkers(1));
+    }
+}
