@@ -1,10 +1,12 @@
 using Reconciler.Benchmarks;
+using Reconciler.Benchmarks.Planner;
 using Reconciler.Benchmarks.Xenstore;
 
 // Benchmarks [GROUP...]: runs the groups named, or all; prints a table and writes artifacts/bench/results.json.
 // A new group is one line here.
 Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<BenchResult>>>> groups = new(StringComparer.Ordinal)
 {
+    ["planner"] = PlannerBenchmark.RunAsync,
     ["xenstore"] = XenstoreBenchmark.RunAsync,
 };
 

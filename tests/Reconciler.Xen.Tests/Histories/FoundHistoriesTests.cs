@@ -1,0 +1,54 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Planning;
+using Reconciler.Xen.Simulation;
+using static Reconciler.Xen.Tests.Histories.Happening;
+
+namespace Reconciler.Xen.Tests.Histories;
+
+/// <summary>Counterexamples that <see cref="LawTests"/> found once, and what they taught.</summary>
+public sealed class FoundHistoriesTests
+{
+    private static readonly DomainPolicy Never = new() { RestartPolicy = RestartPolicy.Never, OnShutdownTimeout = OnShutdownTimeout.Wait, ShutdownGracePeriod = TimeSpan.FromSeconds(30) };
+
+    /// <summary>The order was struck from the mark, and the power-off that it led to looked like the guest's own doing.</summary>
+    [Fact]
+    public void A_guest_that_is_slower_than_its_grace_period_follows_a_withdrawn_order_and_is_started_anew()
+    {
+        using var world = Live(ShutdownAnswer.PowerOff, shutdownSeconds: 200, Never,
+            new Wants(DesiredPower.Running), new Reconciled(), new Wants(DesiredPower.Halted), new Reconciled(), new Wants(DesiredPower.Running));
+        world.Settle().IsConverged.ShouldBeTrue();
+        world.Happen(new Passed(3600));
+        world.Ours.ShouldHaveSingleItem().State.ShouldBe(RunState.ShutDown);
+        world.Settle().IsConverged.ShouldBeTrue();
+        world.Ours.ShouldHaveSingleItem().State.ShouldBe(RunState.Running);
+    }
+
+    /// <summary>It was asked again for ever, and the plan never came to rest.</summary>
+    [Fact]
+    public void A_guest_that_can_t_be_asked_is_not_asked_after_its_grace_period()
+    {
+        using var world = Live(ShutdownAnswer.Refuse, shutdownSeconds: 0, Never,
+            new Wants(DesiredPower.Running), new Reconciled(), new Wants(DesiredPower.Halted));
+        world.Settle().Wait.ShouldNotBeNull().Reason.ShouldBe(WaitReason.ShutdownOverdue);
+    }
+
+    /// <summary>An order that lapsed must not shorten the grace period of the next one: without the withdrawal this guest is destroyed unasked.</summary>
+    [Fact]
+    public void The_second_order_has_a_grace_period_of_its_own()
+    {
+        using var world = Live(ShutdownAnswer.Ignore, shutdownSeconds: 0, new DomainPolicy(),
+            new Wants(DesiredPower.Running), new Reconciled(), new Wants(DesiredPower.Halted), new Reconciled(),
+            new Wants(DesiredPower.Running), new Passed(700), new Reconciled(), new Passed(700), new Wants(DesiredPower.Halted), new Reconciled());
+        world.Ours.ShouldHaveSingleItem().State.ShouldBe(RunState.Running);
+        world.Reconcile().ShouldNotBeNull().Wait.ShouldNotBeNull().Reason.ShouldBe(WaitReason.ShuttingDown);
+    }
+
+    private static World Live(ShutdownAnswer answer, int shutdownSeconds, DomainPolicy policy, params Happening[] happenings)
+    {
+        var world = new World(new History(answer, DomainType.Pvh, BootSeconds: 0, shutdownSeconds, (int)policy.ShutdownGracePeriod.TotalSeconds,
+            TeardownSeconds: 0, policy, happenings));
+        foreach (var happening in happenings)
+            world.Happen(happening);
+        return world;
+    }
+}
