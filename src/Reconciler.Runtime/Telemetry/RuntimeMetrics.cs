@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Reconciler.Runtime.Telemetry;
 
-/// <summary>The runtime's meter, <c>Reconciler.Runtime</c>. Times are seconds.</summary>
+/// <summary>The runtime's meter, <c>Reconciler.Runtime</c>. Times are seconds. On /metrics counters end in <c>_total</c>.</summary>
 /// <remarks>
 /// <list type="table">
 /// <item><term>reconciler_queue_depth{queue,priority}</term><description>gauge: keys that wait for a worker</description></item>
@@ -24,6 +25,7 @@ public sealed class RuntimeMetrics : IDisposable
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Reconciler.Runtime";
 
+    private readonly ConcurrentDictionary<string, Func<(int High, int Low)>> _queues = new();
     private readonly Meter _meter;
     private readonly Counter<long> _queueAdds;
     private readonly Counter<long> _queueRetries;
@@ -35,12 +37,15 @@ public sealed class RuntimeMetrics : IDisposable
     private readonly Counter<long> _undecodable;
     private readonly Counter<long> _statusWrites;
     private readonly Counter<long> _events;
+    private Func<bool>? _isLeader;
 
     /// <summary>Metrics of one process.</summary>
     /// <param name="factory">Null: a meter of its own.</param>
     public RuntimeMetrics(IMeterFactory? factory = null)
     {
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        _meter.CreateObservableGauge("reconciler_queue_depth", Depths, description: "Keys that wait for a worker.");
+        _meter.CreateObservableGauge("reconciler_leader", () => _isLeader?.Invoke() == true ? 1 : 0, description: "1 while this process leads.");
         _queueAdds = _meter.CreateCounter<long>("reconciler_queue_adds", description: "Keys that became ready to run.");
         _queueRetries = _meter.CreateCounter<long>("reconciler_queue_retries", description: "Keys put back after a failure.");
         _queueLatency = _meter.CreateHistogram<double>("reconciler_queue_latency_seconds", "s", "From ready to taken by a worker.");
@@ -56,18 +61,9 @@ public sealed class RuntimeMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    internal void ObserveQueue(string queue, Func<(int High, int Low)> depth) =>
-        _meter.CreateObservableGauge(
-            "reconciler_queue_depth",
-            () =>
-            {
-                var (high, low) = depth();
-                return new Measurement<int>[] { new(high, new("queue", queue), new("priority", "high")), new(low, new("queue", queue), new("priority", "low")) };
-            },
-            description: "Keys that wait for a worker.");
+    internal void ObserveQueue(string queue, Func<(int High, int Low)> depth) => _queues[queue] = depth;
 
-    internal void ObserveLeader(Func<bool> isLeader) =>
-        _meter.CreateObservableGauge("reconciler_leader", () => isLeader() ? 1 : 0, description: "1 while this process leads.");
+    internal void ObserveLeader(Func<bool> isLeader) => _isLeader = isLeader;
 
     internal void QueueAdded(string queue) => _queueAdds.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
@@ -92,4 +88,14 @@ public sealed class RuntimeMetrics : IDisposable
         _statusWrites.Add(1, new("resource", resource), new("result", written ? "written" : "skipped"));
 
     internal void Event(string result) => _events.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    private IEnumerable<Measurement<int>> Depths()
+    {
+        foreach (var (queue, depth) in _queues)
+        {
+            var (high, low) = depth();
+            yield return new(high, new("queue", queue), new("priority", "high"));
+            yield return new(low, new("queue", queue), new("priority", "low"));
+        }
+    }
 }
