@@ -105,9 +105,9 @@ public sealed class Reflector<T> : IReflector
     private async Task<Step> ListAsync(ReflectorState state, string? resourceVersion, string? continueToken, CancellationToken cancellationToken)
     {
         _heartbeat.ExpectWithin(ListTimeout * 2);
+        using var guard = new Deadline(ListTimeout, _time, cancellationToken);
         try
         {
-            using var guard = new Deadline(ListTimeout, _time, cancellationToken);
             var page = await _client.ListAsync<T>(
                 new ListOptions
                 {
@@ -145,9 +145,13 @@ public sealed class Reflector<T> : IReflector
             Recovered("list");
             return new Step(new ReflectorState.Watching(page.ResourceVersion));
         }
+        catch (OperationCanceledException) when (guard.HasPassed)
+        {
+            return new Step(state, new KubernetesApiException($"no answer within {ListTimeout.TotalSeconds:0} s", null));
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Step(ReflectorTransitions.ListFailed(state, e), e, "list");
+            return new Step(ReflectorTransitions.ListFailed(state, e), e);
         }
     }
 

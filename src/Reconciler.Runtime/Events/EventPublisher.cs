@@ -27,6 +27,7 @@ public sealed class EventPublisher
     private readonly Channel<Occurrence> _occurrences =
         Channel.CreateBounded<Occurrence>(new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private EventWrite? _interrupted;
     private long _serial;
 
     /// <summary>A publisher that only collects until it runs.</summary>
@@ -114,6 +115,11 @@ public sealed class EventPublisher
         _occurrences.Writer.TryComplete();
         try
         {
+            if (_interrupted is { } write)
+            {
+                await WriteAsync(write, 1, cancellationToken);
+            }
+
             await DrainAsync(1, cancellationToken);
             await WriteAllAsync(_series.Sweep(_services.Time.GetUtcNow(), all: true), 1, cancellationToken);
         }
@@ -143,6 +149,14 @@ public sealed class EventPublisher
     }
 
     private async Task WriteAsync(EventWrite write, int tries, CancellationToken cancellationToken)
+    {
+        // A stop in the middle leaves it to the flush; an event that had arrived after all is known by its name.
+        _interrupted = write;
+        await TryWriteAsync(write, tries, cancellationToken);
+        _interrupted = null;
+    }
+
+    private async Task TryWriteAsync(EventWrite write, int tries, CancellationToken cancellationToken)
     {
         var backoff = new RetryBackoff(_services.Time, _services.Random);
         for (var attempt = 1; ; attempt++)

@@ -22,10 +22,13 @@ public static class Finalizers
 
     /// <summary>Makes sure that the object carries the finalizer. To be awaited before the first side effect.</summary>
     /// <returns>The object as it is then; null when it is gone, is being deleted without it (too late to add one), or another has its name.</returns>
-    public static Task<T?> AddAsync<T>(this IKubernetesClient client, T entity, string finalizer, CancellationToken cancellationToken)
-        where T : class, IResource<T> =>
-        ChangeAsync(client, entity, now => Has(now, finalizer) || now.Metadata.DeletionTimestamp is not null ? null : AddPatch(now, finalizer), cancellationToken)
-            .ContinueWithResult(now => now is not null && Has(now, finalizer) ? now : null);
+    public static async Task<T?> AddAsync<T>(this IKubernetesClient client, T entity, string finalizer, CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        var now = await ChangeAsync(
+            client, entity, o => Has(o, finalizer) || o.Metadata.DeletionTimestamp is not null ? null : AddPatch(o, finalizer), cancellationToken);
+        return now is not null && Has(now, finalizer) ? now : null;
+    }
 
     /// <summary>Makes sure that the object does not carry the finalizer.</summary>
     /// <returns>The object as it is then; null when it is gone, as it is when this was the last finalizer of a deleted object.</returns>
@@ -80,6 +83,4 @@ public static class Finalizers
     private static JsonPatch OfThisObject(IKubernetesObject now) => new JsonPatch().Test("/metadata/uid", now.Metadata.Uid);
 
     private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(n => JsonValue.Create(n))]);
-
-    private static async Task<T?> ContinueWithResult<T>(this Task<T?> task, Func<T?, T?> then) => then(await task);
 }

@@ -155,6 +155,24 @@ public sealed class EventPublisherTests
         cluster.All<Event>().ShouldHaveSingleItem().Reason.ShouldBe("Last");
     });
 
+    [Fact]
+    public void Semantics_37_An_event_whose_writing_was_interrupted_by_the_stop_is_flushed() => VirtualLoop.Run(async time =>
+    {
+        var cluster = new InMemoryCluster(time) { Before = (_, token) => Task.Delay(Minute, time, token) };
+        var publisher = NewPublisher(cluster, time);
+        using var stop = new CancellationTokenSource();
+        var running = publisher.RunAsync(stop.Token);
+        publisher.Publish(Widget.Named("a"), EventType.Normal, "Last", "Words", "bye");
+        await Task.Delay(TimeSpan.FromSeconds(1), time);
+        await stop.CancelAsync();
+        await running;
+        cluster.All<Event>().ShouldBeEmpty();
+
+        cluster.Before = null;
+        await publisher.FlushAsync(default);
+        cluster.All<Event>().ShouldHaveSingleItem().Reason.ShouldBe("Last");
+    });
+
     private static EventPublisher NewPublisher(InMemoryCluster cluster, VirtualTime time) =>
         new(cluster.Client, "reconciler.dev/test", "node1", TestServices.Create(time));
 
