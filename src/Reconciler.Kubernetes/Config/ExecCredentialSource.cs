@@ -11,12 +11,12 @@ namespace Reconciler.Kubernetes.Config;
 /// A credential plugin: a command that prints an ExecCredential (client.authentication.k8s.io v1 or v1beta1). Run once for all who
 /// wait, kept until its expiry, run again once when the server refuses what it gave.
 /// </summary>
-internal sealed class ExecCredentialSource : CredentialSource, IDisposable
+internal sealed class ExecCredentialSource : CredentialSource
 {
     // A plugin may open a browser elsewhere or ask a slow identity provider.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly string _owner;
     private readonly string _command;
@@ -27,6 +27,7 @@ internal sealed class ExecCredentialSource : CredentialSource, IDisposable
     private readonly string _execInfo;
     private Credential? _credential;
     private DateTimeOffset? _expires;
+    private Task<Credential>? _running;
 
     private ExecCredentialSource(KubeconfigNode exec, string owner, string apiVersion, string execInfo, TimeProvider time)
     {
@@ -46,8 +47,6 @@ internal sealed class ExecCredentialSource : CredentialSource, IDisposable
 
     internal override string Remedy => $"Run \"{_command}\" by hand and see what it prints.";
 
-    public void Dispose() => _gate.Dispose();
-
     internal static ExecCredentialSource Create(KubeconfigNode exec, string owner, KubeconfigNode cluster, ConfigEnvironment environment)
     {
         var apiVersion = exec.Text("apiVersion") ?? throw exec.Error("apiVersion", "is missing; expected: client.authentication.k8s.io/v1");
@@ -64,33 +63,32 @@ internal sealed class ExecCredentialSource : CredentialSource, IDisposable
 
     internal override async ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        Task<Credential> running;
+        lock (_gate)
         {
             if (_credential is not null && (_expires is null || _time.GetUtcNow() < _expires)) return _credential;
-            return await RunAsync(cancellationToken).ConfigureAwait(false);
+            running = JoinRun();
         }
-        finally
-        {
-            _gate.Release();
-        }
+
+        return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     internal override async ValueTask<bool> RefreshAsync(Credential rejected, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        Task<Credential> running;
+        lock (_gate)
         {
             // Another call was refused too, and has refreshed already.
             if (!ReferenceEquals(_credential, rejected)) return true;
-            await RunAsync(cancellationToken).ConfigureAwait(false);
-            return true;
+            running = JoinRun();
         }
-        finally
-        {
-            _gate.Release();
-        }
+
+        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
+
+    /// <summary>The run that is under way, or a new one. It belongs to all who wait for it: none of them can cancel it, its limit does.</summary>
+    private Task<Credential> JoinRun() => _running ??= Task.Run(RunAsync);
 
     private static JsonObject ClusterInfo(KubeconfigNode cluster)
     {
@@ -105,7 +103,28 @@ internal sealed class ExecCredentialSource : CredentialSource, IDisposable
         return info;
     }
 
-    private async Task<Credential> RunAsync(CancellationToken cancellationToken)
+    private async Task<Credential> RunAsync()
+    {
+        try
+        {
+            var (credential, expires) = await AskPluginAsync().ConfigureAwait(false);
+            lock (_gate)
+            {
+                (_credential, _expires) = (credential, expires);
+            }
+
+            return credential;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _running = null;
+            }
+        }
+    }
+
+    private async Task<(Credential Credential, DateTimeOffset? Expires)> AskPluginAsync()
     {
         var start = new ProcessStartInfo(_command)
         {
@@ -130,34 +149,32 @@ internal sealed class ExecCredentialSource : CredentialSource, IDisposable
 
         using (process)
         {
-            var (output, errors) = await WaitAsync(process, cancellationToken).ConfigureAwait(false);
+            var (output, errors) = await WaitAsync(process).ConfigureAwait(false);
             if (process.ExitCode != 0)
                 throw Error($"ended with exit code {process.ExitCode}{(errors.Length == 0 ? "" : $": {Shorten(errors)}")}", null, Remedy);
             return Accept(output, errors);
         }
     }
 
-    private async Task<(string Output, string Errors)> WaitAsync(Process process, CancellationToken cancellationToken)
+    private async Task<(string Output, string Errors)> WaitAsync(Process process)
     {
         using var limit = new CancellationTokenSource(Limit, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(both.Token);
-            var errors = process.StandardError.ReadToEndAsync(both.Token);
-            await process.WaitForExitAsync(both.Token).ConfigureAwait(false);
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             return ((await output.ConfigureAwait(false)).Trim(), (await errors.ConfigureAwait(false)).Trim());
         }
         catch (OperationCanceledException)
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
-            cancellationToken.ThrowIfCancellationRequested();
             throw Error($"did not end within {Limit.TotalSeconds} s", null, "It may wait for an input that nobody gives here.");
         }
     }
 
-    private Credential Accept(string output, string errors)
+    private (Credential Credential, DateTimeOffset? Expires) Accept(string output, string errors)
     {
         try
         {
@@ -179,8 +196,7 @@ internal sealed class ExecCredentialSource : CredentialSource, IDisposable
                 expires = Rfc3339.TryParse(text, out var at) ? at : throw Error($"printed the expirationTimestamp \"{text}\", which is no RFC 3339 time");
 
             var certificate = pem is null ? null : ClientCertificate.FromPem(pem, key!, $"client certificate of plugin \"{_command}\" ({_owner})", _time);
-            (_credential, _expires) = (new Credential { Authorization = token is null ? null : $"Bearer {token}", Certificate = certificate }, expires);
-            return _credential;
+            return (new Credential { Authorization = token is null ? null : $"Bearer {token}", Certificate = certificate }, expires);
         }
         catch (JsonException exception)
         {

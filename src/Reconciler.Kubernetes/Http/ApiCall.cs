@@ -20,6 +20,7 @@ internal sealed record ApiCall
     /// <summary>Sending it twice does what sending it once does.</summary>
     internal required bool IsIdempotent { get; init; }
 
+    /// <summary>Its answer may be long: it gets the limit of a list.</summary>
     internal bool IsList { get; init; }
 
     internal static string Describe(string verb, ResourceDefinition definition, string? @namespace, string? name) =>

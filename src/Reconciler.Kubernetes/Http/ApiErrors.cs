@@ -15,6 +15,8 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
 {
     private const int MaxBodyBytes = 256 * 1024;
 
+    private readonly string _server = config.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
     /// <summary>An answer other than 2xx.</summary>
     internal async Task<KubernetesApiException> FromResponseAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -22,7 +24,7 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
         var status = ParseStatus(body);
         var code = (int)response.StatusCode;
         var said = status?.Message ?? Shorten(Encoding.UTF8.GetString(body).Trim());
-        var message = $"Cannot {call.Description} at {config.Server.GetLeftPart(UriPartial.Path).TrimEnd('/')}: {code} {status?.Reason ?? response.ReasonPhrase ?? response.StatusCode.ToString()}"
+        var message = $"Cannot {call.Description} at {_server}: {code} {status?.Reason ?? response.ReasonPhrase ?? response.StatusCode.ToString()}"
             + (said.Length == 0 ? "" : $": {said}") + Remedy(response.StatusCode, said);
         return new KubernetesApiException(message, response.StatusCode, status) { RetryAfter = RetryAfter(response.Headers.RetryAfter, status) };
     }
@@ -30,7 +32,7 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
     /// <summary>No answer, or one that can't be read. Null when the exception is none of those: then it goes its own way.</summary>
     internal KubernetesApiException? FromException(ApiCall call, Exception exception, HttpStatusCode? answered)
     {
-        var where = $"Cannot {call.Description} at {config.Server.GetLeftPart(UriPartial.Path).TrimEnd('/')} ({config.Source})";
+        var where = $"Cannot {call.Description} at {_server} ({config.Source})";
         var refused = exception is HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError,
@@ -43,8 +45,8 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
             HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"the proxy {config.Proxy} refused the way: {exception.Message}",
             HttpRequestException when Inner<AuthenticationException>(exception) is { } tls => DescribeTls(tls),
             HttpRequestException when Inner<KubernetesConfigException>(exception) is { } inner => inner.Message,
-            HttpRequestException when refused && Inner<SocketException>(exception) is { } socket => $"{Phrase(socket.Message)}. Is the API server running, and is 'server' right",
-            HttpRequestException when refused => $"{Phrase(exception.Message)}. Is the API server running, and is 'server' right",
+            HttpRequestException when refused && Inner<SocketException>(exception) is { } socket => $"{Phrase(socket.Message)}. Is the API server running, and is 'server' right?",
+            HttpRequestException when refused => $"{Phrase(exception.Message)}. Is the API server running, and is 'server' right?",
             JsonException json => $"the answer can't be read: {ObjectDecoder.Describe(json)}",
             EndOfStreamException or HttpRequestException or IOException => $"the connection was lost: {Phrase(exception.GetBaseException().Message)}",
             _ => null,
@@ -61,10 +63,10 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
     }
 
     internal KubernetesApiException TimedOut(ApiCall call, TimeSpan limit, Exception exception) =>
-        new($"Cannot {call.Description} at {config.Server.GetLeftPart(UriPartial.Path).TrimEnd('/')} ({config.Source}): no answer within {limit.TotalSeconds:0.###} s", null, null, exception);
+        new($"Cannot {call.Description} at {_server} ({config.Source}): no answer within {limit.TotalSeconds:0.###} s", null, null, exception);
 
     internal KubernetesApiException NotJson(ApiCall call, HttpResponseMessage response) => new(
-        $"Cannot {call.Description} at {config.Server.GetLeftPart(UriPartial.Path).TrimEnd('/')} ({config.Source}): the answer is {response.Content.Headers.ContentType?.MediaType ?? "of no type"}, not JSON. "
+        $"Cannot {call.Description} at {_server} ({config.Source}): the answer is {response.Content.Headers.ContentType?.MediaType ?? "of no type"}, not JSON. "
         + "Is 'server' the address of an API server, and not of a proxy's login page?", response.StatusCode);
 
     private static string DescribeTls(AuthenticationException exception) =>

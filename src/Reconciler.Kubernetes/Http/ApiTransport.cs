@@ -65,6 +65,10 @@ internal sealed class ApiTransport : IDisposable
         {
             throw _errors.TimedOut(call, _options.ListTimeout, exception);
         }
+        catch (Exception exception) when (Translate(call, exception) is { } translated)
+        {
+            throw translated;
+        }
     }
 
     /// <summary>What an exception in the middle of a stream means; null when it goes its own way.</summary>
@@ -81,7 +85,6 @@ internal sealed class ApiTransport : IDisposable
         }
 
         _slots.Dispose();
-        (_config.Credentials as IDisposable)?.Dispose();
     }
 
     private async Task<TResult> AttemptAsync<TResult>(
@@ -133,10 +136,6 @@ internal sealed class ApiTransport : IDisposable
                 {
                     throw error;
                 }
-            }
-            catch (Exception exception) when (isWatch && _errors.FromException(call, exception, response?.StatusCode) is { } translated)
-            {
-                throw translated;
             }
             finally
             {

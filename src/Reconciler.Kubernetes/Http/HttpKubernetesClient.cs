@@ -212,7 +212,6 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
             ("resourceVersionMatch", options.SendInitialEvents ? "NotOlderThan" : null)),
         Description = ApiCall.Describe("watch", definition, options.Namespace, null),
         IsIdempotent = true,
-        IsList = true,
     };
 
     /// <summary>

@@ -54,17 +54,17 @@ public static partial class YamlToJson
     }
 
     private static bool IsDocumentStart(ReadOnlySpan<char> line) =>
-        line.StartsWith("---", StringComparison.Ordinal) && (line.Length == 3 || char.IsWhiteSpace(line[3]));
+        line.StartsWith("---", StringComparison.Ordinal) && (line.Length == 3 || line[3] is ' ' or '\t' or '\r' or '\n');
 
     private static void ParsePart(string part, int firstLine, List<YamlDocument> documents)
     {
         // Directives ("%YAML 1.1") and comments ahead of the first "---" are a part without a document.
-        if (!part.Split('\n').Any(line => line.AsSpan().Trim() is [not ('#' or '%'), ..])) return;
+        if (!part.Split('\n').Any(line => line.AsSpan().Trim(" \t\r") is [not ('#' or '%'), ..])) return;
 
         var start = new YamlLocation(firstLine, 1);
+        var parser = new Parser(new StringReader(part));
         try
         {
-            var parser = new Parser(new StringReader(part));
             while (parser.MoveNext())
             {
                 if (parser.Current is not DocumentStart) continue;
@@ -84,11 +84,18 @@ public static partial class YamlToJson
         {
             documents.Add(new YamlDocument(Describe(exception, part, firstLine), start));
         }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The library's own assertions fail on a few odd texts (a %TAG after "..."): an odd file must not take its reader down.
+            var at = parser.Current is { } last ? new YamlLocation(firstLine - 1 + (int)last.End.Line, (int)last.End.Column) : start;
+            documents.Add(new YamlDocument(new YamlError(at, $"the text after this is no YAML: {exception.Message.TrimEnd('.')}"), start));
+        }
     }
 
     private static YamlError Describe(YamlException exception, string part, int firstLine)
     {
-        var line = (int)exception.Start.Line;
+        // A few of the library's errors carry no place (0): then it is the document's beginning.
+        var line = Math.Max(1, (int)exception.Start.Line);
         if (exception.Message.Contains("tab", StringComparison.Ordinal) && TabIndentation().Match(part) is { Success: true } tab)
         {
             // The scanner's mark is where the mapping began; the reader looks for the tab.
@@ -98,7 +105,7 @@ public static partial class YamlToJson
 
         var reason = exception.Message.TrimEnd('.');
         if (reason.Length > 0) reason = char.ToLowerInvariant(reason[0]) + reason[1..];
-        return new YamlError(new YamlLocation(firstLine + line - 1, (int)exception.Start.Column), reason);
+        return new YamlError(new YamlLocation(firstLine + line - 1, Math.Max(1, (int)exception.Start.Column)), reason);
     }
 
     [GeneratedRegex(@"^ *\t", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -154,6 +154,28 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plugin_that_does_not_end_is_ended_after_a_minute_and_a_waiting_caller_can_leave_before()
+    {
+        var time = new VirtualTime();
+        _folder.WriteScript("plugin", $"echo $$ > {_folder.Path}/started.part; mv {_folder.Path}/started.part {_folder.Path}/started; exec sleep 600");
+        await using var server = ScriptedHttpServer.Start(exchange => exchange.RespondAsync(200, "{}"));
+        using var client = Kubeconfigs.Client(_folder, server, PluginUser, time: time);
+        using var leaving = new CancellationTokenSource();
+
+        var staying = GetAsync(client);
+        var left = client.GetAsync<ConfigMap>("a", "games", leaving.Token);
+        while (!File.Exists(Path.Combine(_folder.Path, "started"))) await Task.Delay(5, Cancel);
+        await leaving.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => left);
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        // The call's own limit (30 s) has passed by then, too: whichever is seen first, the plugin is gone.
+        await Should.ThrowAsync<KubernetesApiException>(() => staying);
+        var id = int.Parse(File.ReadAllText(Path.Combine(_folder.Path, "started")), System.Globalization.CultureInfo.InvariantCulture);
+        while (IsRunning(id)) await Task.Delay(5, Cancel);
+    }
+
+    [Fact]
     public async Task A_plugin_that_is_not_installed_is_named_with_its_hint()
     {
         await using var server = ScriptedHttpServer.Start(exchange => exchange.RespondAsync(200, "{}"));
@@ -174,6 +196,19 @@ public sealed class CredentialTests : IDisposable
     private const string PluginUser = "exec:\n  apiVersion: client.authentication.k8s.io/v1\n  command: ./plugin\n";
 
     private static Task<ConfigMap?> GetAsync(HttpKubernetesClient client) => client.GetAsync<ConfigMap>("a", "games", Cancel);
+
+    private static bool IsRunning(int id)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static List<string?> Tokens(ScriptedHttpServer server) => server.Requests.Select(request => request.Header("Authorization")).ToList();
 

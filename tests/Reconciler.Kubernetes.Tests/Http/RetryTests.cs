@@ -145,7 +145,7 @@ public sealed class RetryTests : IDisposable
         using var client = new HttpKubernetesClient(config, new HttpKubernetesClientOptions { RetryDelay = TimeSpan.FromMilliseconds(1) });
 
         var unreachable = await Should.ThrowAsync<KubernetesApiException>(() => client.CreateAsync(New(), Cancel));
-        unreachable.Message.ShouldBe($"Cannot create widgets.contract.reconciler.dev \"a\" in namespace \"games\" at http://127.0.0.1:{proxy.Port} (context \"dev\" of {_folder.Path}/config): Connection refused. Is the API server running, and is 'server' right");
+        unreachable.Message.ShouldBe($"Cannot create widgets.contract.reconciler.dev \"a\" in namespace \"games\" at http://127.0.0.1:{proxy.Port} (context \"dev\" of {_folder.Path}/config): Connection refused. Is the API server running, and is 'server' right?");
         unreachable.IsTransient.ShouldBeTrue();
 
         proxy.Accept();

@@ -43,6 +43,15 @@ public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_server_is_reached_under_another_name_than_its_certificates()
+    {
+        using var client = Client(
+            $"token: {lab.Server.AdminToken}",
+            $"server: https://127.0.0.1:{lab.Server.Url.Port}\ncertificate-authority: {lab.Server.CertificateAuthorityFile}\ntls-server-name: localhost");
+        await client.ListAsync<ConfigMap>(new ListOptions { Namespace = _namespace }, Cancel);
+    }
+
+    [Fact]
     public async Task A_token_in_a_file_logs_in()
     {
         _folder.Write("token", lab.Server.AdminToken);

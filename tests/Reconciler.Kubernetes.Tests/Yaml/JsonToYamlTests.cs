@@ -35,7 +35,7 @@ public sealed class JsonToYamlTests
 
     [Fact]
     public void Every_json_survives_the_way_through_yaml() => Check.One(
-        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(2000),
+        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000),
         Prop.ForAll(Trees().ToArbitrary(), json =>
         {
             var yaml = JsonToYaml.Write(JsonNode.Parse(json));
@@ -61,7 +61,7 @@ public sealed class JsonToYamlTests
 
     private static Gen<string> Strings() => Gen.OneOf(
         Gen.Elements("", " ", "yes", "null", "~", "1", "0x1F", ".inf", "<<", "- a", "a: b", "# c", "a #b", "'", "\"", "|", ">", "%", "@x", "`", "---", "--- a", "...", "\t",
-            "a\n", "\na", "a\n\n", " a\nb", "a \nb", "a\r\nb", "\u2028", "\u0085", "é", "\ud83d\ude00", "*a", "&a", "!a", "?", "? a", "-", ":", "[", "{", "a,b", "true", "2026-01-02"),
+            "a\n", "\na", "a\n\n", " a\nb", "a \nb", "a\r\nb", "\u2028", "\u0085", "\u00a0", "#", "\u00a0# x", "é", "\ud83d\ude00", "*a", "&a", "!a", "?", "? a", "-", ":", "[", "{", "a,b", "true", "2026-01-02"),
         Gen.ListOf(Gen.OneOf(Gen.Choose(32, 126), Gen.Elements(9, 10, 13, 0x85, 0xa0, 0x2028, 0xfeff, 0x20ac, 0x1f600, 0xfffd)))
             .Select(runes => string.Concat(runes.Take(12).Select(rune => new Rune(rune).ToString()))));
 }

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Reconciler.Kubernetes.Yaml;
 
 namespace Reconciler.Kubernetes.Tests.Yaml;
@@ -160,6 +162,21 @@ public sealed class YamlToJsonTests
     public void A_second_document_is_an_error_where_one_is_expected() =>
         Should.Throw<YamlFormatException>(() => YamlToJson.ParseSingle("a: 1\n---\nb: 2\n"))
             .Error.Location.Line.ShouldBe(3);
+
+    [Fact]
+    public void No_text_makes_the_reader_fail_otherwise_than_by_an_error_with_a_place_in_it() => Check.One(
+        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(5000),
+        Prop.ForAll(Texts().ToArbitrary(), text =>
+        {
+            // YAML 1.1 has more line breaks than editors do.
+            var lines = text.Count(character => character is '\n' or '\r' or '\u0085') + 1;
+            return YamlToJson.ParseAll(text).All(document => document.Error is null || (document.Error.Location.Line >= 1 && document.Error.Location.Line <= lines + 1));
+        }));
+
+    private static Gen<string> Texts() => Gen.ArrayOf(Gen.Elements(
+        "a", "b: ", "- ", "? ", ": ", "\n", "\n  ", "\n---\n", "\n...\n", "[", "]", "{", "}", ",", "&x ", "*x", "!!int ", "!", "!<", "|", ">", "|2\n", "'", "\"", "\\", "\\x4",
+        "#", " # c\n", "%YAML 1.2\n", "%TAG ! tag:x,2000:\n", "\t", "\r", "\0", "\u0085", "\ufeff", "\ud83d", "<<: ", "*", "&", "0x", "1e5", "~", "`", "@"))
+        .Select(string.Concat);
 
     [Fact]
     public void Windows_line_ends_and_a_byte_order_mark_are_read() =>
