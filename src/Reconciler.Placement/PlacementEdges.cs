@@ -14,13 +14,13 @@ internal static class PlacementEdges
 
         // Another wrong value is news to the one who has just tried to mend it.
         if (accepted.Status == ConditionStatus.False && (acceptedBefore?.Status != accepted.Status || acceptedBefore.Message != accepted.Message))
-            yield return new PlacementEdge(EventType.Warning, "NotAccepted", "Accept", accepted.Message);
+            yield return new PlacementEdge(EventType.Warning, "NotAccepted", "Accept", accepted.Message ?? "");
 
         var placed = after.Conditions.Find(PlacedCondition.Type)!;
         if (after.Host is not null && before?.Host != after.Host)
-            yield return new PlacementEdge(EventType.Normal, PlacedCondition.Placed, "Place", placed.Message);
+            yield return new PlacementEdge(EventType.Normal, PlacedCondition.Placed, "Place", placed.Message ?? "");
         else if (placed.Reason != before?.Conditions.Find(PlacedCondition.Type)?.Reason
             && placed.Reason is PlacedCondition.NoHost or PlacedCondition.NoHostFits or PlacedCondition.HostGone)
-            yield return new PlacementEdge(EventType.Warning, placed.Reason, "Place", placed.Message);
+            yield return new PlacementEdge(EventType.Warning, placed.Reason, "Place", placed.Message ?? "");
     }
 }

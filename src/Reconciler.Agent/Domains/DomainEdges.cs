@@ -39,7 +39,7 @@ internal static class DomainEdges
 
         var ready = after.Conditions.Find(ReadyCondition.Type);
         if (ready is not null && Worrying.Contains(ready.Reason) && before?.Conditions.Find(ReadyCondition.Type)?.Reason != ready.Reason)
-            yield return new DomainEdge(EventType.Warning, ready.Reason, "Reconcile", ready.Message);
+            yield return new DomainEdge(EventType.Warning, ready.Reason, "Reconcile", ready.Message ?? "");
     }
 
     private static DomainEdge? Of(Step step, DomainFindings findings, bool created) => step switch

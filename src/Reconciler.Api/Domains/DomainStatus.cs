@@ -41,7 +41,6 @@ public sealed record DomainStatus
     public int? Vcpus { get; init; }
 
     /// <summary>What is going on: CleanShutdown, Start, ... with since when.</summary>
-    [ListMap("name")]
     public IReadOnlyList<CurrentOperation>? CurrentOperations { get; init; }
 
     /// <summary>What powerState can be asked for now: Start, Pause, Unpause, CleanShutdown, HardShutdown.</summary>

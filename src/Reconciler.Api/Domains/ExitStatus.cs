@@ -1,6 +1,9 @@
+using Reconciler.Kubernetes.Schema;
+
 namespace Reconciler.Api.Domains;
 
 /// <summary>How and when a guest ended by itself.</summary>
+[Atomic]
 public sealed record ExitStatus
 {
     /// <summary>Poweroff, Reboot, Crash, Watchdog, ...</summary>

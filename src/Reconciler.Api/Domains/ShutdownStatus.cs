@@ -1,6 +1,9 @@
+using Reconciler.Kubernetes.Schema;
+
 namespace Reconciler.Api.Domains;
 
 /// <summary>How an ordered shutdown went.</summary>
+[Atomic]
 public sealed record ShutdownStatus
 {
     /// <summary>Clean (the guest powered off) or Forced (its grace period was over).</summary>

@@ -1,6 +1,9 @@
+using Reconciler.Kubernetes.Schema;
+
 namespace Reconciler.Api.Hosts;
 
 /// <summary>How many domains are on a host.</summary>
+[Atomic]
 public sealed record HostDomains
 {
     /// <summary>Made by Reconciler.</summary>

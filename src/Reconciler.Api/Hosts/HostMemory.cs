@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Reconciler.Kubernetes.Json;
+using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Hosts;
 
 /// <summary>Memory of a host, as quantities.</summary>
+[Atomic]
 public sealed record HostMemory
 {
     /// <summary>All memory.</summary>

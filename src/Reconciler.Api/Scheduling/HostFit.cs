@@ -62,7 +62,7 @@ public static class HostFit
         if (ready is null) return c.Objects(UnfitReason.NotReady, "its agent has not reported yet");
         return ready.Status == ConditionStatus.True
             ? null
-            : c.Objects(UnfitReason.NotReady, $"not ready: {ready.Reason}{(ready.Message.Length > 0 ? $" ({ready.Message})" : "")}");
+            : c.Objects(UnfitReason.NotReady, $"not ready: {ready.Reason}{(ready.Message is { } message ? $" ({message})" : "")}");
     }
 
     private static FitVerdict? Reported(Candidate c) => c.Host.Status switch

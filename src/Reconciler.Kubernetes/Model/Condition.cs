@@ -20,8 +20,11 @@ public sealed record Condition
     public required string Reason { get; init; }
 
     /// <summary>Why, for people.</summary>
+    /// <remarks>
+    /// Empty is null: server-side apply of API server 1.20 merges an empty string in an item of a list to null, and then refuses the whole.
+    /// </remarks>
     [Length(0, 32768)]
-    public string Message { get; init => field = value ?? ""; } = "";
+    public string? Message { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>The generation of the spec that this was judged by.</summary>
     [Range(0)]

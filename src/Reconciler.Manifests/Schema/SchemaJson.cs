@@ -24,6 +24,7 @@ internal static class SchemaJson
         Set(json, isList ? "maxItems" : "maxLength", schema.MaxLength);
         if (isList) Set(json, "x-kubernetes-list-type", schema.ListMapKeys is null ? "atomic" : "map");
         Set(json, "x-kubernetes-list-map-keys", Strings(schema.ListMapKeys ?? []));
+        if (schema.IsAtomic) Set(json, "x-kubernetes-map-type", "atomic");
         Set(json, "items", schema.Items is null ? null : Write(schema.Items));
         Set(json, "additionalProperties", schema.AdditionalProperties is null ? null : Write(schema.AdditionalProperties));
         Set(json, "properties", Properties(schema.Properties));

@@ -31,6 +31,9 @@ internal sealed record SchemaNode
     /// <summary>The keys of a list that is a map; null for a list that is one value.</summary>
     public IReadOnlyList<string>? ListMapKeys { get; init; }
 
+    /// <summary>An object that server-side apply takes as one value.</summary>
+    public bool IsAtomic { get; init; }
+
     public SchemaNode? Items { get; init; }
 
     /// <summary>The values of a map from strings.</summary>

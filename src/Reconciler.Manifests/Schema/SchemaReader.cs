@@ -24,6 +24,7 @@ internal static class SchemaReader
     {
         Type = "object",
         Description = XmlDocumentation.Of(type),
+        IsAtomic = type.IsDefined(typeof(AtomicAttribute)),
         Properties = [.. Declared(type).Select(ReadProperty)],
         Rules = Rules(type),
     };

@@ -179,9 +179,9 @@ public sealed class DomainPassTests
         (await rig.SeenAsync())!.Ref.ShouldBe(seen!.Ref);
         (await rig.SeenAsync())!.State.ShouldBe(RunState.Running);
         rig.Ready.Reason.ShouldBe(ReadyCondition.InvalidSpec);
-        rig.Ready.Message.ShouldContain("spec.cpu.vcpus");
-        rig.Ready.Message.ShouldContain("65");
-        rig.Ready.Message.ShouldContain("1 to 64");
+        rig.Ready.Message!.ShouldContain("spec.cpu.vcpus");
+        rig.Ready.Message!.ShouldContain("65");
+        rig.Ready.Message!.ShouldContain("1 to 64");
     }
 
     [Fact]
@@ -192,8 +192,8 @@ public sealed class DomainPassTests
 
         var pass = await rig.PassAsync();
         rig.Ready.Reason.ShouldBe(ReadyCondition.FileNotUsable);
-        rig.Ready.Message.ShouldContain("spec.boot.kernel");
-        rig.Ready.Message.ShouldContain("/boot/vmlinuz");
+        rig.Ready.Message!.ShouldContain("spec.boot.kernel");
+        rig.Ready.Message!.ShouldContain("/boot/vmlinuz");
         pass.LookAgainAfter.ShouldNotBeNull();
         rig.Edges.Single().Type.ShouldBe(EventType.Warning);
 
@@ -211,7 +211,7 @@ public sealed class DomainPassTests
         await rig.PassAsync();
 
         rig.Ready.Reason.ShouldBe(ReadyCondition.NameConflict);
-        rig.Ready.Message.ShouldContain("shop.web");
+        rig.Ready.Message!.ShouldContain("shop.web");
         (await rig.SeenAsync()).ShouldBeNull();
         (await rig.Host.ObserveAllAsync(CancellationToken.None)).Single().Domid.ShouldBe(foreign);
 
@@ -296,7 +296,7 @@ public sealed class DomainPassTests
         await rig.SettleAsync();
         var condition = rig.Entity.Status!.Conditions.Find(RestartRequiredCondition.Type)!;
         condition.Status.ShouldBe(ConditionStatus.True);
-        condition.Message.ShouldContain("memory.size (128Mi -> 256Mi)");
+        condition.Message!.ShouldContain("memory.size (128Mi -> 256Mi)");
         rig.Ready.Status.ShouldBe(ConditionStatus.True);
 
         rig.Change(s => s with { Memory = new MemorySpec { Size = "128Mi" } });

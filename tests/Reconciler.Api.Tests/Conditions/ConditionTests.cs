@@ -25,7 +25,7 @@ public sealed class ConditionTests
 
     [Fact]
     public void A_message_is_cut_where_the_api_server_would_refuse_it() =>
-        ((Condition[]?)null).Next("Ready", "True", "Running", new string('x', 50000), 1, Sample.Now).Message.Length.ShouldBe(32768);
+        ((Condition[]?)null).Next("Ready", "True", "Running", new string('x', 50000), 1, Sample.Now).Message!.Length.ShouldBe(32768);
 
     [Fact]
     public void A_message_is_never_empty_for_an_old_api_server_makes_null_of_that() =>

@@ -51,7 +51,7 @@ public sealed class PlacementPlannerTests
         plan.HostLabel.ShouldBeNull();
         plan.Status!.Host.ShouldBeNull();
         Conditions(plan).ShouldBe(["Accepted False InvalidSpec", "Placed False NotAccepted", "Ready False NotAccepted"]);
-        plan.Status.Conditions![0].Message.ShouldSatisfyAllConditions(m => m.ShouldContain("spec.cpu.vcpus: 65"), m => m.ShouldContain("spec.memory.size: 1Mi"));
+        plan.Status.Conditions![0].Message.ShouldSatisfyAllConditions(m => m!.ShouldContain("spec.cpu.vcpus: 65"), m => m!.ShouldContain("spec.memory.size: 1Mi"));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class PlacementPlannerTests
         var stuck = Plan(domain, Sample.Host("xen-1"));
         stuck.Status!.Host.ShouldBeNull();
         stuck.HostLabel.ShouldBeNull();
-        stuck.Status.Conditions![1].Message.ShouldContain("remove the label");
+        stuck.Status.Conditions![1].Message!.ShouldContain("remove the label");
     }
 
     [Fact]
