@@ -6,6 +6,7 @@ using Reconciler.Xen.Light.Worker;
 return args switch
 {
     [XlWorker.Command] => XlWorker.Run(),
+    ["misbehave", var how, ..] => Misbehaviour.Run(how),
     ["lifecycle", ..] => await Lifecycle.RunAsync(args[1..]),
     ["create", ..] => await CreateTimes.RunAsync(args[1..]),
     _ => Usage(),
@@ -13,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | lifecycle pv|pvh | create pv|pvh COUNT");
+    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | lifecycle pv|pvh | create pv|pvh COUNT");
     return 64;
 }

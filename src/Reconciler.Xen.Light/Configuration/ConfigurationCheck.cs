@@ -8,9 +8,9 @@ namespace Reconciler.Xen.Light.Configuration;
 /// survived.
 /// </summary>
 /// <remarks>
-/// libxl leaves out what equals its default (zero, false, and others: the <c>init_val</c> of libxl_types.idl). A leaf that is missing is
-/// therefore sent once more, alone, with a value of a wrong type: a key that libxl knows makes it refuse, one that it does not know is
-/// ignored again. So no table of defaults is kept here that a new Xen could make false.
+/// libxl leaves out what equals its default (zero, false, and others: the <c>init_val</c> of libxl_types.idl). So a leaf that is missing is
+/// sent once more, alone, with other values of its kind: a key that libxl knows then shows up, or makes it refuse; one that it does not know
+/// stays missing. No table of keys or defaults is kept here that a new Xen could make false.
 /// </remarks>
 internal static class ConfigurationCheck
 {
@@ -29,7 +29,12 @@ internal static class ConfigurationCheck
         if (losses.Count > 0)
             throw new XenException(XenErrorCode.InvalidConfiguration, "configuration", string.Join("; ", losses));
 
-        bool IsKnown(Place place, JsonElement value) => readBack(place.Containing(OfWrongType(value)), true) is null;
+        bool IsKnown(Place place, JsonElement value) => OtherValues(value).Any(other =>
+        {
+            if (readBack(place.Containing(other), true) is not { } shown) return true;
+            using var document = JsonDocument.Parse(shown);
+            return place.IsIn(document.RootElement);
+        });
     }
 
     private static void Compare(
@@ -79,5 +84,16 @@ internal static class ConfigurationCheck
         };
     }
 
-    private static string OfWrongType(JsonElement value) => value.ValueKind is JsonValueKind.Array ? "{}" : "[]";
+    /// <summary>
+    /// JSON of the same kind with another value; several where one might be the default. "x" is no name of any enumeration, no uuid and no
+    /// address: what is more than a string refuses it. An empty object has no other value; libxl shows it where it knows it.
+    /// </summary>
+    private static string[] OtherValues(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True or JsonValueKind.False => ["true", "false"],
+        JsonValueKind.Number => ["1", "2"],
+        JsonValueKind.String or JsonValueKind.Null => ["\"x\""],
+        JsonValueKind.Array => ["[1]", "[\"x\"]", "[{}]"],
+        _ => [],
+    };
 }

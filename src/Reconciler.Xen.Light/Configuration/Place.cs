@@ -39,6 +39,17 @@ internal sealed record Place(IReadOnlyList<object> Segments)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>Whether a document has something at this place. Any item of a list will do.</summary>
+    public bool IsIn(JsonElement document) => IsIn(document, 0);
+
+    private bool IsIn(JsonElement value, int depth)
+    {
+        if (depth == Segments.Count) return true;
+        if (Segments[depth] is string name)
+            return value.ValueKind is JsonValueKind.Object && value.TryGetProperty(name, out var property) && IsIn(property, depth + 1);
+        return value.ValueKind is JsonValueKind.Array && value.EnumerateArray().Any(item => IsIn(item, depth + 1));
+    }
+
     public override string ToString() =>
         string.Concat(Segments.Select((segment, i) => segment is int index ? $"[{index}]" : i == 0 ? segment : $".{segment}"));
 }

@@ -26,7 +26,7 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
     private const int VminfoSize = 20;
 
     private readonly LibxlFunctions _libxl;
-    private readonly XentoollogLibrary _log = new();
+    private readonly XentoollogLibrary _log;
     private readonly Lock _contextLock = new();
     private readonly PosixSignalRegistration _sigchld;
 
@@ -41,6 +41,7 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
     {
         (nint library, Soname) = LibxlLibrary.Load(overridePath);
         _libxl = new LibxlFunctions(library, Soname);
+        _log = new XentoollogLibrary();
 
         // libxl_childproc_hooks {chldowner; fork_replacement; reaped_callback}; libxl_event_hooks {uint64 mask; event_occurs; disaster};
         // libxl_asyncop_how {callback; for_callback}.

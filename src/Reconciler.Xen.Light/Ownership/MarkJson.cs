@@ -6,6 +6,7 @@ namespace Reconciler.Xen.Light.Ownership;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true,
+    RespectRequiredConstructorParameters = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(StoredMark))]
 internal sealed partial class MarkJson : JsonSerializerContext;

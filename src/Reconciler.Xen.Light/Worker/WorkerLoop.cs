@@ -44,7 +44,7 @@ internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<s
         {
             return Refuse(ready, e.Code, e.Message);
         }
-        return Send(WorkerProtocol.Encode(ready, WorkerJson.Default.WorkerReady)) ? await ServeAsync(operations) : 0;
+        return Write(output, WorkerProtocol.Encode(ready, WorkerJson.Default.WorkerReady)) ? await ServeAsync(operations) : 0;
     }
 
     private async Task<int> ServeAsync(OperationTable operations)
@@ -53,25 +53,25 @@ internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<s
         {
             if (WorkerProtocol.Decode(line.Span, WorkerJson.Default.WorkerRequest) is not { } request) return 2;
             var reply = operations.Serve(request);
-            log.Write(Encoding.UTF8.GetBytes(WorkerProtocol.LogMark(request.Id) + "\n"));
-            if (!Send(WorkerProtocol.Encode(reply, WorkerJson.Default.WorkerReply))) return 0;
+            Write(log, Encoding.UTF8.GetBytes(WorkerProtocol.LogMark(request.Id) + "\n"));
+            if (!Write(output, WorkerProtocol.Encode(reply, WorkerJson.Default.WorkerReply))) return 0;
         }
         return 0;
     }
 
     private int Refuse(WorkerReady ready, XenErrorCode code, string why)
     {
-        Send(WorkerProtocol.Encode(ready with { Error = new WorkerError { Code = code, Message = why } }, WorkerJson.Default.WorkerReady));
+        Write(output, WorkerProtocol.Encode(ready with { Error = new WorkerError { Code = code, Message = why } }, WorkerJson.Default.WorkerReady));
         return 1;
     }
 
     /// <summary>False: nobody reads any more. The agent is gone, and what was done is there to be observed by the next one.</summary>
-    private bool Send(byte[] line)
+    private static bool Write(Stream to, byte[] line)
     {
         try
         {
-            output.Write(line);
-            output.Flush();
+            to.Write(line);
+            to.Flush();
             return true;
         }
         catch (IOException)

@@ -41,13 +41,14 @@ internal sealed class WorkerPool : IAsyncDisposable
     {
         var free = request is ObserveRequest or DescribeRequest or CheckRequest ? _looking : _acting;
         WorkerSlot slot;
+        if (_stopping.IsCancellationRequested) throw Closed(request);
         try
         {
             slot = await free.Reader.ReadAsync(cancellationToken);
         }
         catch (ChannelClosedException)
         {
-            throw new XenException(XenErrorCode.Unavailable, request.Operation, "the host was closed");
+            throw Closed(request);
         }
         try
         {
@@ -68,6 +69,8 @@ internal sealed class WorkerPool : IAsyncDisposable
         }
     }
 
+    private static XenException Closed(WorkerRequest request) => new(XenErrorCode.Unavailable, request.Operation, "the host was closed");
+
     /// <summary>Lets every worker finish its operation and go; they are not waited for.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -75,6 +78,5 @@ internal sealed class WorkerPool : IAsyncDisposable
         _acting.Writer.TryComplete();
         _looking.Writer.TryComplete();
         foreach (var slot in _slots) await slot.StopAsync();
-        _stopping.Dispose();
     }
 }

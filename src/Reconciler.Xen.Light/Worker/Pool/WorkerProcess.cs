@@ -94,7 +94,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             {
                 throw await DownAsync(XenErrorCode.Timeout, request.Operation, $"exceeded its limit of {limit.TotalSeconds:0.###} s; its worker (pid {Pid}) was killed");
             }
-            catch (Exception e) when (e is IOException or InvalidDataException)
+            catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
             {
                 throw await DownAsync(XenErrorCode.WorkerLost, request.Operation, $"lost its worker (pid {Pid}): {e.Message}");
             }

@@ -48,6 +48,7 @@ internal static class WorkerProtocol
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true,
+    RespectRequiredConstructorParameters = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(WorkerHello))]
 [JsonSerializable(typeof(WorkerReady))]

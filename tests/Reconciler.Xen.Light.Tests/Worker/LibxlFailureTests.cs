@@ -1,0 +1,44 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Worker;
+using Reconciler.Xen.Light.Worker.Pool;
+using Reconciler.Xen.Light.Worker.Protocol;
+
+namespace Reconciler.Xen.Light.Tests.Worker;
+
+public sealed class LibxlFailureTests
+{
+    [Theory]
+    [InlineData(-5, "", XenErrorCode.NotEnoughMemory)]
+    [InlineData(-6, "", XenErrorCode.InvalidConfiguration)]
+    [InlineData(-21, "", XenErrorCode.Stale)]
+    [InlineData(-10, "", XenErrorCode.NotSupported)]
+    [InlineData(-9, "", XenErrorCode.Timeout)]
+    [InlineData(-3, "", XenErrorCode.Failed)]
+    [InlineData(-99, "", XenErrorCode.Failed)]
+    [InlineData(-3, "xc: error: panic: xc_dom_core.c:713: xc_dom_find_loader: no loader found: Invalid kernel", XenErrorCode.InvalidConfiguration)]
+    [InlineData(-3, "libxl: error: xc_dom_kernel_file failed: No such file or directory", XenErrorCode.FileNotUsable)]
+    [InlineData(-3, "xc: error: panic: xc_dom_boot.c:123: xc_dom_boot_mem_init: can't allocate low memory for domain: Out of memory", XenErrorCode.NotEnoughMemory)]
+    public void A_failure_has_its_kind_from_the_code_or_where_that_says_nothing_from_the_log(int result, string line, XenErrorCode code)
+    {
+        var error = new WorkerError { Message = "libxl_domain_create_new returned", Function = "libxl_domain_create_new", Result = result };
+        var exception = LibxlFailure.ToException("create-paused", error, line.Length > 0 ? [line] : []);
+        exception.Code.ShouldBe(code);
+        if (line.Length > 0) exception.Message.ShouldContain(line);
+    }
+
+    [Fact]
+    public void The_workers_own_judgement_stands()
+    {
+        var error = new WorkerError { Code = XenErrorCode.NotOurs, Message = "no mark" };
+        LibxlFailure.ToException("destroy", error, ["libxl: error: Out of memory"]).Code.ShouldBe(XenErrorCode.NotOurs);
+    }
+
+    [Fact]
+    public void The_log_is_the_cause_whole_and_its_first_errors_are_the_message()
+    {
+        string[] lines = ["libxl: notice: hello", "libxl: error: first", "libxl: error: second"];
+        var exception = LibxlFailure.ToException("create-paused", new WorkerError { Message = "failed", Result = -3 }, lines);
+        exception.Detail.ShouldBe("failed: libxl: error: first | libxl: error: second");
+        exception.InnerException.ShouldBeOfType<WorkerLogException>().Lines.ShouldBe(lines);
+    }
+}
