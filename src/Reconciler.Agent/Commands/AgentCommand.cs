@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Reconciler.Agent.Commands.Get;
+using Reconciler.Agent.Commands.Standalone;
 using Reconciler.Agent.Hosts;
 
 namespace Reconciler.Agent.Commands;
@@ -21,7 +23,7 @@ internal static class AgentCommand
 
     private static readonly Option<HostKind> Host = new("--host")
     {
-        Description = "The Xen host: libxl (the real one) or simulated.",
+        Description = "The Xen host: libxl (the real one) or simulated. auto, with --manifests only: the real one where there is one.",
         DefaultValueFactory = _ => HostKind.Auto,
     };
 
@@ -36,29 +38,91 @@ internal static class AgentCommand
 
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Log what libxl says, too." };
 
+    private static readonly Option<DirectoryInfo?> Manifests = new("--manifests")
+    {
+        Description = "Work without Kubernetes: converge to the Domains in this directory (YAML or JSON), and follow its changes.",
+    };
+
+    private static readonly Option<DirectoryInfo?> State = new("--state", "--state-dir")
+    {
+        Description = "Where resources are kept without Kubernetes. Default: /var/lib/reconciler/resources on a Xen host, else ~/.local/state/reconciler.",
+    };
+
+    private static readonly Option<bool> Once = new("--once") { Description = "With --manifests: print the table when all has converged and end; exit code 1 after 60 s." };
+
+    private static readonly Option<OutputFormat> Output = new("--output", "-o") { Description = "table, wide, yaml or json.", DefaultValueFactory = _ => OutputFormat.Table };
+
+    private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Only this namespace. Default: all." };
+
+    private static readonly Argument<string[]> What = new("what") { Description = "Kind and names (\"domains web\", \"domain/web\"), or names alone.", Arity = ArgumentArity.ZeroOrMore };
+
     public static RootCommand Create()
     {
-        var command = new RootCommand("Runs Xen virtual machines as Kubernetes resources: converges this host to the Domains that it holds.")
-        {
-            Kubeconfig, Context, Node, Host, BootDirectories, HealthPort, Workers, Verbose,
-        };
-        command.SetAction((result, cancellationToken) => ClusterAgent.RunAsync(
-            new ClusterAgentOptions
-            {
-                Kubeconfig = result.GetValue(Kubeconfig)?.FullName,
-                Context = result.GetValue(Context),
-                // In a cluster nothing is simulated unless it is asked for.
-                Host = result.GetValue(Host) is HostKind.Simulated ? HostKind.Simulated : HostKind.Libxl,
-                BootDirectories = result.GetValue(BootDirectories) ?? [],
-                Verbose = result.GetValue(Verbose),
-                Agent = new AgentOptions
-                {
-                    NodeName = result.GetValue(Node)!,
-                    HealthPort = result.GetValue(HealthPort),
-                    Workers = result.GetValue(Workers),
-                },
-            },
-            cancellationToken));
+        var command = Runs(new RootCommand("Runs Xen virtual machines as Kubernetes resources: converges this host to the Domains that it holds."));
+        command.Subcommands.Add(Runs(new Command("run", "The same as without a command.")));
+        command.Subcommands.Add(Get());
         return command;
     }
+
+    private static T Runs<T>(T command)
+        where T : Command
+    {
+        foreach (var option in new Option[] { Manifests, State, Once, Kubeconfig, Context, Node, Host, BootDirectories, HealthPort, Workers, Verbose }) command.Options.Add(option);
+        command.SetAction((result, cancellationToken) => result.GetValue(Manifests) is { } manifests
+            ? new StandaloneAgent(StandaloneOf(result, manifests), Console.Out, Console.Error, TimeProvider.System).RunAsync(cancellationToken)
+            : ClusterAgent.RunAsync(ClusterOf(result), cancellationToken));
+        return command;
+    }
+
+    private static Command Get()
+    {
+        var command = new Command("get", "Shows the resources of an agent without Kubernetes, whether it runs or not.") { What, Output, Namespace, State };
+        command.SetAction(result => GetCommand.Run(
+            new GetOptions
+            {
+                StateDirectory = StateOf(result, XenHosts.Resolve(HostKind.Auto)),
+                What = result.GetValue(What) ?? [],
+                Namespace = result.GetValue(Namespace),
+                Format = result.GetValue(Output),
+            },
+            Console.Out,
+            Console.Error,
+            TimeProvider.System));
+        return command;
+    }
+
+    private static StandaloneOptions StandaloneOf(ParseResult result, DirectoryInfo manifests)
+    {
+        var host = XenHosts.Resolve(result.GetValue(Host));
+        return new StandaloneOptions
+        {
+            Manifests = manifests.FullName,
+            StateDirectory = StateOf(result, host),
+            Host = host,
+            BootDirectories = result.GetValue(BootDirectories) ?? [],
+            Once = result.GetValue(Once),
+            Verbose = result.GetValue(Verbose),
+            Agent = AgentOf(result),
+        };
+    }
+
+    private static ClusterAgentOptions ClusterOf(ParseResult result) => new()
+    {
+        Kubeconfig = result.GetValue(Kubeconfig)?.FullName,
+        Context = result.GetValue(Context),
+        // In a cluster nothing is simulated unless it is asked for.
+        Host = result.GetValue(Host) is HostKind.Simulated ? HostKind.Simulated : HostKind.Libxl,
+        BootDirectories = result.GetValue(BootDirectories) ?? [],
+        Verbose = result.GetValue(Verbose),
+        Agent = AgentOf(result),
+    };
+
+    private static AgentOptions AgentOf(ParseResult result) => new()
+    {
+        NodeName = result.GetValue(Node)!,
+        HealthPort = result.GetValue(HealthPort),
+        Workers = result.GetValue(Workers),
+    };
+
+    private static string StateOf(ParseResult result, HostKind host) => result.GetValue(State)?.FullName ?? StateDirectories.Default(host);
 }

@@ -30,14 +30,6 @@ internal static class ClusterAgent
         return Environment.ExitCode;
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, bool verbose) => logging
-        .SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information)
-        .AddFilter("Microsoft", LogLevel.Warning)
-        .AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
-        });
+    private static void ConfigureLogging(ILoggingBuilder logging, bool verbose) =>
+        ConsoleLogging.Configure(logging, verbose ? LogLevel.Debug : LogLevel.Information);
 }

@@ -53,6 +53,9 @@ internal sealed class StatusBook(IKubernetesClient client)
         return true;
     }
 
+    /// <summary>Whether this process has looked at the object, so that its status is not what an earlier one saw.</summary>
+    public bool HasTold(string? uid) => uid is not null && _told.ContainsKey(uid);
+
     /// <summary>The object is gone or another host's.</summary>
     public void Forget(string? uid)
     {

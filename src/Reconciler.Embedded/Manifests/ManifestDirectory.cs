@@ -32,6 +32,7 @@ public sealed partial class ManifestDirectory
     private readonly Dictionary<ObjectKey, DateTimeOffset> _absentSince = [];
     private Dictionary<string, ManifestFile> _files = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<ManifestProblem> _problems = [];
+    private volatile bool _hasPendingRemovals;
 
     /// <param name="path">The directory. Need not be there yet.</param>
     /// <param name="store">What it fills.</param>
@@ -54,6 +55,9 @@ public sealed partial class ManifestDirectory
 
     /// <summary>What is wrong now.</summary>
     public IReadOnlyList<ManifestProblem> Problems => _problems;
+
+    /// <summary>True while objects are in no file any more and their deletion has not been asked for yet.</summary>
+    public bool HasPendingRemovals => _hasPendingRemovals;
 
     /// <summary>Reads the directory once and makes the store follow.</summary>
     /// <returns>When to look again although nothing changes; null when nothing is pending.</returns>
@@ -80,7 +84,9 @@ public sealed partial class ManifestDirectory
             if (Apply(document, problems)) pending = Earlier(pending, TimeSpan.FromSeconds(1));
         }
 
-        pending = Earlier(pending, Remove(set, problems));
+        var removal = Remove(set, problems);
+        _hasPendingRemovals = removal is not null;
+        pending = Earlier(pending, removal);
         Report(problems);
         return pending;
     }
@@ -175,7 +181,7 @@ public sealed partial class ManifestDirectory
         var (before, now) = (_problems.Select(Identity).ToHashSet(), problems.Select(Identity).ToHashSet());
         foreach (var problem in problems.Where(p => !before.Contains(Identity(p)))) Log.Problem(_logger, problem);
         foreach (var problem in _problems.Where(p => !now.Contains(Identity(p)))) Log.Mended(_logger, problem);
-        _problems = problems;
+        if (!_problems.SequenceEqual(problems)) _problems = problems;
     }
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;

@@ -1,0 +1,18 @@
+using Reconciler.Agent.Hosts;
+
+namespace Reconciler.Agent.Commands.Standalone;
+
+/// <summary>Where the resources are kept when nothing else is said.</summary>
+internal static class StateDirectories
+{
+    private const string OfRealHost = "/var/lib/reconciler/resources";
+
+    /// <summary>A real host has one; a simulated one belongs to its user (XDG Base Directory: state that should persist).</summary>
+    public static string Default(HostKind resolved)
+    {
+        if (resolved == HostKind.Libxl) return OfRealHost;
+        var xdg = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return Path.Combine(Path.IsPathRooted(xdg) ? xdg! : Path.Combine(home, ".local", "state"), "reconciler");
+    }
+}
