@@ -122,12 +122,10 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
     {
         var metadata = Metadata(after);
         SchemaDefaults.Apply(after, type.Schema);
-        IReadOnlyList<FieldError> errors = [
-            .. MetadataRules.Check(metadata, before is null ? null : Metadata(before), type),
-            .. SchemaValidator.Validate(after, before, type.Schema),
-            // As with a webhook: what changes only metadata or status is not judged again, so that a rule made later blocks no deletion.
-            .. before is null || !SameSpec(type, before, after) ? options.Validate?.Invoke(type, after) ?? [] : [],
-        ];
+        IReadOnlyList<FieldError> errors = [.. MetadataRules.Check(metadata, before is null ? null : Metadata(before), type), .. SchemaValidator.Validate(after, before, type.Schema)];
+
+        // As with a webhook: it sees what fits the schema, and not what changes only metadata or status: a rule made later blocks no deletion.
+        if (errors.Count == 0 && options.Validate is { } validate && (before is null || !SameSpec(type, before, after))) errors = [.. validate(type, after)];
         if (errors.Count > 0) throw ApiErrors.Invalid(type, key.Name, errors);
         owners.Write(after, type.ApiVersion);
 

@@ -38,7 +38,7 @@ public sealed class ExamplesTests
 
             manifests.Scan();
 
-            var problem = manifests.Problems.ShouldNotBeEmpty().First();
+            var problem = manifests.Problems.ShouldHaveSingleItem();
             problem.ToString().ShouldStartWith($"bad.yaml:{line}: Domain default/bad: {field}: ");
             problem.Message.ShouldContain(message);
         }
@@ -46,14 +46,5 @@ public sealed class ExamplesTests
         {
             directory.Delete(recursive: true);
         }
-    }
-}
-
-file static class Assertions
-{
-    public static IReadOnlyList<T> ShouldNotBeEmpty<T>(this IReadOnlyList<T> list)
-    {
-        list.Count.ShouldBeGreaterThan(0);
-        return list;
     }
 }

@@ -32,7 +32,7 @@ public sealed class ResourceTableTests
 
         var table = ResourceTable.Of(Domains, [Domain("web"), other], isWide: false, Now);
 
-        table.Headings[..2].ShouldBe(["NAMESPACE", "NAME"]);
+        table.Headings.Take(2).ShouldBe(["NAMESPACE", "NAME"]);
         table.Rows.Select(r => r[0]).ShouldBe(["default", "prod"]);
     }
 
