@@ -28,7 +28,7 @@ internal sealed record Convergence(IReadOnlyList<string> Waiting)
 
         // What blocks is said by the condition that is nearest to its cause.
         var cause = conditions.FirstOrDefault(c => c.Type is AcceptedCondition.Type or PlacedCondition.Type && c.Status == ConditionStatus.False) ?? ready;
-        return $"{name}: {cause.Reason}{(cause.Message.Length == 0 ? "" : $" ({cause.Message})")}";
+        return $"{name}: {cause.Reason}{(string.IsNullOrEmpty(cause.Message) ? "" : $" ({cause.Message})")}";
     }
 
     private static string? ReasonOf(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
