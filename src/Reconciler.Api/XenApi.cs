@@ -15,11 +15,20 @@ public static class XenApi
     /// <summary>Set on a placed object to the name of its host: each agent lists and watches only its own.</summary>
     public const string HostLabel = "xen.reconciler.dev/host";
 
-    /// <summary>Field manager of the operator's writes.</summary>
+    /// <summary>The operator: reporter of its events, and field manager of its writes to objects.</summary>
     public const string OperatorFieldManager = "reconciler-operator";
 
-    /// <summary>Field manager of the agents' writes.</summary>
+    /// <summary>
+    /// Field manager of the operator's writes to statuses. One of its own, because API servers before 1.22 keep one set of fields for each
+    /// manager over object and status, and each apply to one would give up what the other owns.
+    /// </summary>
+    public const string OperatorStatusFieldManager = "reconciler-operator-status";
+
+    /// <summary>The agents: reporter of their events, and field manager of their writes to objects.</summary>
     public const string AgentFieldManager = "reconciler-agent";
+
+    /// <summary>Field manager of the agents' writes to statuses.</summary>
+    public const string AgentStatusFieldManager = "reconciler-agent-status";
 
     /// <summary>The longest name of a XenHost, characters: it is the value of <see cref="HostLabel"/>, and a label's value has 63 at most.</summary>
     public const int MaximumHostNameLength = 63;

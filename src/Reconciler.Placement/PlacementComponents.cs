@@ -15,7 +15,7 @@ namespace Reconciler.Placement;
 /// <summary>Accepts and places Domains: the operator's work, and that of an agent without an operator.</summary>
 public static class PlacementComponents
 {
-    /// <summary>Adds the controller and the stores that it reads. Its writes carry the operator's field manager, whoever does them.</summary>
+    /// <summary>Adds the controller and the stores that it reads. Its writes carry the operator's field managers, whoever does them.</summary>
     public static OperatorBuilder AddPlacement(this OperatorBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -27,7 +27,7 @@ public static class PlacementComponents
                     sp.GetRequiredService<IKubernetesClient>(),
                     sp.GetRequiredService<Store<Domain>>(),
                     sp.GetRequiredService<Store<XenHost>>(),
-                    new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorFieldManager, sp.GetRequiredService<RuntimeServices>()),
+                    new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorStatusFieldManager, sp.GetRequiredService<RuntimeServices>()),
                     sp.GetRequiredService<EventPublisher>(),
                     new AssumedPlacements(),
                     new OwnWrites(),

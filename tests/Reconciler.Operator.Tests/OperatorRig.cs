@@ -127,7 +127,7 @@ internal sealed class OperatorRig : IDisposable
                     Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() },
                 },
             },
-            new ApplyOptions(XenApi.AgentFieldManager),
+            new ApplyOptions(XenApi.AgentStatusFieldManager),
             CancellationToken.None);
     }
 
@@ -147,7 +147,7 @@ internal sealed class OperatorRig : IDisposable
                     Conditions = [(domain.Status?.Conditions).Next(ReadyCondition.Type, ready, reason, "", domain.Metadata.Generation, _time.GetUtcNow())],
                 },
             },
-            new ApplyOptions(XenApi.AgentFieldManager),
+            new ApplyOptions(XenApi.AgentStatusFieldManager),
             CancellationToken.None);
     }
 

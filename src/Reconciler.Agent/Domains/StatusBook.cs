@@ -48,7 +48,7 @@ internal sealed class StatusBook(IKubernetesClient client)
             Metadata = new ObjectMeta { Name = entity.Metadata.Name, Namespace = entity.Metadata.Namespace, Uid = uid },
             Status = status,
         };
-        await client.ApplyStatusAsync(apply, new ApplyOptions(XenApi.AgentFieldManager), cancellationToken);
+        await client.ApplyStatusAsync(apply, new ApplyOptions(XenApi.AgentStatusFieldManager), cancellationToken);
         _told[uid] = status;
         return true;
     }

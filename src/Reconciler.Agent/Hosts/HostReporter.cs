@@ -79,7 +79,7 @@ internal sealed partial class HostReporter(
         {
             await client.ApplyStatusAsync(
                 new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = XenHost.Definition.Kind, Metadata = metadata, Status = status },
-                new ApplyOptions(XenApi.AgentFieldManager), cancellationToken);
+                new ApplyOptions(XenApi.AgentStatusFieldManager), cancellationToken);
         }
         catch (KubernetesApiException e) when (e.IsNotFound)
         {

@@ -310,7 +310,7 @@ public sealed class PlacementControllerTests
                     Metadata = new Kubernetes.Model.ObjectMeta { Namespace = "default", Name = "web" },
                     Status = new DomainStatus { Host = "xen-2" },
                 },
-                new ApplyOptions(XenApi.OperatorFieldManager),
+                new ApplyOptions(XenApi.OperatorStatusFieldManager),
                 CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
         };
         await rig.StartOperatorAsync();
