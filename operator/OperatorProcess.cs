@@ -8,6 +8,7 @@ using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Leadership;
+using Reconciler.Runtime.Web.Endpoints;
 
 namespace Reconciler.Operator;
 
@@ -43,6 +44,8 @@ internal static class OperatorProcess
     private static IHost Build(OperatorArguments arguments, KubernetesConfig config, IKubernetesClient client)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = Name });
+        // What the web server says of each probe is noise, and where its content root would be concerns nobody.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.SetMinimumLevel(arguments.LogLevel).AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -59,6 +62,7 @@ internal static class OperatorProcess
                     ? new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? config.Namespace ?? "default", Name = Name }
                     : null;
             })
+            .AddEndpoints(new EndpointSettings { Port = arguments.HealthPort })
             .RegisterComponents();
         return builder.Build();
     }

@@ -29,7 +29,7 @@ internal static class StartupCheck
         catch (KubernetesApiException e) when (e.IsNotFound)
         {
             throw new StartupException(
-                $"The API server does not know {T.Definition.QualifiedName}: install the CustomResourceDefinitions with \"kubectl apply --server-side -f crds/\".", e);
+                $"The API server does not know {T.Definition.QualifiedName}: install the CustomResourceDefinitions with \"kubectl apply -f crds/\" (an API server older than 1.25 needs --validate=false besides: it does not know rules).", e);
         }
         catch (KubernetesApiException e) when (e.IsForbidden)
         {

@@ -65,8 +65,7 @@ internal sealed partial class PlacementController(
             var kept = await client.AddAsync(entity, XenApi.ReleaseFinalizer, cancellationToken);
 
             // Changed meanwhile in a way that the plan does not know of: the store will show it and the key comes back.
-            if (kept is null || kept.Metadata.Generation != entity.Metadata.Generation || kept.Metadata.DeletionTimestamp is not null)
-                return ReconciliationResult<Domain>.Success();
+            if (kept is null || !IsAsPlanned(entity, kept)) return ReconciliationResult<Domain>.Requeue(CacheDelay);
             own.Wrote(key, entity, kept);
             entity = kept;
         }
@@ -75,6 +74,13 @@ internal sealed partial class PlacementController(
         if (plan.HostLabel is not null) await WriteLabelAsync(key, entity, plan.HostLabel, cancellationToken);
         return ReconciliationResult<Domain>.Success();
     }
+
+    /// <summary>Whether what a plan is made from is still the same. The version is not: the finalizer has just changed it.</summary>
+    private static bool IsAsPlanned(Domain planned, Domain now) =>
+        now.Metadata.Generation == planned.Metadata.Generation
+        && now.Metadata.DeletionTimestamp == planned.Metadata.DeletionTimestamp
+        && now.Status?.Host == planned.Status?.Host
+        && now.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel) == planned.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
 
     private PlacementPlan Plan(Domain domain)
     {

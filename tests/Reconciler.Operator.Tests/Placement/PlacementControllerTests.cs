@@ -293,16 +293,18 @@ public sealed class PlacementControllerTests
         domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
     });
 
-    [Fact]
-    public void A_domain_that_another_operator_placed_meanwhile_is_not_placed_again() => OperatorRig.Run(async rig =>
+    [Theory]
+    [InlineData(0)] // before the finalizer
+    [InlineData(1)] // after the finalizer, before the status
+    public void A_domain_that_another_operator_placed_meanwhile_is_not_placed_again(int write) => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1", "8Gi");
         await rig.ApplyHostAsync("xen-2", "4Gi");
         var interfered = false;
         rig.Client.BeforeWrite = number =>
         {
-            // After the finalizer, before the status: a former leader, or its last request, gets in between.
-            if (number != 1 || interfered) return;
+            // A former leader, or its last request, gets in between.
+            if (number != write || interfered) return;
             interfered = true;
             rig.Store.ApplyStatusAsync(
                 new Domain
