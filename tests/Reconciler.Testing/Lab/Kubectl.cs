@@ -34,6 +34,7 @@ public sealed class Kubectl(string executable, string kubeconfig)
         return document.RootElement.Clone();
     }
 
-    private Task<CommandOutput> RunAsync(string? input, IEnumerable<string> arguments, CancellationToken cancellation) =>
+    /// <summary>Any command of kubectl, with what it is to read from standard input (<c>-f -</c>).</summary>
+    public Task<CommandOutput> RunAsync(string? input, IEnumerable<string> arguments, CancellationToken cancellation) =>
         ExternalProgram.RunAsync(executable, ["--kubeconfig", kubeconfig, .. arguments], input, cancellation: cancellation);
 }
