@@ -8,7 +8,6 @@ SHELL := bash
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-STATE := $(if $(XDG_STATE_HOME),$(XDG_STATE_HOME),$(HOME)/.local/state)/reconciler
 PUBLISHED := artifacts/publish/linux-x64
 # Sources and the folders they are in: a file that is added or removed changes its folder's time.
 PUBLISH_SOURCES := Directory.Build.props Directory.Packages.props global.json \
@@ -18,7 +17,7 @@ help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build the agent and let it converge examples/ (on this machine's Xen, or on a simulated host); ONCE=1: print and end
-	@dotnet run --project src/Reconciler.Agent -- --manifests examples/ --host auto --state-dir $(STATE) $(if $(ONCE),--once)
+	@dotnet run --project src/Reconciler.Agent -- --manifests examples/ --host auto $(if $(ONCE),--once)
 
 test: ## every test, with the real parts: API server, xenstored, Xen host (first run up to 40 min, then up to 12)
 	@dotnet run --project tests/Runner

@@ -124,6 +124,17 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
     /// <exception cref="KubernetesApiException">It was refused.</exception>
     public void Delete(ResourceType type, string name, string? @namespace, DeleteOptions options) => _writer.Delete(type, @namespace, name, options);
 
+    /// <summary>
+    /// Says which uids objects of a kind get that are made from now on: those of guests which are there already, when the state directory was
+    /// lost. Replaces what was said before; an object that is there keeps its own.
+    /// </summary>
+    public void ReserveUids(ResourceType type, IEnumerable<(string? Namespace, string Name, Guid Uid)> uids)
+    {
+        var reserved = new Dictionary<ObjectKey, string>();
+        foreach (var (space, name, uid) in uids) reserved[new ObjectKey(type.QualifiedName, space, name)] = uid.ToString();
+        lock (_table.Gate) _writer.ReservedUids = reserved;
+    }
+
     /// <summary>Forgets the history, as an API server does every few minutes: what was listed or watched before is answered with 410.</summary>
     public void Compact() => _table.Compact();
 

@@ -18,6 +18,9 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
     private static readonly string[] SystemMetadata =
         ["name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"];
 
+    /// <summary>Uids for objects that are not there yet.</summary>
+    public IReadOnlyDictionary<ObjectKey, string> ReservedUids { get; set; } = new Dictionary<ObjectKey, string>();
+
     private DateTimeOffset Now => options.TimeProvider.GetUtcNow();
 
     public StoredObject Create(ResourceType type, JsonObject entity)
@@ -124,6 +127,9 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
         SchemaDefaults.Apply(after, type.Schema);
         IReadOnlyList<FieldError> errors = [.. MetadataRules.Check(metadata, before is null ? null : Metadata(before), type), .. SchemaValidator.Validate(after, before, type.Schema)];
 
+        // Ratcheting (KEP-4008): what was wrong before, by a schema that came later, must not keep a finalizer from being removed.
+        if (errors.Count > 0 && before is not null) errors = [.. errors.Except(SchemaValidator.Validate(before, before, type.Schema))];
+
         // As with a webhook: it sees what fits the schema, and not what changes only metadata or status: a rule made later blocks no deletion.
         if (errors.Count == 0 && options.Validate is { } validate && (before is null || !SameSpec(type, before, after))) errors = [.. validate(type, after)];
         if (errors.Count > 0) throw ApiErrors.Invalid(type, key.Name, errors);
@@ -131,7 +137,7 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
 
         if (before is null)
         {
-            metadata["uid"] = damaged.UidOf(key) ?? options.NewUid().ToString();
+            metadata["uid"] = damaged.UidOf(key) ?? ReservedUids.GetValueOrDefault(key) ?? options.NewUid().ToString();
             metadata["creationTimestamp"] = Timestamps.Format(Now);
             metadata["generation"] = 1;
         }

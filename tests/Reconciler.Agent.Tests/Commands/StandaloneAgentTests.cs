@@ -40,6 +40,19 @@ public sealed class StandaloneAgentTests : IDisposable
     }
 
     [Fact]
+    public async Task Losing_the_state_directory_restarts_no_guest()
+    {
+        Write("web.yaml", "web", "Running");
+        (await OnceAsync()).Code.ShouldBe(0);
+        var before = Identity("web");
+        Directory.Delete(Path.Combine(State, "objects"), recursive: true);
+
+        (await OnceAsync()).Code.ShouldBe(0);
+
+        Identity("web").ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_manifest_removed_between_runs_ends_its_guest_cleanly()
     {
         Write("web.yaml", "web", "Running");

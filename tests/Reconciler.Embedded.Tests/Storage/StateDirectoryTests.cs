@@ -173,6 +173,21 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_object_that_a_later_schema_forbids_can_still_be_looked_after_and_let_go()
+    {
+        using (var store = Open()) await store.CreateAsync(Widgets.New("a", "test/hold") with { Spec = new WidgetSpec { Size = "1Gi", Count = 9 } }, Cancel);
+
+        var stricter = Widgets.Options with { ResourceTypes = Resources.CustomResourceDefinitions.Read(Widget.DefinitionYaml.Replace("maximum: 10", "maximum: 5", StringComparison.Ordinal)) };
+        using var again = EmbeddedStore.Open(_directory.Path, stricter);
+        await again.ApplyStatusAsync(Widgets.New("a") with { Spec = null, Status = new WidgetStatus { Phase = "Up" } }, Apply, Cancel);
+        (await Should.ThrowAsync<KubernetesApiException>(() => again.PatchAsync<Widget>("a", "default", new JsonPatch().Replace("/spec/count", 8), Cancel))).IsInvalid.ShouldBeTrue();
+        await again.DeleteAsync<Widget>("a", "default", new DeleteOptions(), Cancel);
+        await again.PatchAsync<Widget>("a", "default", new JsonPatch().Remove("/metadata/finalizers/0"), Cancel);
+
+        (await GetAsync(again, "a")).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_reader_sees_the_objects_of_a_running_store()
     {
         using var store = Open();

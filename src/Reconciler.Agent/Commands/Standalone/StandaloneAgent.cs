@@ -4,14 +4,16 @@ using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Commands.Live;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.Hosts;
+using Reconciler.Api.Domains;
 using Reconciler.Embedded;
 using Reconciler.Embedded.Manifests;
+using Reconciler.Xen.Host;
 using Spectre.Console;
 
 namespace Reconciler.Agent.Commands.Standalone;
 
 /// <summary>The agent of a host without Kubernetes: a directory of manifests is what should be.</summary>
-internal sealed class StandaloneAgent(StandaloneOptions options, TextWriter output, TextWriter error, TimeProvider time)
+internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWriter output, TextWriter error, TimeProvider time)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
@@ -38,16 +40,36 @@ internal sealed class StandaloneAgent(StandaloneOptions options, TextWriter outp
             await using var host = XenHosts.Open(options.Host, options.BootDirectories, Path.Combine(options.StateDirectory, "simulated-host.json"), loggers);
             var manifests = new ManifestDirectory(options.Manifests, store, options: null, time, loggers.CreateLogger("Reconciler.Agent.Manifests"));
             using var application = AgentHost.Build(options.Agent with { Standalone = true }, store, host, logging => ConfigureLogging(logging, file));
+            await ReadAsync(store, manifests, host, loggers.CreateLogger("Reconciler.Agent.Manifests"), cancellationToken);
             return await RunAsync(store, manifests, application, cancellationToken);
         }
     }
 
     private string LogFile => Path.Combine(options.StateDirectory, "agent.log");
 
+    /// <summary>
+    /// Reads the manifests before anything acts: a Domain that is only not read yet must not be taken for one that is gone. A Domain without
+    /// state whose guest is on the host gets the guest's uid: losing the state directory restarts no guest.
+    /// </summary>
+    private static async Task ReadAsync(EmbeddedStore store, ManifestDirectory manifests, IXenHost host, ILogger logger, CancellationToken cancellationToken)
+    {
+        var type = store.ResourceTypes.Single(t => t.Kind == Domain.Definition.Kind);
+        try
+        {
+            var marks = (await host.ObserveAllAsync(cancellationToken)).Where(d => d.Ownership == DomainOwnership.Ours).Select(d => d.Mark).OfType<DomainMark>();
+            store.ReserveUids(type, marks.Select(m => ((string?)m.Namespace, m.Name, m.Uuid)));
+        }
+        catch (XenException exception)
+        {
+            Log.HostNotSeen(logger, exception);
+        }
+
+        manifests.Scan();
+        store.ReserveUids(type, []);
+    }
+
     private async Task<int> RunAsync(EmbeddedStore store, ManifestDirectory manifests, IHost application, CancellationToken cancellationToken)
     {
-        // Before anything acts: a Domain that is only not read yet must not be taken for one that is gone.
-        manifests.Scan();
         await application.StartAsync(cancellationToken);
         var lifetime = application.Services.GetRequiredService<IHostApplicationLifetime>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
@@ -142,5 +164,11 @@ internal sealed class StandaloneAgent(StandaloneOptions options, TextWriter outp
         var level = options.Verbose ? LogLevel.Debug : options.Once ? LogLevel.Warning : LogLevel.Information;
         if (file is null) ConsoleLogging.Configure(logging, level, toError: options.Once);
         else ConsoleLogging.Quieten(logging, level).AddProvider(file);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The host can't be asked for its guests before the manifests are read; Domains without state are taken for new ones")]
+        public static partial void HostNotSeen(ILogger logger, Exception exception);
     }
 }
