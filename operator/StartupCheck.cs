@@ -33,7 +33,7 @@ internal static class StartupCheck
         }
         catch (KubernetesApiException e) when (e.IsForbidden)
         {
-            throw new StartupException($"{e.Message} Give the operator's account the rights in charts/reconciler/rbac/operator.yaml.", e);
+            throw new StartupException($"{e.Message} Give the operator's account the rights in charts/reconciler/rbac/reconciler-operator.yaml.", e);
         }
     }
 }

@@ -7,5 +7,7 @@ public sealed record GeneratedFile(string Path, string Content)
 {
     internal const string YamlHeader = "# Generated from the types in src/Reconciler.Api by `make generate`; change them, not this file.\n";
 
+    internal const string RbacHeader = "# Generated from the [EntityRbac] attributes by `make generate`; change them, not this file.\n";
+
     internal const string MarkdownHeader = "<!-- Generated from the types in src/Reconciler.Api by `make generate`; change them, not this file. -->\n";
 }

@@ -1,4 +1,5 @@
 using Reconciler.Manifests.Crds;
+using Reconciler.Manifests.Rbac;
 using Reconciler.Manifests.Reference;
 
 namespace Reconciler.Manifests;
@@ -7,7 +8,7 @@ namespace Reconciler.Manifests;
 public static class Generation
 {
     /// <summary>Folders that hold generated files alone: what is in them and is not generated any more has to go.</summary>
-    private static readonly string[] Folders = ["crds", "docs/reference"];
+    private static readonly string[] Folders = ["crds", "docs/reference", "charts/reconciler/rbac"];
 
     /// <summary>The files as they should be.</summary>
     public static IReadOnlyList<GeneratedFile> Files() =>
@@ -15,6 +16,7 @@ public static class Generation
         .. ResourceKind.All.Select(CustomResourceDefinition.Write),
         .. ResourceKind.All.Select(KindReference.Write),
         ReferenceIndex.Write(ResourceKind.All),
+        ClusterRole.Write("reconciler-operator", "reconciler-operator", "Reconciler.Placement"),
     ];
 
     /// <summary>The files under <paramref name="root"/> that differ from what they should be, that are missing, or that should not be there.</summary>

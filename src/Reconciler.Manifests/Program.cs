@@ -7,7 +7,7 @@ var root = new Option<DirectoryInfo>("--root")
     DefaultValueFactory = _ => new DirectoryInfo(Directory.GetCurrentDirectory()),
 };
 var check = new Option<bool>("--check") { Description = "Write nothing; fail when a file differs from what the types say." };
-var generate = new Command("generate", "Writes the CRDs and the reference from the types.") { root, check };
+var generate = new Command("generate", "Writes the CRDs, the reference and the roles from the types.") { root, check };
 generate.SetAction(result =>
 {
     var folder = result.GetRequiredValue(root).FullName;

@@ -45,7 +45,7 @@ public static class PlacementPlanner
         if (errors.Count > 0) return new PlacementPlan { Status = PlacementStatus.NotAccepted(domain, errors, now) };
 
         var decision = labelled is null
-            ? Placement.Decide(domain, hosts, reservations)
+            ? HostChoice.Decide(domain, hosts, reservations)
             : OnlyOn(labelled, domain, hosts, reservations);
         return decision.Host is { } host
             ? Keep(domain, host, labelled, hosts, now)

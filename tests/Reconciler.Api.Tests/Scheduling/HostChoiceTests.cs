@@ -6,7 +6,7 @@ using Reconciler.Api.Scheduling;
 
 namespace Reconciler.Api.Tests.Scheduling;
 
-public sealed class PlacementTests
+public sealed class HostChoiceTests
 {
     [Fact]
     public void The_host_with_the_most_memory_left_is_chosen() =>
@@ -21,7 +21,7 @@ public sealed class PlacementTests
     {
         XenHost[] hosts = [Sample.Host("a", "4Gi"), Sample.Host("b", "3Gi")];
         var reservations = Reservations.Of([Sample.Domain("big", "2Gi").On("a")], hosts);
-        Placement.Decide(Sample.Domain(), hosts, reservations).Host.ShouldBe("b");
+        HostChoice.Decide(Sample.Domain(), hosts, reservations).Host.ShouldBe("b");
     }
 
     [Fact]
@@ -60,9 +60,9 @@ public sealed class PlacementTests
     public void The_choice_does_not_depend_on_the_order_of_hosts_and_domains() => Prop
         .ForAll(Clusters, cluster =>
         {
-            var forward = Placement.Decide(cluster.Domain, cluster.Hosts, Reservations.Of(cluster.Domains, cluster.Hosts));
+            var forward = HostChoice.Decide(cluster.Domain, cluster.Hosts, Reservations.Of(cluster.Domains, cluster.Hosts));
             XenHost[] hosts = [.. cluster.Hosts.Reverse()];
-            var backward = Placement.Decide(cluster.Domain, hosts, Reservations.Of(cluster.Domains.Reverse(), hosts));
+            var backward = HostChoice.Decide(cluster.Domain, hosts, Reservations.Of(cluster.Domains.Reverse(), hosts));
             return forward.Host == backward.Host && forward.Message == backward.Message && forward.Verdicts.SequenceEqual(backward.Verdicts);
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
@@ -73,7 +73,7 @@ public sealed class PlacementTests
         {
             var reservations = Reservations.Of(cluster.Domains, cluster.Hosts);
             var fitting = cluster.Hosts.Where(host => HostFit.CanPlace(cluster.Domain, host, reservations).Fits).Select(host => host.Metadata.Name).ToList();
-            var decision = Placement.Decide(cluster.Domain, cluster.Hosts, reservations);
+            var decision = HostChoice.Decide(cluster.Domain, cluster.Hosts, reservations);
             return decision.Host is null ? fitting.Count == 0 : fitting.Contains(decision.Host);
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
@@ -85,7 +85,7 @@ public sealed class PlacementTests
             var domains = new List<Domain>();
             foreach (var next in cluster.Domains.Select((domain, i) => domain with { Status = null, Metadata = domain.Metadata with { Uid = $"n{i}" } }))
             {
-                var host = Placement.Decide(next, cluster.Hosts, Reservations.Of(domains, cluster.Hosts)).Host;
+                var host = HostChoice.Decide(next, cluster.Hosts, Reservations.Of(domains, cluster.Hosts)).Host;
                 if (host is not null) domains.Add(next.On(host));
             }
 
@@ -137,5 +137,5 @@ public sealed class PlacementTests
 
     private static Domain Wanting(string host) => Sample.Domain().With(s => s with { Placement = new PlacementSpec { HostName = host } });
 
-    private static PlacementDecision Decide(Domain domain, params XenHost[] hosts) => Placement.Decide(domain, hosts, Reservations.None);
+    private static PlacementDecision Decide(Domain domain, params XenHost[] hosts) => HostChoice.Decide(domain, hosts, Reservations.None);
 }

@@ -6,7 +6,7 @@ namespace Reconciler.Api.Scheduling;
 
 /// <summary>The choice of a host: filter, then the one with the most memory left; among equals the first by name.</summary>
 /// <remarks>Pure and deterministic: the same cluster gives the same choice, in whatever order it is listed.</remarks>
-public static class Placement
+public static class HostChoice
 {
     /// <summary>A message names at most this many hosts: it has to be read by a person.</summary>
     private const int NamedHosts = 8;

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Config;
+using Reconciler.Kubernetes.Http;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Testing.Lab;
+
+namespace Reconciler.Operator.Tests.Lab;
+
+/// <summary>The operator's process on a real API server, with no more rights than it is given.</summary>
+[Trait("Category", "Lab")]
+public sealed class OperatorOnRealServerTests(OperatorLab fixture)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Domains_are_accepted_placed_and_let_go()
+    {
+        var lab = await fixture.StartedAsync();
+        var @namespace = await lab.CreateNamespaceAsync(Cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var error = new StringWriter();
+        var running = RunAsync(lab, "reconciler-operator", error, stop.Token);
+
+        // No host yet: it waits and says so; it is let go at once when it is deleted.
+        await lab.Kubectl.ApplyAsync(Manifest(@namespace, "early"), Cancellation);
+        await WaitAsync(lab, @namespace, "early", "Placed", "False");
+        (await lab.Kubectl.RunAsync(Cancellation, "get", "dom", "early", "-n", @namespace)).ShouldContain("NoHost");
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "dom", "early", "-n", @namespace, "--timeout=20s");
+
+        // Schema of this server knows no rules: what it lets through the operator refuses.
+        await lab.Kubectl.ApplyAsync(Manifest(@namespace, "small", "1Mi"), Cancellation);
+        await WaitAsync(lab, @namespace, "small", "Accepted", "False");
+
+        await lab.Kubectl.ApplyAsync(Manifest(@namespace, "web"), Cancellation);
+        var host = await MakeHostAsync(lab, $"host-{@namespace}");
+        await WaitAsync(lab, @namespace, "web", "Placed", "True");
+        var web = await lab.Kubectl.GetAsync(Cancellation, "dom", "web", "-n", @namespace);
+        Text(web, "status", "host").ShouldBe(host);
+        await lab.Kubectl.RunAsync(
+            Cancellation, "wait", "dom/web", "-n", @namespace, $"--for=jsonpath={{.metadata.labels.xen\\.reconciler\\.dev/host}}={host}", "--timeout=20s");
+        web = await lab.Kubectl.GetAsync(Cancellation, "dom", "web", "-n", @namespace);
+        Text(web, "metadata", "finalizers").ShouldContain("xen.reconciler.dev/release");
+
+        // Its status and its label outlive each other's writes (API servers before 1.22 keep one set of fields per manager).
+        await MakeHostAsync(lab, host, ready: "False");
+        await lab.Kubectl.RunAsync(
+            Cancellation, "wait", "dom/web", "-n", @namespace, "--for=jsonpath={.status.conditions[2].reason}=WaitingForHost", "--timeout=20s");
+        web = await lab.Kubectl.GetAsync(Cancellation, "dom", "web", "-n", @namespace);
+        Text(web, "metadata", "labels").ShouldContain(host);
+        Text(web, "status", "host").ShouldBe(host);
+
+        // Placed: deletion is its agent's to finish.
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "dom", "web", "-n", @namespace, "--wait=false");
+        (await lab.Kubectl.TryRunAsync(Cancellation, "wait", "dom/web", "-n", @namespace, "--for=delete", "--timeout=2s")).Succeeded.ShouldBeFalse();
+
+        await WaitForEventAsync(lab, @namespace, "Placed");
+        await WaitForEventAsync(lab, @namespace, "NotAccepted");
+        await stop.CancelAsync();
+        (await running).ShouldBe(0, error.ToString());
+        await lab.Kubectl.RunAsync(Cancellation, "patch", "dom", "web", "-n", @namespace, "--type=json", "-p", """[{"op":"remove","path":"/metadata/finalizers"}]""");
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "xh", host);
+    }
+
+    [Theory]
+    [InlineData("missing", "There is no kubeconfig file")]
+    [InlineData("token", "401")]
+    [InlineData("unreachable", "refused")]
+    public async Task What_keeps_it_from_starting_is_one_clear_line(string fault, string message)
+    {
+        var lab = await fixture.StartedAsync();
+        using var error = new StringWriter();
+        var file = Path.Combine(lab.Folder, $"{fault}.broken");
+        var good = await File.ReadAllTextAsync(lab.KubeconfigFile, Cancellation);
+        if (fault == "token") await File.WriteAllTextAsync(file, good.Replace(lab.AdminToken, "expired", StringComparison.Ordinal), Cancellation);
+        if (fault == "unreachable") await File.WriteAllTextAsync(file, good.Replace($":{lab.Url.Port}", ":1", StringComparison.Ordinal), Cancellation);
+
+        var exitCode = await OperatorProcess.RunAsync(new OperatorArguments { Kubeconfig = file, HealthPort = 0 }, error, Cancellation);
+        exitCode.ShouldBe(1);
+        var line = error.ToString().TrimEnd();
+        line.ShouldStartWith("error: ");
+        line.ShouldContain(message, Case.Insensitive);
+        line.ShouldNotContain("\n");
+    }
+
+    private static Task<int> RunAsync(KubeApiServerLab lab, string user, TextWriter error, CancellationToken cancellationToken) => OperatorProcess.RunAsync(
+        new OperatorArguments { Kubeconfig = OperatorLab.Kubeconfig(lab, user), HealthPort = 0, LeaderElect = true, LogLevel = LogLevel.Warning }, error, cancellationToken);
+
+    private static Task<string> WaitAsync(KubeApiServerLab lab, string @namespace, string name, string condition, string status) =>
+        lab.Kubectl.RunAsync(Cancellation, "wait", $"dom/{name}", "-n", @namespace, $"--for=condition={condition}={status}", "--timeout=30s");
+
+    private static async Task WaitForEventAsync(KubeApiServerLab lab, string @namespace, string reason)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            if ((await lab.Kubectl.RunAsync(Cancellation, "get", "events", "-n", @namespace)).Contains(reason, StringComparison.Ordinal)) return;
+            await Task.Delay(100, Cancellation);
+        }
+
+        throw new TimeoutException($"There is no event {reason}.");
+    }
+
+    /// <summary>Makes a host as its agent does, or changes its readiness.</summary>
+    private static async Task<string> MakeHostAsync(KubeApiServerLab lab, string name, string ready = "True")
+    {
+        using var client = new HttpKubernetesClient(KubernetesConfig.Load(lab.KubeconfigFile));
+        var host = new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = "XenHost", Metadata = new ObjectMeta { Name = name } };
+        await client.ApplyAsync(host with { Spec = new XenHostSpec() }, new ApplyOptions("test"), Cancellation);
+        await client.ApplyStatusAsync(
+            host with
+            {
+                Status = new XenHostStatus
+                {
+                    Conditions = [((IReadOnlyList<Condition>?)null).Next(HostReadyCondition.Type, ready, "Reported", "", 1, DateTimeOffset.UtcNow)],
+                    Cpus = 2,
+                    GuestTypes = ["PVH"],
+                    Memory = new HostMemory { Total = "1Gi", Free = "512Mi" },
+                },
+            },
+            new ApplyOptions("test-status"),
+            Cancellation);
+        return name;
+    }
+
+    private static string Text(JsonElement entity, string part, string field) => entity.GetProperty(part).GetProperty(field).ToString();
+
+    private static string Manifest(string @namespace, string name, string memory = "64Mi") =>
+        $$"""{apiVersion: xen.reconciler.dev/v1alpha1, kind: Domain, metadata: {name: {{name}}, namespace: {{@namespace}}}, spec: {memory: {size: {{memory}}}, boot: {kernel: /boot/vmlinuz} } }""";
+}
