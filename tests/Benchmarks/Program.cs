@@ -1,4 +1,5 @@
 using Reconciler.Benchmarks;
+using Reconciler.Benchmarks.Line;
 using Reconciler.Benchmarks.Planner;
 using Reconciler.Benchmarks.Xenstore;
 
@@ -6,6 +7,7 @@ using Reconciler.Benchmarks.Xenstore;
 // A new group is one line here.
 Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<BenchResult>>>> groups = new(StringComparer.Ordinal)
 {
+    ["line"] = LineBenchmark.RunAsync,
     ["planner"] = PlannerBenchmark.RunAsync,
     ["xenstore"] = XenstoreBenchmark.RunAsync,
 };
