@@ -11,5 +11,6 @@ public sealed record DamagedObject(string Type, string? Namespace, string Name, 
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"the state of {Type} {(Namespace is null ? "" : $"{Namespace}/")}{Name} is damaged ({Reason}); it was set aside as {Path}. Its uid {Uid} is kept: apply its manifest to restore it, or remove that file and restart to let it go";
+        $"the state of {Type} {(Namespace is null ? "" : $"{Namespace}/")}{Name} is damaged ({Reason}); it was set aside as {Path}. "
+        + $"Its uid {Uid} is kept: apply its manifest to restore it, or remove that file and restart to let it go";
 }

@@ -26,7 +26,8 @@ public sealed partial class EmbeddedStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
+        WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -34,7 +35,8 @@ public sealed partial class EmbeddedStore
         var selector = ReadSelector(type, options.Namespace, options.LabelSelector, options.FieldSelector);
         CancellationToken ended;
         lock (_watchGate) ended = _watches.Token;
-        using var lifetime = new CancellationTokenSource(options.Timeout ?? (MinWatchTimeout * (1 + _options.Random.NextDouble())), _options.TimeProvider);
+        using var lifetime = new CancellationTokenSource(
+            options.Timeout ?? (MinWatchTimeout * (1 + _options.Random.NextDouble())), _options.TimeProvider);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended, lifetime.Token);
 
         var start = ReadVersion(options.ResourceVersion);
@@ -44,7 +46,8 @@ public sealed partial class EmbeddedStore
         if (start is null || options.SendInitialEvents)
         {
             version = snapshot.ResourceVersion;
-            foreach (var entity in snapshot.OfType(type.QualifiedName).Where(selector.Matches)) yield return Event<T>(WatchEventType.Added, entity, entity.ResourceVersion);
+            foreach (var entity in snapshot.OfType(type.QualifiedName).Where(selector.Matches))
+                yield return Event<T>(WatchEventType.Added, entity, entity.ResourceVersion);
             if (options.SendInitialEvents) yield return Bookmark<T>(version) with { InitialEventsEnd = true };
         }
 
@@ -66,7 +69,8 @@ public sealed partial class EmbeddedStore
             }
 
             if (changes.Count > 0) continue;
-            if (await WaitAsync(next, stop.Token, cancellationToken) == WaitResult.Quiet && options.AllowBookmarks) yield return Bookmark<T>(version);
+            if (await WaitAsync(next, stop.Token, cancellationToken) == WaitResult.Quiet && options.AllowBookmarks)
+                yield return Bookmark<T>(version);
         }
     }
 
@@ -122,7 +126,13 @@ public sealed partial class EmbeddedStore
         where T : class, IResource<T>
     {
         _ = TryDecode<T>(entity, out var item, out var error);
-        return new WatchEvent<T> { Type = type, Object = item, Undecodable = error, ResourceVersion = version.ToString(CultureInfo.InvariantCulture) };
+        return new WatchEvent<T>
+        {
+            Type = type,
+            Object = item,
+            Undecodable = error,
+            ResourceVersion = version.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     private static WatchEvent<T> Bookmark<T>(long version)

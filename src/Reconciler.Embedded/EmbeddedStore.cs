@@ -64,7 +64,8 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
     internal static EmbeddedStore Open(string stateDirectory, EmbeddedStoreOptions options, IFileSteps steps)
     {
         options = options with { ResourceTypes = options.ResourceTypes ?? CustomResourceDefinitions.ReadBuiltIn() };
-        var (storage, state) = StateDirectory.Open(Path.GetFullPath(stateDirectory), options.ResourceTypes.Where(t => t.IsPersistent).Select(t => t.QualifiedName), steps);
+        var (storage, state) = StateDirectory.Open(
+            Path.GetFullPath(stateDirectory), options.ResourceTypes.Where(t => t.IsPersistent).Select(t => t.QualifiedName), steps);
         return new EmbeddedStore(options, storage, state);
     }
 
@@ -122,7 +123,8 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
 
     /// <summary>Asks for the deletion of an object.</summary>
     /// <exception cref="KubernetesApiException">It was refused.</exception>
-    public void Delete(ResourceType type, string name, string? @namespace, DeleteOptions options) => _writer.Delete(type, @namespace, name, options);
+    public void Delete(ResourceType type, string name, string? @namespace, DeleteOptions options) =>
+        _writer.Delete(type, @namespace, name, options);
 
     /// <summary>
     /// Says which uids objects of a kind get that are made from now on: those of guests which are there already, when the state directory was
@@ -163,7 +165,9 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
             else undecodable.Add(error);
         }
 
-        undecodable.AddRange(_damaged.All.Where(d => d.Type == type.QualifiedName && (options.Namespace is null || d.Namespace == options.Namespace)).Select(d => new UndecodableObject(d.Namespace, d.Name, d.ToString())));
+        undecodable.AddRange(_damaged.All
+            .Where(d => d.Type == type.QualifiedName && (options.Namespace is null || d.Namespace == options.Namespace))
+            .Select(d => new UndecodableObject(d.Namespace, d.Name, d.ToString())));
         return new ResourceList<T>
         {
             Items = items,
@@ -187,7 +191,9 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
         }
 
         var snapshot = _table.SnapshotAt(version)
-            ?? throw ApiErrors.Expired("The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.");
+            ?? throw ApiErrors.Expired(
+                "The provided continue parameter is too old to display a consistent list result. "
+                + "You can start a new list without the continue parameter.");
         return (snapshot, new ObjectKey(type.QualifiedName, space.Length == 0 ? null : space, name));
     }
 
@@ -223,7 +229,9 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
         where T : class, IResource<T> =>
         JsonSerializer.Deserialize(entity.Json.Span, (JsonTypeInfo<T>)T.Definition.JsonTypeInfo)!;
 
-    private static bool TryDecode<T>(StoredObject entity, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? item, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out UndecodableObject? error)
+    private static bool TryDecode<T>(
+        StoredObject entity, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? item,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out UndecodableObject? error)
         where T : class, IResource<T>
     {
         try

@@ -21,7 +21,9 @@ public sealed class StateReader(string directory)
         {
             try
             {
-                if (file.IsDamaged) bad.Add(new DamagedObject(type.QualifiedName, file.Key.Namespace, file.Key.Name, file.Uid, file.Path, "set aside before"));
+                if (file.IsDamaged)
+                    bad.Add(
+                        new DamagedObject(type.QualifiedName, file.Key.Namespace, file.Key.Name, file.Uid, file.Path, "set aside before"));
                 else if (!file.Path.EndsWith(StateLayout.ObjectSuffix, StringComparison.Ordinal)) continue;
                 else if (StateLayout.TryRead(file, out var entity, out var reason)) objects[file.Key] = entity;
                 else bad.Add(new DamagedObject(type.QualifiedName, file.Key.Namespace, file.Key.Name, file.Uid, file.Path, reason));

@@ -6,7 +6,8 @@ namespace Reconciler.Embedded.Tests;
 
 public sealed class EmbeddedStoreContractTests : KubernetesClientContract, IDisposable
 {
-    private readonly EmbeddedStore _store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { ResourceTypes = CustomResourceDefinitions.Read(Widget.DefinitionYaml) });
+    private readonly EmbeddedStore _store = EmbeddedStore.InMemory(
+        new EmbeddedStoreOptions { ResourceTypes = CustomResourceDefinitions.Read(Widget.DefinitionYaml) });
 
     protected override IKubernetesClient Client => _store;
 

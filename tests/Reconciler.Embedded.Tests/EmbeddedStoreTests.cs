@@ -59,7 +59,8 @@ public sealed class EmbeddedStoreTests : IDisposable
     [Fact]
     public async Task A_version_of_the_future_is_refused_as_too_large()
     {
-        var refused = await Should.ThrowAsync<KubernetesApiException>(() => _store.ListAsync<Widget>(new ListOptions { ResourceVersion = "1000" }, Cancel));
+        var refused = await Should.ThrowAsync<KubernetesApiException>(
+            () => _store.ListAsync<Widget>(new ListOptions { ResourceVersion = "1000" }, Cancel));
 
         refused.IsTransient.ShouldBeTrue();
         refused.Status!.Details!.Causes!.ShouldContain(c => c.Reason == "ResourceVersionTooLarge");
@@ -84,7 +85,8 @@ public sealed class EmbeddedStoreTests : IDisposable
     {
         using var store = EmbeddedStore.InMemory(Widgets.Options with { TimeProvider = time });
         var bookmarks = 0;
-        await foreach (var frame in store.WatchAsync<Widget>(new WatchOptions { Timeout = TimeSpan.FromSeconds(290) }, CancellationToken.None))
+        await foreach (
+            var frame in store.WatchAsync<Widget>(new WatchOptions { Timeout = TimeSpan.FromSeconds(290) }, CancellationToken.None))
         {
             frame.Type.ShouldBe(WatchEventType.Bookmark);
             bookmarks++;

@@ -34,7 +34,8 @@ public sealed class WidgetServer : IAsyncLifetime
     {
         await Lab.InitializeAsync();
         await Lab.Kubectl.ApplyAsync(Widget.DefinitionYaml, CancellationToken.None);
-        await Lab.Kubectl.RunAsync(CancellationToken.None, "wait", "--for=condition=Established", "crd/widgets.contract.reconciler.dev", "--timeout=30s");
+        await Lab.Kubectl.RunAsync(
+            CancellationToken.None, "wait", "--for=condition=Established", "crd/widgets.contract.reconciler.dev", "--timeout=30s");
         _client = new HttpKubernetesClient(KubernetesConfig.Load(Lab.KubeconfigFile));
     }
 

@@ -48,17 +48,29 @@ internal static class AgentCommand
         Description = "Where resources are kept without Kubernetes. Default: /var/lib/reconciler/resources on a Xen host, else ~/.local/state/reconciler.",
     };
 
-    private static readonly Option<bool> Once = new("--once") { Description = "With --manifests: print the table when all has converged and end; exit code 1 after 60 s." };
+    private static readonly Option<bool> Once = new("--once")
+    {
+        Description = "With --manifests: print the table when all has converged and end; exit code 1 after 60 s.",
+    };
 
-    private static readonly Option<OutputFormat> Output = new("--output", "-o") { Description = "table, wide, yaml or json.", DefaultValueFactory = _ => OutputFormat.Table };
+    private static readonly Option<OutputFormat> Output = new("--output", "-o")
+    {
+        Description = "table, wide, yaml or json.",
+        DefaultValueFactory = _ => OutputFormat.Table,
+    };
 
     private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Only this namespace. Default: all." };
 
-    private static readonly Argument<string[]> What = new("what") { Description = "Kind and names (\"domains web\", \"domain/web\"), or names alone.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> What = new("what")
+    {
+        Description = "Kind and names (\"domains web\", \"domain/web\"), or names alone.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     public static RootCommand Create()
     {
-        var command = Runs(new RootCommand("Runs Xen virtual machines as Kubernetes resources: converges this host to the Domains that it holds."));
+        var command = Runs(
+            new RootCommand("Runs Xen virtual machines as Kubernetes resources: converges this host to the Domains that it holds."));
         command.Subcommands.Add(Runs(new Command("run", "The same as without a command.")));
         command.Subcommands.Add(Get());
         return command;
@@ -67,7 +79,8 @@ internal static class AgentCommand
     private static T Runs<T>(T command)
         where T : Command
     {
-        foreach (var option in new Option[] { Manifests, State, Once, Kubeconfig, Context, Node, Host, BootDirectories, HealthPort, Workers, Verbose }) command.Options.Add(option);
+        foreach (var option in new Option[] { Manifests, State, Once, Kubeconfig, Context, Node, Host, BootDirectories, HealthPort, Workers, Verbose })
+            command.Options.Add(option);
         command.SetAction((result, cancellationToken) => result.GetValue(Manifests) is { } manifests
             ? new StandaloneAgent(StandaloneOf(result, manifests), Console.Out, Console.Error, TimeProvider.System).RunAsync(cancellationToken)
             : ClusterAgent.RunAsync(ClusterOf(result), cancellationToken));

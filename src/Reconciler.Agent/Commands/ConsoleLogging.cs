@@ -22,5 +22,6 @@ internal static class ConsoleLogging
     }
 
     /// <summary>Without what the framework tells of itself.</summary>
-    public static ILoggingBuilder Quieten(ILoggingBuilder logging, LogLevel level) => logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning);
+    public static ILoggingBuilder Quieten(ILoggingBuilder logging, LogLevel level) =>
+        logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning);
 }

@@ -39,7 +39,8 @@ public sealed partial class ManifestDirectory
     /// <param name="options">Null: the defaults.</param>
     /// <param name="time">Null: the system's clock.</param>
     /// <param name="logger">Each problem is told once, and once when it is mended.</param>
-    public ManifestDirectory(string path, EmbeddedStore store, ManifestDirectoryOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
+    public ManifestDirectory(
+        string path, EmbeddedStore store, ManifestDirectoryOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         _path = System.IO.Path.GetFullPath(path);
@@ -71,7 +72,9 @@ public sealed partial class ManifestDirectory
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _absentSince.Clear();
-            Report([new ManifestProblem(_path, Line: null, Object: null, $"the directory of manifests can't be read ({exception.Message}); nothing is changed until it can")]);
+            Report([new ManifestProblem(
+                _path, Line: null, Object: null,
+                $"the directory of manifests can't be read ({exception.Message}); nothing is changed until it can")]);
             return null;
         }
 
@@ -115,7 +118,8 @@ public sealed partial class ManifestDirectory
         {
             _applied.Remove(document.Key);
             var kept = existing is null ? "" : "; it stays as it was before";
-            if (exception.Status?.Details?.Causes is { Count: > 0 } causes) problems.AddRange(causes.Select(c => document.Problem(c.Field, c.Message + kept)));
+            if (exception.Status?.Details?.Causes is { Count: > 0 } causes)
+                problems.AddRange(causes.Select(c => document.Problem(c.Field, c.Message + kept)));
             else problems.Add(document.Problem(field: null, exception.Message + kept));
             return exception.IsTransient;
         }
@@ -129,12 +133,15 @@ public sealed partial class ManifestDirectory
         {
             foreach (var metadata in _store.ReadAll(type).Select(e => e["metadata"]!))
             {
-                var key = new ObjectKey(type.QualifiedName, metadata["namespace"]?.GetValue<string>(), metadata["name"]!.GetValue<string>());
+                var key = new ObjectKey(
+                    type.QualifiedName, metadata["namespace"]?.GetValue<string>(), metadata["name"]!.GetValue<string>());
                 var source = metadata["annotations"]?[SourceAnnotation]?.GetValue<string>();
                 if (source is null || set.Documents.ContainsKey(key) || metadata["deletionTimestamp"] is not null) continue;
                 if (set.MayStillHold(key.Name, source) is { } file)
                 {
-                    problems.Add(new ManifestProblem(file.Name, Line: null, ManifestNames.Of(type, key), "stays as it was last read: this file can't be read whole, and it may be in it"));
+                    problems.Add(new ManifestProblem(
+                        file.Name, Line: null, ManifestNames.Of(type, key),
+                        "stays as it was last read: this file can't be read whole, and it may be in it"));
                     continue;
                 }
 
@@ -160,7 +167,8 @@ public sealed partial class ManifestDirectory
         }
         catch (KubernetesApiException exception)
         {
-            problems.Add(new ManifestProblem(source, Line: null, ManifestNames.Of(type, key), $"was removed and can't be deleted: {exception.Message}"));
+            problems.Add(new ManifestProblem(
+                source, Line: null, ManifestNames.Of(type, key), $"was removed and can't be deleted: {exception.Message}"));
         }
     }
 
@@ -189,7 +197,8 @@ public sealed partial class ManifestDirectory
     /// <summary>What was applied last, and to which object: it is not applied again until one of them changes.</summary>
     private sealed record AppliedManifest(string? Uid, string File, JsonObject Entity)
     {
-        public bool Equals(AppliedManifest? other) => other is not null && Uid == other.Uid && File == other.File && JsonNode.DeepEquals(Entity, other.Entity);
+        public bool Equals(AppliedManifest? other) =>
+            other is not null && Uid == other.Uid && File == other.File && JsonNode.DeepEquals(Entity, other.Entity);
 
         public override int GetHashCode() => HashCode.Combine(Uid, File);
     }

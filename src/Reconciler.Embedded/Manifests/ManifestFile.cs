@@ -13,5 +13,6 @@ internal sealed record ManifestFile(
         new(name, Text: null, [], [new ManifestProblem(name, Line: null, Object: null, $"can't be read: {reason}")], IsBroken: true);
 
     /// <summary>True when an object that was last seen in <paramref name="source"/> may still be in this file.</summary>
-    public bool MayHold(string name, string? source) => IsBroken && (source == Name || Text is null || Text.Contains(name, StringComparison.Ordinal));
+    public bool MayHold(string name, string? source) =>
+        IsBroken && (source == Name || Text is null || Text.Contains(name, StringComparison.Ordinal));
 }

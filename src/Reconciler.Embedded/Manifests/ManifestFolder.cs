@@ -7,7 +7,8 @@ internal static class ManifestFolder
 
     /// <summary>True for what a user means as a manifest: not for backups, swap and temporary files of editors.</summary>
     public static bool IsManifest(string name) =>
-        name.Length > 0 && name[0] is not ('.' or '#' or '~') && Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+        name.Length > 0 && name[0] is not ('.' or '#' or '~') && Extensions.Contains(
+            Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names and contents.</summary>
     /// <param name="directory">The directory.</param>

@@ -7,5 +7,6 @@ namespace Reconciler.Embedded.Manifests;
 internal static class ManifestNames
 {
     /// <summary>"Domain default/web", "XenHost node-1".</summary>
-    public static string Of(ResourceType type, ObjectKey key) => $"{type.Kind} {(key.Namespace is null ? "" : $"{key.Namespace}/")}{key.Name}";
+    public static string Of(ResourceType type, ObjectKey key) =>
+        $"{type.Kind} {(key.Namespace is null ? "" : $"{key.Namespace}/")}{key.Name}";
 }

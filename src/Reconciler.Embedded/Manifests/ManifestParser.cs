@@ -21,7 +21,8 @@ internal sealed class ManifestParser(IReadOnlyList<ResourceType> types)
         var problems = new List<ManifestProblem>();
         var documents = new List<ManifestDocument>();
         var broken = false;
-        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && JsonProblem(name, text) is { } problem) return new ManifestFile(name, text, [], [problem], IsBroken: true);
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && JsonProblem(name, text) is { } problem)
+            return new ManifestFile(name, text, [], [problem], IsBroken: true);
         foreach (var document in YamlToJson.ParseAll(text))
         {
             if (document.Error is { } error)
@@ -47,12 +48,16 @@ internal sealed class ManifestParser(IReadOnlyList<ResourceType> types)
         if (document.Root is not JsonObject root) return (null, Wrong("", "a document is a map that begins with apiVersion and kind"));
 
         if (Text(root["kind"]) is not { } kind) return (null, Wrong("/kind", "kind is missing: Domain, for example"));
-        if (Text(root["apiVersion"]) is not { } apiVersion) return (null, Wrong("/apiVersion", $"apiVersion is missing: {types.FirstOrDefault(t => t.Kind == kind)?.ApiVersion ?? "group/version"}"));
+        if (Text(root["apiVersion"]) is not { } apiVersion)
+            return (null, Wrong("/apiVersion", $"apiVersion is missing: {types.FirstOrDefault(t => t.Kind == kind)?.ApiVersion ?? "group/version"}"));
         if (types.FirstOrDefault(t => t.Kind == kind) is not { } type) return (null, Wrong("/kind", UnknownKind(kind)));
-        if (apiVersion != type.ApiVersion) return (null, Wrong("/apiVersion", $"apiVersion: \"{apiVersion}\" is not known for {kind}; it is {type.ApiVersion}"));
+        if (apiVersion != type.ApiVersion)
+            return (null, Wrong("/apiVersion", $"apiVersion: \"{apiVersion}\" is not known for {kind}; it is {type.ApiVersion}"));
         if (root["metadata"] is not JsonObject metadata) return (null, Wrong("/metadata", "metadata is missing: it has at least a name"));
-        if (Text(metadata["name"]) is not { Length: > 0 } name) return (null, Wrong("/metadata/name", "metadata.name is missing, or no string"));
-        if (metadata.ContainsKey("namespace") && Text(metadata["namespace"]) is null) return (null, Wrong("/metadata/namespace", "metadata.namespace is no string"));
+        if (Text(metadata["name"]) is not { Length: > 0 } name)
+            return (null, Wrong("/metadata/name", "metadata.name is missing, or no string"));
+        if (metadata.ContainsKey("namespace") && Text(metadata["namespace"]) is null)
+            return (null, Wrong("/metadata/namespace", "metadata.namespace is no string"));
 
         var entity = (JsonObject)root.DeepClone();
         entity.Remove("status");
@@ -83,7 +88,8 @@ internal sealed class ManifestParser(IReadOnlyList<ResourceType> types)
         {
             var message = exception.Message;
             var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            return new ManifestProblem(name, (int)(exception.LineNumber ?? 0) + 1, Object: null, $"no JSON: {(end < 0 ? message : message[..end])}");
+            return new ManifestProblem(
+                name, (int)(exception.LineNumber ?? 0) + 1, Object: null, $"no JSON: {(end < 0 ? message : message[..end])}");
         }
     }
 

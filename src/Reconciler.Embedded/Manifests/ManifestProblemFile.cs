@@ -14,8 +14,8 @@ public static class ManifestProblemFile
     {
         ArgumentNullException.ThrowIfNull(problems);
         var list = new JsonArray();
-        foreach (var problem in problems)
-            list.Add((JsonNode)new JsonObject { ["file"] = problem.File, ["line"] = problem.Line, ["object"] = problem.Object, ["message"] = problem.Message });
+        foreach (var (file, line, about, message) in problems)
+            list.Add((JsonNode)new JsonObject { ["file"] = file, ["line"] = line, ["object"] = about, ["message"] = message });
         var path = Path.Combine(stateDirectory, Name);
         File.WriteAllBytes(path + ".tmp", JsonText.ToUtf8(list));
         File.Move(path + ".tmp", path, overwrite: true);
@@ -32,7 +32,8 @@ public static class ManifestProblemFile
                     p["file"]?.GetValue<string>() ?? "", p["line"]?.GetValue<int>(), p["object"]?.GetValue<string>(), p["message"]?.GetValue<string>() ?? ""))]
                 : [];
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             return [];
         }

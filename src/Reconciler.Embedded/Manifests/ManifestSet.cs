@@ -7,7 +7,9 @@ internal sealed class ManifestSet
 {
     private readonly IReadOnlyList<ManifestFile> _files;
 
-    private ManifestSet(IReadOnlyList<ManifestFile> files, IReadOnlyDictionary<ObjectKey, ManifestDocument> documents, IReadOnlyList<ManifestProblem> problems)
+    private ManifestSet(
+        IReadOnlyList<ManifestFile> files, IReadOnlyDictionary<ObjectKey, ManifestDocument> documents,
+        IReadOnlyList<ManifestProblem> problems)
     {
         _files = files;
         Documents = documents;

@@ -22,7 +22,9 @@ internal static class FieldMerge
         }
     }
 
-    /// <summary>Removes from <paramref name="value"/>, in place, the fields of <paramref name="gone"/> of which nothing is in <paramref name="kept"/>.</summary>
+    /// <summary>
+    /// Removes from <paramref name="value"/>, in place, the fields of <paramref name="gone"/> of which nothing is in <paramref name="kept"/>.
+    /// </summary>
     /// <remarks>
     /// A named struct whose owned fields are all gone goes with them, whatever defaults it still holds (structured-merge-diff:
     /// EnsureNamedFieldsAreMembers in merge/update.go).
@@ -45,7 +47,8 @@ internal static class FieldMerge
             case JsonArray list when schema.ListType != ListType.Atomic:
                 for (var i = list.Count - 1; i >= 0; i--)
                 {
-                    if (ListItem.ElementOf(list[i], schema) is not { } element || !gone.Children.TryGetValue(element, out var below)) continue;
+                    if (ListItem.ElementOf(list[i], schema) is not { } element || !gone.Children.TryGetValue(element, out var below))
+                        continue;
                     var keep = kept.Child(element);
                     if (keep.IsEmpty && below.IsMember) list.RemoveAt(i);
                     else Remove(list[i], below, keep, schema.Items ?? SchemaNode.Any);

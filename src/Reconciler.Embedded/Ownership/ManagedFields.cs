@@ -12,7 +12,10 @@ internal sealed class ManagedFields
 
     // Fields of the system, owned by nobody (the API server's stripset.go).
     private static readonly string[] SystemMetadata =
-        ["name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds"];
+    [
+        "name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion", "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+    ];
 
     private readonly ImmutableDictionary<ManagerKey, Entry> _entries;
 
@@ -39,7 +42,8 @@ internal sealed class ManagedFields
     /// <summary>Without the fields that the system owns.</summary>
     public static FieldSet WithoutSystemFields(FieldSet fields)
     {
-        var metadata = SystemMetadata.Aggregate(fields.Child("f:metadata").WithMember(isMember: false), (set, name) => set.WithChild($"f:{name}", FieldSet.Empty));
+        var metadata = SystemMetadata.Aggregate(
+            fields.Child("f:metadata").WithMember(isMember: false), (set, name) => set.WithChild($"f:{name}", FieldSet.Empty));
         return fields.WithMember(isMember: false)
             .WithChild("f:apiVersion", FieldSet.Empty)
             .WithChild("f:kind", FieldSet.Empty)
@@ -53,7 +57,9 @@ internal sealed class ManagedFields
         foreach (var item in list.OfType<JsonObject>())
         {
             var key = new ManagerKey(
-                item["manager"]?.GetValue<string>() ?? "", item["operation"]?.GetValue<string>() ?? ManagerKey.Update, item["subresource"]?.GetValue<string>() ?? "");
+                item["manager"]?.GetValue<string>() ?? "",
+                item["operation"]?.GetValue<string>() ?? ManagerKey.Update,
+                item["subresource"]?.GetValue<string>() ?? "");
             var fields = FieldSet.FromFieldsV1(item["fieldsV1"] as JsonObject ?? []);
             var time = item["time"]?.GetValue<string>() is { } text ? Timestamps.Parse(text) : DateTimeOffset.UnixEpoch;
             entries = entries.SetItem(key, new Entry(fields, time));
@@ -65,7 +71,7 @@ internal sealed class ManagedFields
     public void Write(JsonObject entity, string apiVersion)
     {
         var list = new JsonArray();
-        foreach (var (key, entry) in _entries.OrderBy(e => e.Key.Manager, StringComparer.Ordinal).ThenBy(e => e.Key.Operation, StringComparer.Ordinal).ThenBy(e => e.Key.Subresource, StringComparer.Ordinal))
+        foreach (var (key, entry) in _entries.OrderBy(e => $"{e.Key.Manager} {e.Key.Operation} {e.Key.Subresource}", StringComparer.Ordinal))
         {
             var item = new JsonObject
             {

@@ -8,9 +8,15 @@ namespace Reconciler.Embedded.Ownership;
 /// </summary>
 internal static class ServerSideApply
 {
-    /// <summary>What <paramref name="manager"/> applies, merged into what is there; what it owned and no longer applies goes unless somebody else owns it.</summary>
-    /// <remarks><paramref name="applied"/> holds exactly the fields that the manager owns from now on. Without <paramref name="force"/>, a change to what others own is a conflict.</remarks>
-    public static ApplyOutcome Apply(JsonObject live, ManagedFields owners, JsonObject applied, ManagerKey manager, bool force, SchemaNode schema, DateTimeOffset now)
+    /// <summary>
+    /// What <paramref name="manager"/> applies, merged into what is there; what it owned and no longer applies goes unless somebody else owns it.
+    /// </summary>
+    /// <remarks>
+    /// <paramref name="applied"/> holds exactly the fields that the manager owns from now on. Without <paramref name="force"/>, a change to what
+    /// others own is a conflict.
+    /// </remarks>
+    public static ApplyOutcome Apply(
+        JsonObject live, ManagedFields owners, JsonObject applied, ManagerKey manager, bool force, SchemaNode schema, DateTimeOffset now)
     {
         var owned = ManagedFields.WithoutSystemFields(FieldPaths.Of(applied, schema));
         var others = owners.OwnedByOthers(manager);
@@ -32,7 +38,8 @@ internal static class ServerSideApply
     }
 
     /// <summary>The owners after a change by other means than apply: who changes a field owns it, and nobody owns what is gone.</summary>
-    public static ManagedFields Update(JsonObject before, JsonObject after, ManagedFields owners, ManagerKey manager, SchemaNode schema, DateTimeOffset now)
+    public static ManagedFields Update(
+        JsonObject before, JsonObject after, ManagedFields owners, ManagerKey manager, SchemaNode schema, DateTimeOffset now)
     {
         var (changed, removed) = FieldPaths.Compare(before, after, schema);
         (changed, removed) = (ManagedFields.WithoutSystemFields(changed), ManagedFields.WithoutSystemFields(removed));

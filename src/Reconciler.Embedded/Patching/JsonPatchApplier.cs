@@ -49,7 +49,8 @@ internal static class JsonPatchApplier
 
     private static JsonNode? DeepCloneOrNull(this JsonNode? node) => node?.DeepClone();
 
-    private static string From(JsonObject operation) => operation["from"]?.GetValue<string>() ?? throw new JsonPatchException("an operation has no from");
+    private static string From(JsonObject operation) =>
+        operation["from"]?.GetValue<string>() ?? throw new JsonPatchException("an operation has no from");
 
     private static void Add(ref JsonNode? root, string path, JsonNode? value)
     {
@@ -126,5 +127,6 @@ internal static class JsonPatchApplier
     private static int? Index(string text, int last) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= last ? index : null;
 
-    private static string Unescape(string part) => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    private static string Unescape(string part) =>
+        part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 }

@@ -30,7 +30,8 @@ public static class CustomResourceDefinitions
         foreach (var document in YamlToJson.ParseAll(yaml))
         {
             if (document.Error is { } error) throw new YamlFormatException(error);
-            if (document.Root is JsonObject root && root["kind"]?.GetValue<string>() == "CustomResourceDefinition") types.Add(Read(JsonText.ParseObject(JsonText.ToUtf8(root))));
+            if (document.Root is JsonObject root && root["kind"]?.GetValue<string>() == "CustomResourceDefinition")
+                types.Add(Read(JsonText.ParseObject(JsonText.ToUtf8(root))));
         }
 
         return types;

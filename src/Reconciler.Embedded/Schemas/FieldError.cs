@@ -23,8 +23,11 @@ public sealed record FieldError(string Pointer, string Reason, string Message)
         {
             // "a.b[0].c", or after a "['": "x.y'].c"
             var end = part.IndexOf("']", StringComparison.Ordinal);
-            if (end >= 0) pointer.Append('/').Append(part[..end].Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
-            foreach (var name in part[(end < 0 ? 0 : end + 2)..].Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries)) pointer.Append('/').Append(name);
+            if (end >= 0)
+                pointer.Append('/').Append(
+                    part[..end].Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            foreach (var name in part[(end < 0 ? 0 : end + 2)..].Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
+                pointer.Append('/').Append(name);
         }
 
         return pointer.ToString();

@@ -13,7 +13,8 @@ internal static class SchemaDefaults
                 foreach (var (name, property) in schema.Properties)
                 {
                     // A null where none is allowed counts as absent when there is a default.
-                    if (property.Default is { } missing && (!map.TryGetPropertyValue(name, out var present) || (present is null && !property.Nullable)))
+                    if (property.Default is { } missing && (
+                        !map.TryGetPropertyValue(name, out var present) || (present is null && !property.Nullable)))
                         map[name] = missing.DeepClone();
                 }
 

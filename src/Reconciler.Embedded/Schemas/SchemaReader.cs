@@ -59,7 +59,9 @@ internal static class SchemaReader
 
     // RE2's "$" is the end of the text; .NET's is also the place before a last line feed.
     private static Regex ReadPattern(string pattern) =>
-        new(pattern.EndsWith('$') ? pattern[..^1] + @"\z" : pattern, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, PatternTimeout);
+        new(
+            pattern.EndsWith('$') ? pattern[..^1] + @"\z" : pattern, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+            PatternTimeout);
 
     private static string[] Texts(JsonNode? list) => list is JsonArray array ? [.. array.Select(item => item!.GetValue<string>())] : [];
 

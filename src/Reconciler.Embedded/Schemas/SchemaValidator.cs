@@ -21,7 +21,8 @@ internal sealed class SchemaValidator
     {
         if (value is null)
         {
-            if (!schema.Nullable && schema.Type is not null) Add(pointer, "FieldValueTypeInvalid", $"is empty (null); it must be {Article(schema.Type)}, or left out");
+            if (!schema.Nullable && schema.Type is not null)
+                Add(pointer, "FieldValueTypeInvalid", $"is empty (null); it must be {Article(schema.Type)}, or left out");
             return;
         }
 
@@ -33,7 +34,8 @@ internal sealed class SchemaValidator
 
         if (schema.Enum is { } allowed && !allowed.Any(item => JsonNode.DeepEquals(item, value)))
             Add(pointer, "FieldValueNotSupported", $"{Show(value)} is not supported; it must be one of {string.Join(", ", allowed.Select(a => a!.ToString()))}");
-        if (schema.ImmutableMessage is { } message && old is not null && !JsonNode.DeepEquals(old, value)) Add(pointer, "FieldValueForbidden", message);
+        if (schema.ImmutableMessage is { } message && old is not null && !JsonNode.DeepEquals(old, value))
+            Add(pointer, "FieldValueForbidden", message);
 
         switch (value)
         {
@@ -57,14 +59,17 @@ internal sealed class SchemaValidator
         {
             var path = $"{pointer}/{Escape(name)}";
             if (schema.Member(name) is { } member) Check(child, old?[name], member, path);
-            else if (schema.Type == "object") Add(path, "FieldValueInvalid", $"unknown field \"{name}\"{NearestName.Suggest(name, schema)}");
+            else if (schema.Type == "object")
+                Add(path, "FieldValueInvalid", $"unknown field \"{name}\"{NearestName.Suggest(name, schema)}");
         }
     }
 
     private void CheckItems(JsonArray list, SchemaNode schema, string pointer)
     {
-        if (schema.MinItems is { } min && list.Count < min) Add(pointer, "FieldValueInvalid", $"has {list.Count} items; it must have at least {min}");
-        if (schema.MaxItems is { } max && list.Count > max) Add(pointer, "FieldValueTooMany", $"has {list.Count} items; it must have at most {max}");
+        if (schema.MinItems is { } min && list.Count < min)
+            Add(pointer, "FieldValueInvalid", $"has {list.Count} items; it must have at least {min}");
+        if (schema.MaxItems is { } max && list.Count > max)
+            Add(pointer, "FieldValueTooMany", $"has {list.Count} items; it must have at most {max}");
         if (schema.Items is { } items)
             for (var i = 0; i < list.Count; i++) Check(list[i], old: null, items, $"{pointer}/{i}");
         CheckUnique(list, schema, pointer);
@@ -75,7 +80,8 @@ internal sealed class SchemaValidator
         if (schema.ListType == ListType.Atomic) return;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < list.Count; i++)
-            if (ListItem.ElementOf(list[i], schema) is { } element && !seen.Add(element)) Add($"{pointer}/{i}", "FieldValueDuplicate", $"{element[2..]} comes twice");
+            if (ListItem.ElementOf(list[i], schema) is { } element && !seen.Add(element))
+                Add($"{pointer}/{i}", "FieldValueDuplicate", $"{element[2..]} comes twice");
     }
 
     private void CheckScalar(JsonNode value, SchemaNode schema, string pointer)
@@ -83,12 +89,17 @@ internal sealed class SchemaValidator
         if (value.GetValueKind() == JsonValueKind.String)
         {
             var text = value.GetValue<string>();
-            if (schema.MinLength is { } min && text.Length < min) Add(pointer, "FieldValueInvalid", $"{Show(value)} must have at least {min} characters");
-            if (schema.MaxLength is { } max && text.Length > max) Add(pointer, "FieldValueTooLong", $"has {text.Length} characters; it must have at most {max}");
-            if (schema.Pattern is { } pattern && !pattern.IsMatch(text)) Add(pointer, "FieldValueInvalid", $"{Show(value)} must match {pattern.ToString().Replace(@"\z", "$", StringComparison.Ordinal)}");
-            if (schema.Format == "date-time" && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _)) Add(pointer, "FieldValueInvalid", $"{Show(value)} must be a time: 2006-01-02T15:04:05Z");
+            if (schema.MinLength is { } min && text.Length < min)
+                Add(pointer, "FieldValueInvalid", $"{Show(value)} must have at least {min} characters");
+            if (schema.MaxLength is { } max && text.Length > max)
+                Add(pointer, "FieldValueTooLong", $"has {text.Length} characters; it must have at most {max}");
+            if (schema.Pattern is { } pattern && !pattern.IsMatch(text))
+                Add(pointer, "FieldValueInvalid", $"{Show(value)} must match {pattern.ToString().Replace(@"\z", "$", StringComparison.Ordinal)}");
+            if (schema.Format == "date-time" && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _))
+                Add(pointer, "FieldValueInvalid", $"{Show(value)} must be a time: 2006-01-02T15:04:05Z");
         }
-        else if (value.GetValueKind() == JsonValueKind.Number && decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        else if (value.GetValueKind() == JsonValueKind.Number && decimal.TryParse(
+            value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             if (schema.Minimum is { } min && number < min) Add(pointer, "FieldValueInvalid", $"{Show(value)} must be at least {min}");
             if (schema.Maximum is { } max && number > max) Add(pointer, "FieldValueInvalid", $"{Show(value)} must be at most {max}");
@@ -119,7 +130,8 @@ internal sealed class SchemaValidator
         return text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
     }
 
-    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private void Add(string pointer, string reason, string message) => _errors.Add(new FieldError(pointer, reason, message));
 }

@@ -22,7 +22,9 @@ internal sealed partial class LabelSelector
     private static Requirement ParseRequirement(string part)
     {
         if (Comparison().Match(part) is { Success: true } comparison)
-            return new Requirement(comparison.Groups["key"].Value, [comparison.Groups["value"].Value], Wants: comparison.Groups["op"].Value != "!=", NeedsKey: comparison.Groups["op"].Value != "!=");
+            return new Requirement(
+                comparison.Groups["key"].Value, [comparison.Groups["value"].Value], Wants: comparison.Groups["op"].Value != "!=",
+                NeedsKey: comparison.Groups["op"].Value != "!=");
         if (Membership().Match(part) is { Success: true } membership)
         {
             var values = membership.Groups["values"].Value.Split(',', StringSplitOptions.TrimEntries);
@@ -31,7 +33,8 @@ internal sealed partial class LabelSelector
         }
 
         if (Existence().Match(part) is { Success: true } existence)
-            return new Requirement(existence.Groups["key"].Value, Values: null, Wants: existence.Groups["not"].Length == 0, NeedsKey: false);
+            return new Requirement(
+                existence.Groups["key"].Value, Values: null, Wants: existence.Groups["not"].Length == 0, NeedsKey: false);
         throw new FormatException($"unable to parse requirement \"{part}\"");
     }
 

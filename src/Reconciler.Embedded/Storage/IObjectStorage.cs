@@ -1,7 +1,9 @@
 namespace Reconciler.Embedded.Storage;
 
 /// <summary>Where objects survive the process. A call that returns has made its change durable.</summary>
-/// <remarks>Failures are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; the change may or may not have been made then.</remarks>
+/// <remarks>
+/// Failures are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; the change may or may not have been made then.
+/// </remarks>
 internal interface IObjectStorage : IDisposable
 {
     void Write(StoredObject entity);

@@ -37,7 +37,8 @@ internal sealed class StateDirectory : IObjectStorage
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StateDirectoryException($"the state directory {root} can't be made: {exception.Message}; choose another with --state", exception);
+            throw new StateDirectoryException(
+                $"the state directory {root} can't be made: {exception.Message}; choose another with --state", exception);
         }
 
         var stateLock = StateLock.Take(root);
@@ -114,7 +115,9 @@ internal sealed class StateDirectory : IObjectStorage
         }
 
         foreach (var key in objects.Keys) damaged.Remove(key);
-        return new LoadedState([.. objects.Values], [.. damaged.Values], Math.Max(ReadVersion(), objects.Values.Select(o => o.ResourceVersion).DefaultIfEmpty(1).Max()));
+        return new LoadedState(
+            [.. objects.Values], [.. damaged.Values],
+            Math.Max(ReadVersion(), objects.Values.Select(o => o.ResourceVersion).DefaultIfEmpty(1).Max()));
     }
 
     private DamagedObject SetAside(StateFile file, string reason)
@@ -129,7 +132,8 @@ internal sealed class StateDirectory : IObjectStorage
     private StoredObject SetAsideOlder(StoredObject a, StoredObject b)
     {
         var (newer, older) = a.ResourceVersion > b.ResourceVersion ? (a, b) : (b, a);
-        SetAside(new StateFile(Path.Combine(StateLayout.DirectoryOf(_root, older.Key), older.Uid + StateLayout.ObjectSuffix), older.Key, older.Uid), "it is older than another of the same name");
+        var path = Path.Combine(StateLayout.DirectoryOf(_root, older.Key), older.Uid + StateLayout.ObjectSuffix);
+        SetAside(new StateFile(path, older.Key, older.Uid), "it is older than another of the same name");
         return newer;
     }
 
@@ -137,13 +141,16 @@ internal sealed class StateDirectory : IObjectStorage
     private long ReadVersion()
     {
         var path = Path.Combine(_root, StateLayout.VersionFile);
-        return File.Exists(path) && long.TryParse(File.ReadAllText(path).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 1;
+        if (!File.Exists(path)) return 1;
+        var text = File.ReadAllText(path).AsSpan().Trim();
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 1;
     }
 
     private void MakeDirectory(string path)
     {
         _steps.CreateDirectory(path);
-        for (var parent = Path.GetDirectoryName(path); parent is not null && parent.Length >= _root.Length; parent = Path.GetDirectoryName(parent)) _steps.FlushDirectory(parent);
+        for (var parent = Path.GetDirectoryName(path); parent is not null && parent.Length >= _root.Length; parent = Path.GetDirectoryName(parent))
+            _steps.FlushDirectory(parent);
     }
 
     private void ReplaceFile(string directory, string name, ReadOnlyMemory<byte> content)

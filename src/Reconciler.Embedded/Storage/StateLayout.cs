@@ -16,7 +16,8 @@ internal static class StateLayout
     // No namespace has this name.
     private const string NoNamespace = "_";
 
-    public static string DirectoryOf(string root, ObjectKey key) => IOPath.Combine(root, Objects, key.Type, key.Namespace ?? NoNamespace, key.Name);
+    public static string DirectoryOf(string root, ObjectKey key) =>
+        IOPath.Combine(root, Objects, key.Type, key.Namespace ?? NoNamespace, key.Name);
 
     public static IEnumerable<StateFile> FilesOf(string root, string type)
     {

@@ -22,11 +22,15 @@ internal sealed class StateLock : IDisposable
         }
         catch (IOException exception) when (File.Exists(path))
         {
-            throw new StateDirectoryException($"the state directory {directory} is in use by another agent (process {HolderOf(directory) ?? "unknown"}); stop that one, or choose another directory with --state", exception);
+            var holder = HolderOf(directory) ?? "unknown";
+            throw new StateDirectoryException(
+                $"the state directory {directory} is in use by another agent (process {holder}); stop that one, or choose another directory with --state",
+                exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StateDirectoryException($"the state directory {directory} can't be written: {exception.Message}; choose another with --state", exception);
+            throw new StateDirectoryException(
+                $"the state directory {directory} can't be written: {exception.Message}; choose another with --state", exception);
         }
     }
 

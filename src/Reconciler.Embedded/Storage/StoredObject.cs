@@ -25,9 +25,11 @@ internal sealed record StoredObject
         if (entity["metadata"] is not JsonObject metadata) throw new JsonException("The object has no metadata.");
         return new StoredObject
         {
-            Key = new ObjectKey(type, Text(metadata, "namespace"), Text(metadata, "name") ?? throw new JsonException("The object has no name.")),
+            Key = new ObjectKey(
+                type, Text(metadata, "namespace"), Text(metadata, "name") ?? throw new JsonException("The object has no name.")),
             Uid = Text(metadata, "uid") ?? throw new JsonException("The object has no uid."),
-            ResourceVersion = long.TryParse(Text(metadata, "resourceVersion"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ResourceVersion = long.TryParse(
+                Text(metadata, "resourceVersion"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
                 ? version
                 : throw new JsonException("The object has no resource version."),
             Labels = metadata["labels"] is JsonObject labels

@@ -16,7 +16,10 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
 
     // What a writer may say of metadata; the rest is the system's.
     private static readonly string[] SystemMetadata =
-        ["name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"];
+    [
+        "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+        "deletionGracePeriodSeconds", "selfLink", "managedFields",
+    ];
 
     /// <summary>Uids for objects that are not there yet.</summary>
     public IReadOnlyDictionary<ObjectKey, string> ReservedUids { get; set; } = new Dictionary<ObjectKey, string>();
@@ -27,8 +30,10 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
     {
         entity = Normalize(type, entity);
         var metadata = Metadata(entity);
-        if (metadata["resourceVersion"] is not null) throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
-        if (metadata["name"] is null && metadata["generateName"] is JsonValue prefix) metadata["name"] = NameSuffix.Append(prefix.GetValue<string>(), options.Random);
+        if (metadata["resourceVersion"] is not null)
+            throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
+        if (metadata["name"] is null && metadata["generateName"] is JsonValue prefix)
+            metadata["name"] = NameSuffix.Append(prefix.GetValue<string>(), options.Random);
         lock (table.Gate)
         {
             var key = KeyOf(type, metadata);
@@ -51,9 +56,10 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
             var old = table.Find(key);
             CheckPreconditions(type, key, old, Metadata(applied));
             var before = old?.ToNode();
-            var live = before ?? new JsonObject { ["apiVersion"] = type.ApiVersion, ["kind"] = type.Kind, ["metadata"] = SystemPart(Metadata(applied)) };
+            var live = before ?? WithType(type, SystemPart(Metadata(applied)));
             StripSystemMetadata(applied);
-            var outcome = ServerSideApply.Apply(live, before is null ? ManagedFields.None : ManagedFields.Read(before), applied, manager, apply.Force, type.Schema, Now);
+            var outcome = ServerSideApply.Apply(
+                live, before is null ? ManagedFields.None : ManagedFields.Read(before), applied, manager, apply.Force, type.Schema, Now);
             if (outcome.Conflicts.Count > 0) throw ApiErrors.ApplyConflict(type, key.Name, outcome.Conflicts);
             return Store(type, key, old, before, outcome.Object, outcome.Owners);
         }
@@ -87,10 +93,12 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
             var before = old.ToNode();
             var after = Patched(type, name, before, patch);
             CheckPreconditions(type, key, old, Metadata(after));
-            if (KeyOf(type, Metadata(after)) != key) throw ApiErrors.BadRequest($"the name of the object ({name}) can't be changed by a patch");
+            if (KeyOf(type, Metadata(after)) != key)
+                throw ApiErrors.BadRequest($"the name of the object ({name}) can't be changed by a patch");
             if (type.HasStatus) Restore(after, before, "status");
             foreach (var field in SystemMetadata) Restore(Metadata(after), Metadata(before), field);
-            var owners = ServerSideApply.Update(before, after, ManagedFields.Read(before), new ManagerKey(options.FieldManager, ManagerKey.Update, ""), type.Schema, Now);
+            var owners = ServerSideApply.Update(
+                before, after, ManagedFields.Read(before), new ManagerKey(options.FieldManager, ManagerKey.Update, ""), type.Schema, Now);
             return Store(type, key, old, before, after, owners);
         }
     }
@@ -102,8 +110,8 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
             var key = new ObjectKey(type.QualifiedName, type.Namespaced ? @namespace : null, name);
             damaged.ThrowIfDamaged(key);
             if (table.Find(key) is not { } old) return;
-            if (delete.Uid is { } uid && uid != old.Uid) throw ApiErrors.Conflict(type, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Uid}");
-            if (delete.ResourceVersion is { } version && version != Format(old.ResourceVersion)) throw ApiErrors.Conflict(type, name, $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {old.ResourceVersion}");
+            CheckPrecondition(type, name, "UID", delete.Uid, old.Uid);
+            CheckPrecondition(type, name, "ResourceVersion", delete.ResourceVersion, Format(old.ResourceVersion));
 
             var entity = old.ToNode();
             var metadata = Metadata(entity);
@@ -121,17 +129,21 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
         }
     }
 
-    private StoredObject Store(ResourceType type, ObjectKey key, StoredObject? old, JsonObject? before, JsonObject after, ManagedFields owners)
+    private StoredObject Store(
+        ResourceType type, ObjectKey key, StoredObject? old, JsonObject? before, JsonObject after, ManagedFields owners)
     {
         var metadata = Metadata(after);
         SchemaDefaults.Apply(after, type.Schema);
-        IReadOnlyList<FieldError> errors = [.. MetadataRules.Check(metadata, before is null ? null : Metadata(before), type), .. SchemaValidator.Validate(after, before, type.Schema)];
+        IReadOnlyList<FieldError> errors = [
+            .. MetadataRules.Check(metadata, before is null ? null : Metadata(before), type),
+            .. SchemaValidator.Validate(after, before, type.Schema)];
 
         // Ratcheting (KEP-4008): what was wrong before, by a schema that came later, must not keep a finalizer from being removed.
         if (errors.Count > 0 && before is not null) errors = [.. errors.Except(SchemaValidator.Validate(before, before, type.Schema))];
 
         // As with a webhook: it sees what fits the schema, and not what changes only metadata or status: a rule made later blocks no deletion.
-        if (errors.Count == 0 && options.Validate is { } validate && (before is null || !SameSpec(type, before, after))) errors = [.. validate(type, after)];
+        if (errors.Count == 0 && options.Validate is { } validate && (before is null || !SameSpec(type, before, after)))
+            errors = [.. validate(type, after)];
         if (errors.Count > 0) throw ApiErrors.Invalid(type, key.Name, errors);
         owners.Write(after, type.ApiVersion);
 
@@ -200,6 +212,12 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
         }
     }
 
+    private static void CheckPrecondition(ResourceType type, string name, string what, string? wanted, string actual)
+    {
+        if (wanted is not null && wanted != actual)
+            throw ApiErrors.Conflict(type, name, $"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {actual}");
+    }
+
     private static void CheckPreconditions(ResourceType type, ObjectKey key, StoredObject? old, JsonObject metadata)
     {
         if (metadata["uid"]?.GetValue<string>() is { Length: > 0 } uid && uid != old?.Uid)
@@ -209,21 +227,31 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
                 : $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Uid}");
         }
 
-        if (metadata["resourceVersion"]?.GetValue<string>() is { Length: > 0 } version && version != (old is null ? null : Format(old.ResourceVersion)))
-            throw ApiErrors.Conflict(type, key.Name, "the object has been modified; please apply your changes to the latest version and try again");
+        var current = old is null ? null : Format(old.ResourceVersion);
+        if (metadata["resourceVersion"]?.GetValue<string>() is { Length: > 0 } version && version != current)
+        {
+            throw ApiErrors.Conflict(
+                type, key.Name, "the object has been modified; please apply your changes to the latest version and try again");
+        }
     }
 
     /// <summary>A copy whose every value is parsed JSON, with type and metadata in their places.</summary>
     private static JsonObject Normalize(ResourceType type, JsonObject entity)
     {
-        if (entity["apiVersion"] is { } apiVersion && apiVersion.ToString() != type.ApiVersion) throw ApiErrors.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({type.ApiVersion})");
-        if (entity["kind"] is { } kind && kind.ToString() != type.Kind) throw ApiErrors.BadRequest($"the kind in the data ({kind}) does not match the expected kind ({type.Kind})");
+        if (entity["apiVersion"] is { } apiVersion && apiVersion.ToString() != type.ApiVersion)
+            throw ApiErrors.BadRequest(
+                $"the API version in the data ({apiVersion}) does not match the expected API version ({type.ApiVersion})");
+        if (entity["kind"] is { } kind && kind.ToString() != type.Kind)
+            throw ApiErrors.BadRequest($"the kind in the data ({kind}) does not match the expected kind ({type.Kind})");
         var source = JsonText.ParseObject(JsonText.ToUtf8(entity));
-        var result = new JsonObject { ["apiVersion"] = type.ApiVersion, ["kind"] = type.Kind, ["metadata"] = source["metadata"]?.DeepClone() as JsonObject ?? [] };
+        var result = WithType(type, source["metadata"]?.DeepClone() as JsonObject ?? []);
         foreach (var (name, value) in source)
             if (!result.ContainsKey(name)) result[name] = value?.DeepClone();
         return result;
     }
+
+    private static JsonObject WithType(ResourceType type, JsonObject metadata) =>
+        new() { ["apiVersion"] = type.ApiVersion, ["kind"] = type.Kind, ["metadata"] = metadata };
 
     private static ObjectKey KeyOf(ResourceType type, JsonObject metadata)
     {

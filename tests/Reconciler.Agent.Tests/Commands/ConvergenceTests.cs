@@ -20,11 +20,13 @@ public sealed class ConvergenceTests
 
     [Fact]
     public void Ready_as_an_earlier_process_saw_it_is_not() =>
-        Convergence.Of([Make(1, Ready(ConditionStatus.True, "Running", 1))], [], _ => false).Waiting.ShouldBe(["default/web: has not been looked at yet"]);
+        Convergence.Of([Make(1, Ready(ConditionStatus.True, "Running", 1))], [], _ => false).Waiting.ShouldBe(
+            ["default/web: has not been looked at yet"]);
 
     [Fact]
     public void What_it_waits_for_is_said_with_the_message() =>
-        Of(Make(1, Ready(ConditionStatus.False, "FileNotUsable", 1, "/k is not there"))).ShouldBe(["default/web: FileNotUsable (/k is not there)"]);
+        Of(Make(1, Ready(ConditionStatus.False, "FileNotUsable", 1, "/k is not there"))).ShouldBe(
+            ["default/web: FileNotUsable (/k is not there)"]);
 
     [Fact]
     public void The_condition_nearest_to_the_cause_is_named() => Of(Make(

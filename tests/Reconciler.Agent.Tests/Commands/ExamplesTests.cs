@@ -32,7 +32,9 @@ public sealed class ExamplesTests
         var directory = Directory.CreateTempSubdirectory("reconciler-manifests-");
         try
         {
-            File.WriteAllText(Path.Combine(directory.FullName, "bad.yaml"), $"apiVersion: xen.reconciler.dev/v1alpha1\nkind: Domain\nmetadata:\n  name: bad\nspec:\n  {spec}\n");
+            File.WriteAllText(
+                Path.Combine(directory.FullName, "bad.yaml"),
+                $"apiVersion: xen.reconciler.dev/v1alpha1\nkind: Domain\nmetadata:\n  name: bad\nspec:\n  {spec}\n");
             using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { Validate = DomainAdmission.Validate });
             var manifests = new ManifestDirectory(directory.FullName, store);
 

@@ -134,11 +134,14 @@ public sealed class GetCommandTests : IDisposable
         error.ToString().ShouldContain("--state");
     }
 
-    private (int Code, string Output, string Error) Get(string[]? what = null, string? @namespace = null, OutputFormat format = OutputFormat.Table)
+    private (int Code, string Output, string Error) Get(
+        string[]? what = null, string? @namespace = null, OutputFormat format = OutputFormat.Table)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = GetCommand.Run(new GetOptions { StateDirectory = _state, What = what ?? [], Namespace = @namespace, Format = format }, output, error, TimeProvider.System);
+        var code = GetCommand.Run(
+            new GetOptions { StateDirectory = _state, What = what ?? [], Namespace = @namespace, Format = format }, output, error,
+            TimeProvider.System);
         return (code, output.ToString(), error.ToString());
     }
 
@@ -146,6 +149,8 @@ public sealed class GetCommandTests : IDisposable
     {
         var metadata = new JsonObject { ["name"] = name };
         if (@namespace is not null) metadata["namespace"] = @namespace;
-        _store.Apply(_store.ResourceTypes.Single(t => t.Kind == kind), new JsonObject { ["metadata"] = metadata, ["spec"] = JsonNode.Parse(spec) }, new ApplyOptions("test"));
+        _store.Apply(
+            _store.ResourceTypes.Single(t => t.Kind == kind), new JsonObject { ["metadata"] = metadata, ["spec"] = JsonNode.Parse(spec) },
+            new ApplyOptions("test"));
     }
 }

@@ -30,5 +30,6 @@ public sealed class HumanDurationTests
     [InlineData(63_158_400, "2y1d")]
     [InlineData(252_287_999, "7y364d")]
     [InlineData(252_288_000, "8y")]
-    public void Ages_read_as_kubectl_writes_them(long seconds, string text) => HumanDuration.Format(TimeSpan.FromSeconds(seconds)).ShouldBe(text);
+    public void Ages_read_as_kubectl_writes_them(long seconds, string text) =>
+        HumanDuration.Format(TimeSpan.FromSeconds(seconds)).ShouldBe(text);
 }

@@ -50,7 +50,8 @@ public sealed class ResourceTableTests
     [InlineData(".status.conditions[?(@.type=='None')].reason", null)]
     [InlineData(".status.conditions[9].type", null)]
     [InlineData(".status.host.deeper", null)]
-    public void Column_paths_are_followed(string path, string? value) => ColumnPath.Evaluate(Domain("web"), path)?.ToString().ShouldBe(value);
+    public void Column_paths_are_followed(string path, string? value) =>
+        ColumnPath.Evaluate(Domain("web"), path)?.ToString().ShouldBe(value);
 
     [Fact]
     public void A_column_path_that_is_not_understood_is_said() =>
@@ -62,7 +63,9 @@ public sealed class ResourceTableTests
           "spec": { "powerState": "Running" },
           "status": {
             "powerState": "Running", "host": "xen-a", "domid": 7,
-            "conditions": [ { "type": "Accepted", "status": "True", "reason": "Accepted" }, { "type": "Ready", "status": "True", "reason": "Running" } ]
+            "conditions": [
+                 { "type": "Accepted", "status": "True", "reason": "Accepted" },
+                { "type": "Ready", "status": "True", "reason": "Running" } ]
           }
         }
         """)!;

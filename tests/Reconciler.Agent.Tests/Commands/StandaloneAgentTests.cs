@@ -71,7 +71,9 @@ public sealed class StandaloneAgentTests : IDisposable
     public async Task What_does_not_converge_is_a_failure_that_names_what_each_waits_for()
     {
         Write("good.yaml", "good", "Halted");
-        File.WriteAllText(Path.Combine(Manifests, "bad.yaml"), "kind: Domain\napiVersion: xen.reconciler.dev/v1alpha1\nmetadata:\n  name: bad\nspec:\n  memroy: {}\n");
+        File.WriteAllText(
+            Path.Combine(Manifests, "bad.yaml"),
+            "kind: Domain\napiVersion: xen.reconciler.dev/v1alpha1\nmetadata:\n  name: bad\nspec:\n  memroy: {}\n");
         Write("elsewhere.yaml", "elsewhere", "Running", "\n  placement: { hostName: another-host }");
 
         var (code, output, error) = await OnceAsync(TimeSpan.FromSeconds(2));
@@ -144,7 +146,8 @@ public sealed class StandaloneAgentTests : IDisposable
         return (domain["metadata"]!["uid"]!.ToString(), domain["status"]!["domid"]!.ToString(), domain["status"]!["startedAt"]!.ToString());
     }
 
-    private void Write(string file, string name, string powerState, string more = "") => File.WriteAllText(Path.Combine(Manifests, file), $$"""
+    private void Write(string file, string name, string powerState, string more = "") =>
+        File.WriteAllText(Path.Combine(Manifests, file), $$"""
         apiVersion: xen.reconciler.dev/v1alpha1
         kind: Domain
         metadata:

@@ -231,7 +231,8 @@ public sealed class ManifestDirectoryTests : IDisposable
         ScanOut();
 
         Objects().ShouldBe(["default/one"]);
-        _manifests.Problems.ShouldContain(p => p.File == "b.yaml" && p.Object == "Widget default/one" && p.Message.Contains("stays as it was last read"));
+        _manifests.Problems.ShouldContain(
+            p => p.File == "b.yaml" && p.Object == "Widget default/one" && p.Message.Contains("stays as it was last read"));
     }
 
     [Fact]
@@ -441,9 +442,11 @@ public sealed class ManifestDirectoryTests : IDisposable
 
     private void Remove(string name) => File.Delete(_directory.File(name));
 
-    private JsonObject? Get(string name) => _store.ReadAll(Widgets.Type).SingleOrDefault(o => o["metadata"]!["name"]!.GetValue<string>() == name);
+    private JsonObject? Get(string name) =>
+        _store.ReadAll(Widgets.Type).SingleOrDefault(o => o["metadata"]!["name"]!.GetValue<string>() == name);
 
-    private IEnumerable<string> Objects() => _store.ReadAll(Widgets.Type).Select(o => $"{o["metadata"]!["namespace"]}/{o["metadata"]!["name"]}");
+    private IEnumerable<string> Objects() =>
+        _store.ReadAll(Widgets.Type).Select(o => $"{o["metadata"]!["namespace"]}/{o["metadata"]!["name"]}");
 
     private void Hold(string name) =>
         _store.PatchAsync<Widget>(name, "default", new JsonPatch().Add("/metadata/finalizers", new JsonArray("test/hold")), CancellationToken.None).GetAwaiter().GetResult();

@@ -8,7 +8,8 @@ namespace Reconciler.Embedded.Tests.Ownership;
 public sealed class FieldSetTests
 {
     [Fact]
-    public void A_set_survives_the_way_through_fieldsV1() => Hold((a, _) => FieldSet.FromFieldsV1((JsonObject)JsonNode.Parse(a.ToFieldsV1().ToJsonString())!).SetEquals(a));
+    public void A_set_survives_the_way_through_fieldsV1() =>
+        Hold((a, _) => FieldSet.FromFieldsV1((JsonObject)JsonNode.Parse(a.ToFieldsV1().ToJsonString())!).SetEquals(a));
 
     [Fact]
     public void Sets_of_paths_behave_as_sets() => Hold((a, b) =>

@@ -12,7 +12,7 @@ public sealed class ServerSideApplyProperties
 
     [Fact]
     public void Apply_is_the_model_of_leaves_and_their_owners() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(400),
+        Config.QuickThrowOnFailure.WithMaxTest(200),
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
@@ -125,7 +125,8 @@ public sealed class ServerSideApplyProperties
         {
             foreach (var (path, value) in applied)
             {
-                if (!_leaves.TryGetValue(path, out var leaf) || leaf.Value != value) leaf = (value, new HashSet<string>(StringComparer.Ordinal));
+                if (!_leaves.TryGetValue(path, out var leaf) || leaf.Value != value)
+                    leaf = (value, new HashSet<string>(StringComparer.Ordinal));
                 leaf.Owners.Add(manager);
                 _leaves[path] = leaf;
             }

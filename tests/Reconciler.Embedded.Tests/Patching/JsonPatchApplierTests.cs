@@ -41,5 +41,6 @@ public sealed class JsonPatchApplierTests
         JsonNode.DeepEquals(original, JsonNode.Parse(document)).ShouldBeTrue();
     }
 
-    private static JsonNode? Apply(string document, string patch) => JsonPatchApplier.Apply(JsonNode.Parse(document)!, (JsonArray)JsonNode.Parse(patch)!);
+    private static JsonNode? Apply(string document, string patch) =>
+        JsonPatchApplier.Apply(JsonNode.Parse(document)!, (JsonArray)JsonNode.Parse(patch)!);
 }

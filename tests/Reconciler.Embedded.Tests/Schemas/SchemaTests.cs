@@ -33,7 +33,8 @@ public sealed class SchemaTests : IDisposable
     [InlineData("""{"size":"1Gi","ports":[{"number":1}]}""", "spec.ports[0].name", "is required")]
     public void A_bad_field_is_named_with_its_value_and_what_it_may_be(string spec, string field, string message)
     {
-        var refused = Should.Throw<KubernetesApiException>(() => _store.Apply(Widgets.Type, Widgets.Json("a", spec), new ApplyOptions("test")));
+        var refused = Should.Throw<KubernetesApiException>(
+            () => _store.Apply(Widgets.Type, Widgets.Json("a", spec), new ApplyOptions("test")));
 
         refused.IsInvalid.ShouldBeTrue();
         var cause = refused.Status!.Details!.Causes!.ShouldHaveSingleItem();
@@ -61,7 +62,8 @@ public sealed class SchemaTests : IDisposable
             "                  enum: [Fast, Slow]",
             "                  enum: [Fast, Slow]\n                  x-kubernetes-validations: [{rule: self == oldSelf, message: mode is for ever}]",
             StringComparison.Ordinal);
-        using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { ResourceTypes = Resources.CustomResourceDefinitions.Read(yaml) });
+        using var store = EmbeddedStore.InMemory(
+            new EmbeddedStoreOptions { ResourceTypes = Resources.CustomResourceDefinitions.Read(yaml) });
         var type = store.ResourceTypes.Single();
         store.Apply(type, Widgets.Json("a", """{"size":"1Gi"}"""), new ApplyOptions("test"));
 

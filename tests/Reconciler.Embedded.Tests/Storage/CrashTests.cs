@@ -84,7 +84,8 @@ public sealed class CrashTests
                     Wait(store.DeleteAsync<Widget>(name, "default", new DeleteOptions(), CancellationToken.None));
                     break;
                 default:
-                    Wait(store.PatchAsync<Widget>(name, "default", new JsonPatch().Remove("/metadata/finalizers/0"), CancellationToken.None));
+                    Wait(store.PatchAsync<Widget>(
+                        name, "default", new JsonPatch().Remove("/metadata/finalizers/0"), CancellationToken.None));
                     break;
             }
         }
@@ -103,5 +104,6 @@ public sealed class CrashTests
     private static ResourceList<Widget> List(EmbeddedStore store) =>
         store.ListAsync<Widget>(new ListOptions(), CancellationToken.None).GetAwaiter().GetResult();
 
-    private static bool Same(Widget? a, Widget? b) => a?.Metadata.ResourceVersion == b?.Metadata.ResourceVersion && a?.Metadata.Uid == b?.Metadata.Uid;
+    private static bool Same(Widget? a, Widget? b) =>
+        a?.Metadata.ResourceVersion == b?.Metadata.ResourceVersion && a?.Metadata.Uid == b?.Metadata.Uid;
 }

@@ -41,7 +41,8 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public async Task Field_ownership_survives_a_restart()
     {
-        using (var store = Open()) await store.ApplyAsync(Widgets.New("a") with { Spec = new WidgetSpec { Size = "1Gi", Tags = ["x"] } }, Apply, Cancel);
+        using (var store = Open()) await store.ApplyAsync(
+            Widgets.New("a") with { Spec = new WidgetSpec { Size = "1Gi", Tags = ["x"] } }, Apply, Cancel);
 
         using var again = Open();
         (await again.ApplyAsync(Widgets.New("a"), Apply, Cancel)).Spec!.Tags.ShouldBeNull();
@@ -137,7 +138,8 @@ public sealed class StateDirectoryTests : IDisposable
     {
         string uid;
         using (var store = Open()) uid = (await store.CreateAsync(Widgets.New("a"), Cancel)).Metadata.Uid!;
-        await File.WriteAllTextAsync(Directory.EnumerateFiles(_directory.Path, $"{uid}.json", SearchOption.AllDirectories).Single(), "", Cancel);
+        await File.WriteAllTextAsync(
+            Directory.EnumerateFiles(_directory.Path, $"{uid}.json", SearchOption.AllDirectories).Single(), "", Cancel);
         using (var store = Open())
         {
             await store.ApplyAsync(Widgets.New("a"), Apply, Cancel);
@@ -175,7 +177,8 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public async Task An_object_that_a_later_schema_forbids_can_still_be_looked_after_and_let_go()
     {
-        using (var store = Open()) await store.CreateAsync(Widgets.New("a", "test/hold") with { Spec = new WidgetSpec { Size = "1Gi", Count = 9 } }, Cancel);
+        using (var store = Open()) await store.CreateAsync(
+            Widgets.New("a", "test/hold") with { Spec = new WidgetSpec { Size = "1Gi", Count = 9 } }, Cancel);
 
         var stricter = Widgets.Options with { ResourceTypes = Resources.CustomResourceDefinitions.Read(Widget.DefinitionYaml.Replace("maximum: 10", "maximum: 5", StringComparison.Ordinal)) };
         using var again = EmbeddedStore.Open(_directory.Path, stricter);
@@ -208,7 +211,8 @@ public sealed class StateDirectoryTests : IDisposable
 
         var refused = await Should.ThrowAsync<KubernetesApiException>(async () =>
         {
-            for (var i = 0; i < 20; i++) await store.ApplyAsync(Widgets.New("a") with { Spec = new WidgetSpec { Size = $"{i}Gi" } }, Apply, Cancel);
+            for (var i = 0; i < 20; i++)
+                await store.ApplyAsync(Widgets.New("a") with { Spec = new WidgetSpec { Size = $"{i}Gi" } }, Apply, Cancel);
         });
 
         refused.IsTransient.ShouldBeTrue();

@@ -20,8 +20,10 @@ public abstract partial class KubernetesClientContract
     [Fact]
     public async Task Applying_the_same_again_changes_nothing()
     {
-        var first = await ApplyAsync("a", new WidgetSpec { Size = "1Gi", Tags = ["x"], Ports = [new WidgetPort { Name = "http", Number = 80 }] });
-        var second = await ApplyAsync("a", new WidgetSpec { Size = "1Gi", Tags = ["x"], Ports = [new WidgetPort { Name = "http", Number = 80 }] });
+        var first = await ApplyAsync(
+            "a", new WidgetSpec { Size = "1Gi", Tags = ["x"], Ports = [new WidgetPort { Name = "http", Number = 80 }] });
+        var second = await ApplyAsync(
+            "a", new WidgetSpec { Size = "1Gi", Tags = ["x"], Ports = [new WidgetPort { Name = "http", Number = 80 }] });
 
         second.Metadata.ResourceVersion.ShouldBe(first.Metadata.ResourceVersion);
         second.Metadata.Generation.ShouldBe(1);
@@ -30,7 +32,9 @@ public abstract partial class KubernetesClientContract
     [Fact]
     public async Task A_field_that_is_no_longer_applied_is_removed_or_falls_back_to_its_default()
     {
-        await ApplyAsync("a", new WidgetSpec { Size = "1Gi", Mode = "Slow", Arguments = ["x"], Limits = new WidgetLimits { Seconds = 3, Action = "stop" } });
+        await ApplyAsync(
+            "a",
+            new WidgetSpec { Size = "1Gi", Mode = "Slow", Arguments = ["x"], Limits = new WidgetLimits { Seconds = 3, Action = "stop" } });
 
         var applied = await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
 
@@ -79,15 +83,21 @@ public abstract partial class KubernetesClientContract
     {
         await ApplyAsync("a", new WidgetSpec { Size = "1Gi", Ports = [new WidgetPort { Name = "http", Number = 80 }] }, "first");
         await ApplyAsync("a", new WidgetSpec { Ports = [new WidgetPort { Name = "ssh", Number = 22 }] }, "second", force: false);
-        await ApplyAsync("a", new WidgetSpec { Ports = [new WidgetPort { Name = "http", Note = "mine" }, new WidgetPort { Name = "ssh", Number = 22 }] }, "second", force: false);
+        await ApplyAsync(
+            "a",
+            new WidgetSpec { Ports = [new WidgetPort { Name = "http", Note = "mine" }, new WidgetPort { Name = "ssh", Number = 22 }] },
+            "second", force: false);
 
         var both = (await GetAsync("a"))!.Spec!.Ports!;
-        both.OrderBy(p => p.Name, StringComparer.Ordinal).ShouldBe([new WidgetPort { Name = "http", Number = 80, Note = "mine" }, new WidgetPort { Name = "ssh", Number = 22 }]);
+        both.OrderBy(p => p.Name, StringComparer.Ordinal).ShouldBe(
+            [new WidgetPort { Name = "http", Number = 80, Note = "mine" }, new WidgetPort { Name = "ssh", Number = 22 }]);
 
         var left = (await ApplyAsync("a", new WidgetSpec { Size = "1Gi" }, "first")).Spec!.Ports!;
-        left.OrderBy(p => p.Name, StringComparer.Ordinal).ShouldBe([new WidgetPort { Name = "http", Note = "mine" }, new WidgetPort { Name = "ssh", Number = 22 }]);
+        left.OrderBy(p => p.Name, StringComparer.Ordinal).ShouldBe(
+            [new WidgetPort { Name = "http", Note = "mine" }, new WidgetPort { Name = "ssh", Number = 22 }]);
 
-        (await ApplyAsync("a", new WidgetSpec { Ports = [new WidgetPort { Name = "ssh", Number = 22 }] }, "second")).Spec!.Ports!.ShouldBe([new WidgetPort { Name = "ssh", Number = 22 }]);
+        (await ApplyAsync("a", new WidgetSpec { Ports = [new WidgetPort { Name = "ssh", Number = 22 }] }, "second")).Spec!.Ports!.ShouldBe(
+            [new WidgetPort { Name = "ssh", Number = 22 }]);
     }
 
     [Fact]
@@ -154,8 +164,11 @@ public abstract partial class KubernetesClientContract
         await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
 
         var status = await ApplyStatusAsync("a", new WidgetStatus { Phase = "Up", ObservedGeneration = 1 });
-        var main = await Client.ApplyAsync(Partial("a", new WidgetSpec { Size = "1Gi" }, new WidgetStatus { Phase = "Down" }), new ApplyOptions(Manager), Cancel);
-        var withSpec = await Client.ApplyStatusAsync(Partial("a", new WidgetSpec { Size = "9Gi" }, new WidgetStatus { Phase = "Up", ObservedGeneration = 1 }), new ApplyOptions(Manager), Cancel);
+        var main = await Client.ApplyAsync(
+            Partial("a", new WidgetSpec { Size = "1Gi" }, new WidgetStatus { Phase = "Down" }), new ApplyOptions(Manager), Cancel);
+        var withSpec = await Client.ApplyStatusAsync(
+            Partial("a", new WidgetSpec { Size = "9Gi" }, new WidgetStatus { Phase = "Up", ObservedGeneration = 1 }),
+            new ApplyOptions(Manager), Cancel);
 
         status.Metadata.Generation.ShouldBe(1);
         main.Status!.Phase.ShouldBe("Up");
@@ -168,7 +181,8 @@ public abstract partial class KubernetesClientContract
     {
         await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
         await ApplyStatusAsync("a", new WidgetStatus { Phase = "Up", Conditions = [Condition("Ready")] }, "agent", force: false);
-        var both = await ApplyStatusAsync("a", new WidgetStatus { Host = "h", Conditions = [Condition("Placed")] }, "operator", force: false);
+        var both = await ApplyStatusAsync(
+            "a", new WidgetStatus { Host = "h", Conditions = [Condition("Placed")] }, "operator", force: false);
 
         both.Status!.Conditions!.Select(c => c.Type).Order(StringComparer.Ordinal).ShouldBe(["Placed", "Ready"]);
         both.Status.Phase.ShouldBe("Up");
@@ -183,7 +197,8 @@ public abstract partial class KubernetesClientContract
     public async Task A_condition_without_a_message_is_applied()
     {
         await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
-        var applied = await ApplyStatusAsync("a", new WidgetStatus { Phase = "Up", Conditions = [Condition("Ready") with { Message = "" }] });
+        var applied = await ApplyStatusAsync(
+            "a", new WidgetStatus { Phase = "Up", Conditions = [Condition("Ready") with { Message = "" }] });
         applied.Status!.Conditions!.ShouldHaveSingleItem().Message.ShouldBeNullOrEmpty();
     }
 

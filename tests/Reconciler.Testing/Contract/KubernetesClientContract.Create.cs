@@ -14,7 +14,8 @@ public abstract partial class KubernetesClientContract
         Guid.Parse(created.Metadata.Uid.ShouldNotBeNull()).ShouldNotBe(Guid.Empty);
         created.Metadata.Generation.ShouldBe(1);
         created.Metadata.ResourceVersion.ShouldNotBeNullOrEmpty();
-        created.Metadata.CreationTimestamp.ShouldNotBeNull().Ticks.ShouldBe(created.Metadata.CreationTimestamp.Value.Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond);
+        created.Metadata.CreationTimestamp.ShouldNotBeNull().Ticks.ShouldBe(
+            created.Metadata.CreationTimestamp.Value.Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond);
         created.Metadata.DeletionTimestamp.ShouldBeNull();
         (await GetAsync("a"))!.Metadata.Uid.ShouldBe(created.Metadata.Uid);
     }
@@ -23,7 +24,8 @@ public abstract partial class KubernetesClientContract
     public async Task Defaults_are_filled_in_and_never_over_what_is_there()
     {
         var plain = await CreateAsync("plain");
-        var chosen = await CreateAsync("chosen", new WidgetSpec { Size = "2Gi", Count = 0, Mode = "Slow", Limits = new WidgetLimits { Seconds = 1 } });
+        var chosen = await CreateAsync(
+            "chosen", new WidgetSpec { Size = "2Gi", Count = 0, Mode = "Slow", Limits = new WidgetLimits { Seconds = 1 } });
 
         plain.Spec.ShouldBe(new WidgetSpec { Size = "1Gi", Count = 1, Mode = "Fast", Limits = new WidgetLimits { Seconds = 120 } });
         chosen.Spec.ShouldBe(new WidgetSpec { Size = "2Gi", Count = 0, Mode = "Slow", Limits = new WidgetLimits { Seconds = 1 } });

@@ -39,7 +39,8 @@ public abstract partial class KubernetesClientContract
     {
         await CreateAsync("a");
 
-        var patched = await PatchAsync("a", new JsonPatch().Test("/metadata/finalizers", value: null).Add("/metadata/finalizers", new JsonArray(Finalizer)));
+        var patched = await PatchAsync(
+            "a", new JsonPatch().Test("/metadata/finalizers", value: null).Add("/metadata/finalizers", new JsonArray(Finalizer)));
         patched.Metadata.Finalizers.ShouldBe([Finalizer]);
 
         (await RefusedAsync(() => PatchAsync("a", new JsonPatch().Test("/metadata/finalizers", value: null).Add("/metadata/finalizers", new JsonArray("other/one"))))).IsInvalid.ShouldBeTrue();
@@ -60,7 +61,8 @@ public abstract partial class KubernetesClientContract
         var created = await CreateAsync("a");
         await PatchAsync("a", new JsonPatch().Replace("/spec/size", "2Gi"));
 
-        var refused = await RefusedAsync(() => PatchAsync("a", new JsonPatch().Replace("/metadata/resourceVersion", created.Metadata.ResourceVersion).Replace("/spec/size", "3Gi")));
+        var refused = await RefusedAsync(() => PatchAsync(
+            "a", new JsonPatch().Replace("/metadata/resourceVersion", created.Metadata.ResourceVersion).Replace("/spec/size", "3Gi")));
 
         refused.IsConflict.ShouldBeTrue();
     }
@@ -71,7 +73,8 @@ public abstract partial class KubernetesClientContract
         var created = await CreateAsync("a");
         await ApplyStatusAsync("a", new WidgetStatus { Phase = "Up" });
 
-        var patched = await PatchAsync("a", new JsonPatch().Replace("/status/phase", "Down").Replace("/metadata/generation", 40).Replace("/spec/size", "2Gi"));
+        var patched = await PatchAsync(
+            "a", new JsonPatch().Replace("/status/phase", "Down").Replace("/metadata/generation", 40).Replace("/spec/size", "2Gi"));
 
         patched.Status!.Phase.ShouldBe("Up");
         patched.Metadata.Generation.ShouldBe(2);
@@ -116,7 +119,8 @@ public abstract partial class KubernetesClientContract
 
         await PatchAsync("a", new JsonPatch().Test("/metadata/finalizers/0", Finalizer).Remove("/metadata/finalizers/0"));
         (await GetAsync("a"))!.Metadata.Finalizers.ShouldBe(["contract.reconciler.dev/second"]);
-        await PatchAsync("a", new JsonPatch().Test("/metadata/finalizers/0", "contract.reconciler.dev/second").Remove("/metadata/finalizers/0"));
+        await PatchAsync(
+            "a", new JsonPatch().Test("/metadata/finalizers/0", "contract.reconciler.dev/second").Remove("/metadata/finalizers/0"));
         (await GetAsync("a")).ShouldBeNull();
 
         (await CreateAsync("a")).Metadata.Uid.ShouldNotBe(created.Metadata.Uid);

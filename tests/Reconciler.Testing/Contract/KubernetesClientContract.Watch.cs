@@ -19,7 +19,8 @@ public abstract partial class KubernetesClientContract
         await DeleteAsync("a");
 
         var events = await WatchAsync(new WatchOptions { Namespace = Namespace, ResourceVersion = list.ResourceVersion }, 4);
-        events.Select(e => e.Type).ShouldBe([WatchEventType.Added, WatchEventType.Modified, WatchEventType.Modified, WatchEventType.Deleted]);
+        events.Select(e => e.Type).ShouldBe(
+            [WatchEventType.Added, WatchEventType.Modified, WatchEventType.Modified, WatchEventType.Deleted]);
         events.ShouldAllBe(e => e.Object!.Metadata.Name == "a");
         events.Select(e => e.Object!.Metadata.ResourceVersion).ShouldBeUnique();
         events.ShouldAllBe(e => e.ResourceVersion == e.Object!.Metadata.ResourceVersion);
@@ -48,7 +49,8 @@ public abstract partial class KubernetesClientContract
         await PatchAsync("a", new JsonPatch().Replace("/spec/size", "2Gi"));
         await PatchAsync("a", new JsonPatch().Replace("/metadata/labels/host", "h2"));
 
-        var events = await WatchAsync(new WatchOptions { Namespace = Namespace, ResourceVersion = list.ResourceVersion, LabelSelector = "host=h1" }, 3);
+        var events = await WatchAsync(
+            new WatchOptions { Namespace = Namespace, ResourceVersion = list.ResourceVersion, LabelSelector = "host=h1" }, 3);
 
         events.Select(e => e.Type).ShouldBe([WatchEventType.Added, WatchEventType.Modified, WatchEventType.Deleted]);
         (await GetAsync("a")).ShouldNotBeNull();
@@ -70,7 +72,8 @@ public abstract partial class KubernetesClientContract
     public async Task A_watch_ends_by_itself_when_its_time_is_over()
     {
         var events = 0;
-        await foreach (var frame in Client.WatchAsync<Widget>(new WatchOptions { Namespace = Namespace, Timeout = TimeSpan.FromSeconds(1), AllowBookmarks = false }, Cancel))
+        await foreach (var frame in Client.WatchAsync<Widget>(
+            new WatchOptions { Namespace = Namespace, Timeout = TimeSpan.FromSeconds(1), AllowBookmarks = false }, Cancel))
         {
             frame.Type.ShouldNotBe(WatchEventType.Error);
             events++;
@@ -90,7 +93,8 @@ public abstract partial class KubernetesClientContract
 
         var events = await WatchAsync(new WatchOptions { Namespace = Namespace, ResourceVersion = list.ResourceVersion }, 3);
 
-        events.Select(e => (e.Type, e.Object!.Metadata.Name)).ShouldBe([(WatchEventType.Modified, "a"), (WatchEventType.Deleted, "a"), (WatchEventType.Added, "b")]);
+        events.Select(e => (e.Type, e.Object!.Metadata.Name)).ShouldBe(
+            [(WatchEventType.Modified, "a"), (WatchEventType.Deleted, "a"), (WatchEventType.Added, "b")]);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public abstract partial class KubernetesClientContract
         Spec = spec ?? new WidgetSpec { Size = "1Gi" },
     };
 
-    private Widget Partial(string name, WidgetSpec? spec = null, WidgetStatus? status = null) => New(name) with { Spec = spec, Status = status };
+    private Widget Partial(string name, WidgetSpec? spec = null, WidgetStatus? status = null) =>
+        New(name) with { Spec = spec, Status = status };
 
     private Task<Widget> CreateAsync(string name, WidgetSpec? spec = null, ObjectMeta? metadata = null) =>
         Client.CreateAsync(New(name, spec, metadata), Cancel);
@@ -47,7 +48,8 @@ public abstract partial class KubernetesClientContract
 
     private Task<Widget> PatchAsync(string name, JsonPatch patch) => Client.PatchAsync<Widget>(name, Namespace, patch, Cancel);
 
-    private Task DeleteAsync(string name, DeleteOptions? options = null) => Client.DeleteAsync<Widget>(name, Namespace, options ?? new DeleteOptions(), Cancel);
+    private Task DeleteAsync(string name, DeleteOptions? options = null) =>
+        Client.DeleteAsync<Widget>(name, Namespace, options ?? new DeleteOptions(), Cancel);
 
     private static Condition Condition(string type, string status = "True") => new()
     {
@@ -58,5 +60,6 @@ public abstract partial class KubernetesClientContract
         LastTransitionTime = Noon,
     };
 
-    private static async Task<KubernetesApiException> RefusedAsync(Func<Task> call) => await Should.ThrowAsync<KubernetesApiException>(call);
+    private static async Task<KubernetesApiException> RefusedAsync(Func<Task> call) =>
+        await Should.ThrowAsync<KubernetesApiException>(call);
 }

@@ -24,7 +24,8 @@ internal sealed class Scene(IHostHarness harness, CancellationToken cancellation
         return guest;
     }
 
-    public async Task<DomainRef> CreateAsync(DesiredDomain guest) => new(guest.Uuid, await Host.CreatePausedAsync(guest, cancellationToken));
+    public async Task<DomainRef> CreateAsync(DesiredDomain guest) =>
+        new(guest.Uuid, await Host.CreatePausedAsync(guest, cancellationToken));
 
     public async Task<(DesiredDomain Guest, DomainRef Ref)> RunningAsync()
     {

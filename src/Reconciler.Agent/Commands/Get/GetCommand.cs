@@ -18,7 +18,8 @@ internal static class GetCommand
     {
         if (!Directory.Exists(options.StateDirectory))
         {
-            error.WriteLine($"reconciler-agent: no agent has ever run with the state directory {options.StateDirectory}; name another with --state");
+            error.WriteLine(
+                $"reconciler-agent: no agent has ever run with the state directory {options.StateDirectory}; name another with --state");
             return 1;
         }
 
@@ -42,7 +43,12 @@ internal static class GetCommand
         if (reader.Holder is null) error.WriteLine("(No agent is running on this state directory: this is what the last one saw.)");
 
         var missing = target.Names.Where(n => !found.Exists(f => f.Objects.Any(o => o["metadata"]!["name"]!.GetValue<string>() == n))).ToArray();
-        foreach (var name in missing) error.WriteLine($"reconciler-agent: there is no {string.Join(" or ", target.Types.Select(t => t.Singular))} \"{name}\"{(options.Namespace is { } space ? $" in namespace {space}" : "")}");
+        foreach (var name in missing)
+        {
+            var where = options.Namespace is { } space ? $" in namespace {space}" : "";
+            error.WriteLine($"reconciler-agent: there is no {string.Join(" or ", target.Types.Select(t => t.Singular))} \"{name}\"{where}");
+        }
+
         return missing.Length == 0 ? 0 : 1;
     }
 
@@ -50,7 +56,8 @@ internal static class GetCommand
         (options.Namespace is null || !type.Namespaced || entity["metadata"]!["namespace"]?.GetValue<string>() == options.Namespace)
         && (target.Names.Count == 0 || target.Names.Contains(entity["metadata"]!["name"]!.GetValue<string>(), StringComparer.Ordinal));
 
-    private static void WriteTables(List<(ResourceType Type, IReadOnlyList<JsonObject> Objects)> found, bool isWide, TextWriter output, DateTimeOffset now)
+    private static void WriteTables(
+        List<(ResourceType Type, IReadOnlyList<JsonObject> Objects)> found, bool isWide, TextWriter output, DateTimeOffset now)
     {
         var shown = found.Where(f => f.Objects.Count > 0).ToArray();
         if (shown.Length == 0) output.WriteLine("No resources found.");

@@ -10,7 +10,8 @@ internal sealed record GetTarget(IReadOnlyList<ResourceType> Types, IReadOnlyLis
     public static GetTarget Of(IReadOnlyList<string> words, IReadOnlyList<ResourceType> types)
     {
         if (words.Count == 0) return new GetTarget(types, []);
-        if (words[0].Split('/') is [var kind, var name] && Find(kind, types) is { Count: > 0 } qualified) return new GetTarget(qualified, [name]);
+        if (words[0].Split('/') is [var kind, var name] && Find(kind, types) is { Count: > 0 } qualified)
+            return new GetTarget(qualified, [name]);
         return Find(words[0], types) is { Count: > 0 } named ? new GetTarget(named, [.. words.Skip(1)]) : new GetTarget(types, words);
     }
 

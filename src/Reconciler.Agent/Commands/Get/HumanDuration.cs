@@ -22,5 +22,6 @@ internal static class HumanDuration
         return hours < 24L * 365 * 8 ? With(years, "y", days % 365, "d") : $"{years}y";
     }
 
-    private static string With(long whole, string unit, long rest, string restUnit) => rest == 0 ? $"{whole}{unit}" : $"{whole}{unit}{rest}{restUnit}";
+    private static string With(long whole, string unit, long rest, string restUnit) =>
+        rest == 0 ? $"{whole}{unit}" : $"{whole}{unit}{rest}{restUnit}";
 }

@@ -20,7 +20,9 @@ internal sealed record ResourceTable(IReadOnlyList<string> Headings, IReadOnlyLi
         var withNamespace = type.Namespaced && objects.Any(o => Namespace(o) != DefaultNamespace);
         return new ResourceTable(
             [.. withNamespace ? ["NAMESPACE"] : Array.Empty<string>(), "NAME", .. columns.Select(c => c.Name.ToUpperInvariant())],
-            [.. objects.Select(o => (string[])[.. withNamespace ? [Namespace(o)] : Array.Empty<string>(), Text(o["metadata"]?["name"]), .. columns.Select(c => Cell(o, c, now))])]);
+            [.. objects.Select(o => (string[])[
+                .. withNamespace ? [Namespace(o)] : Array.Empty<string>(), Text(o["metadata"]?["name"]),
+                .. columns.Select(c => Cell(o, c, now))])]);
     }
 
     /// <summary>As kubectl prints it: columns three blanks apart.</summary>
@@ -46,5 +48,6 @@ internal sealed record ResourceTable(IReadOnlyList<string> Headings, IReadOnlyLi
 
     private static string Namespace(JsonObject entity) => Text(entity["metadata"]?["namespace"]);
 
-    private static string Text(JsonNode? node) => node is null ? "" : node.GetValueKind() is JsonValueKind.Object or JsonValueKind.Array ? node.ToJsonString() : node.ToString();
+    private static string Text(JsonNode? node) =>
+        node is null ? "" : node.GetValueKind() is JsonValueKind.Object or JsonValueKind.Array ? node.ToJsonString() : node.ToString();
 }

@@ -24,7 +24,9 @@ internal static class LiveFrame
         }
 
         if (view.Events.Count > 0) parts.Add(Events(view.Events));
-        parts.Add(view.Convergence.IsReached ? new Text("Converged.", Good) : new Text($"Converging: {view.Convergence.Waiting.Count} to go.", Underway));
+        parts.Add(view.Convergence.IsReached
+            ? new Text("Converged.", Good)
+            : new Text($"Converging: {view.Convergence.Waiting.Count} to go.", Underway));
         parts.Add(new Text(footer, Dim));
         return new Rows(parts);
     }
@@ -32,7 +34,8 @@ internal static class LiveFrame
     private static Table Domains(ResourceTable domains)
     {
         var table = new Table { Border = TableBorder.None, UseSafeBorder = true };
-        foreach (var heading in domains.Headings) table.AddColumn(new TableColumn(new Text(heading, Dim)) { NoWrap = true, Padding = new Padding(0, 0, 3, 0) });
+        foreach (var heading in domains.Headings)
+            table.AddColumn(new TableColumn(new Text(heading, Dim)) { NoWrap = true, Padding = new Padding(0, 0, 3, 0) });
         foreach (var row in domains.Rows) table.AddRow(row.Select((cell, i) => new Text(cell, StyleOf(domains.Headings[i], cell))));
         return table;
     }
@@ -40,9 +43,12 @@ internal static class LiveFrame
     private static Table Events(IReadOnlyList<SeenEvent> events)
     {
         var table = new Table { Border = TableBorder.None, UseSafeBorder = true };
-        foreach (var heading in new[] { "LAST", "EVENT", "OBJECT", "" }) table.AddColumn(new TableColumn(new Text(heading, Dim)) { Padding = new Padding(0, 0, 3, 0) });
+        foreach (var heading in new[] { "LAST", "EVENT", "OBJECT", "" })
+            table.AddColumn(new TableColumn(new Text(heading, Dim)) { Padding = new Padding(0, 0, 3, 0) });
         foreach (var one in events)
-            table.AddRow(new Text(HumanDuration.Format(one.Age)), new Text(one.Reason, one.IsWarning ? Underway : Plain), new Text(one.Object), new Text(one.Note));
+            table.AddRow(
+                new Text(HumanDuration.Format(one.Age)), new Text(one.Reason, one.IsWarning ? Underway : Plain), new Text(one.Object),
+                new Text(one.Note));
         return table;
     }
 

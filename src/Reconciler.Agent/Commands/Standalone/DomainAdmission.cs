@@ -24,6 +24,7 @@ internal static class DomainAdmission
             return [];
         }
 
-        return domain is null ? [] : DomainValidation.Validate(domain).Select(e => new EmbeddedError(EmbeddedError.ToPointer(e.Field), "FieldValueInvalid", e.ToString()[(e.Field.Length + 2)..].TrimEnd('.')));
+        return domain is null ? [] : DomainValidation.Validate(domain).Select(e => new EmbeddedError(
+            EmbeddedError.ToPointer(e.Field), "FieldValueInvalid", e.ToString()[(e.Field.Length + 2)..].TrimEnd('.')));
     }
 }

@@ -25,7 +25,8 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
         EmbeddedStore store;
         try
         {
-            store = EmbeddedStore.Open(options.StateDirectory, new EmbeddedStoreOptions { TimeProvider = time, Validate = DomainAdmission.Validate });
+            store = EmbeddedStore.Open(
+                options.StateDirectory, new EmbeddedStoreOptions { TimeProvider = time, Validate = DomainAdmission.Validate });
         }
         catch (StateDirectoryException exception)
         {
@@ -37,9 +38,12 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
         {
             using var file = IsLive ? new FileLogger(LogFile, time) : null;
             using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, file));
-            await using var host = XenHosts.Open(options.Host, options.BootDirectories, Path.Combine(options.StateDirectory, "simulated-host.json"), loggers);
-            var manifests = new ManifestDirectory(options.Manifests, store, options: null, time, loggers.CreateLogger("Reconciler.Agent.Manifests"));
-            using var application = AgentHost.Build(options.Agent with { Standalone = true }, store, host, logging => ConfigureLogging(logging, file));
+            await using var host = XenHosts.Open(
+                options.Host, options.BootDirectories, Path.Combine(options.StateDirectory, "simulated-host.json"), loggers);
+            var manifests = new ManifestDirectory(
+                options.Manifests, store, options: null, time, loggers.CreateLogger("Reconciler.Agent.Manifests"));
+            using var application = AgentHost.Build(
+                options.Agent with { Standalone = true }, store, host, logging => ConfigureLogging(logging, file));
             await ReadAsync(store, manifests, host, loggers.CreateLogger("Reconciler.Agent.Manifests"), cancellationToken);
             return await RunAsync(store, manifests, application, cancellationToken);
         }
@@ -51,7 +55,8 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
     /// Reads the manifests before anything acts: a Domain that is only not read yet must not be taken for one that is gone. A Domain without
     /// state whose guest is on the host gets the guest's uid: losing the state directory restarts no guest.
     /// </summary>
-    private static async Task ReadAsync(EmbeddedStore store, ManifestDirectory manifests, IXenHost host, ILogger logger, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        EmbeddedStore store, ManifestDirectory manifests, IXenHost host, ILogger logger, CancellationToken cancellationToken)
     {
         var type = store.ResourceTypes.Single(t => t.Kind == Domain.Definition.Kind);
         try
@@ -68,7 +73,8 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
         store.ReserveUids(type, []);
     }
 
-    private async Task<int> RunAsync(EmbeddedStore store, ManifestDirectory manifests, IHost application, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(
+        EmbeddedStore store, ManifestDirectory manifests, IHost application, CancellationToken cancellationToken)
     {
         await application.StartAsync(cancellationToken);
         var lifetime = application.Services.GetRequiredService<IHostApplicationLifetime>();
@@ -168,7 +174,9 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The host can't be asked for its guests before the manifests are read; Domains without state are taken for new ones")]
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "The host can't be asked for its guests before the manifests are read; Domains without state are taken for new ones")]
         public static partial void HostNotSeen(ILogger logger, Exception exception);
     }
 }
