@@ -16,6 +16,8 @@ public static class Generation
         .. ResourceKind.All.Select(CustomResourceDefinition.Write),
         .. ResourceKind.All.Select(KindReference.Write),
         ReferenceIndex.Write(ResourceKind.All),
+        // The agent's assembly alone: where it places Domains itself there is no API server to ask for rights.
+        ClusterRole.Write("reconciler-agent", "reconciler-agent"),
         ClusterRole.Write("reconciler-operator", "reconciler-operator", "Reconciler.Placement"),
     ];
 

@@ -3,15 +3,20 @@ using Reconciler.Agent.Mapping;
 using Reconciler.Api;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Finalization;
+using Reconciler.Runtime.Rbac;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Domains;
 
 /// <summary>Brings the domains of this host in line with their Domains. All that concerns one domain is done under its one key.</summary>
+[EntityRbac(typeof(Domain), Verbs = RbacVerb.Read | RbacVerb.Patch)]
+[EntityRbac(typeof(Domain), Verbs = RbacVerb.Patch, Subresource = "status")]
+[EntityRbac(typeof(Event), Verbs = RbacVerb.Create | RbacVerb.Patch)]
 internal sealed class DomainController(
     DomainPass pass, Orphans orphans, StatusBook book, IKubernetesClient client, EventPublisher events, HostReporter reporter, NodeName node)
     : IEntityController<Domain>

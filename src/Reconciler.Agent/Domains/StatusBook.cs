@@ -71,6 +71,6 @@ internal sealed class StatusBook(IKubernetesClient client)
     };
 
     private static bool Same(DomainStatus? a, DomainStatus b) =>
-        a is not null && JsonSerializer.SerializeToUtf8Bytes(a, ApiJsonContext.Default.DomainStatus)
-            .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, ApiJsonContext.Default.DomainStatus));
+        a is not null && JsonSerializer.SerializeToUtf8Bytes(a, ApiJsonContext.Instance.DomainStatus)
+            .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, ApiJsonContext.Instance.DomainStatus));
 }

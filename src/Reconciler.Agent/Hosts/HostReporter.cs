@@ -7,6 +7,7 @@ using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime;
+using Reconciler.Runtime.Rbac;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Hosts;
@@ -14,6 +15,8 @@ namespace Reconciler.Agent.Hosts;
 /// <summary>
 /// Keeps the XenHost of this node: makes the object, and writes its status when the facts change. Looks when domains change, and once a minute.
 /// </summary>
+[EntityRbac(typeof(XenHost), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
+[EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
 internal sealed partial class HostReporter(
     IXenHost host, IKubernetesClient client, string nodeName, string agentVersion, RuntimeServices services)
 {
@@ -123,8 +126,8 @@ internal sealed partial class HostReporter(
     }
 
     private static bool Same(XenHostStatus a, XenHostStatus b) =>
-        JsonSerializer.SerializeToUtf8Bytes(a, ApiJsonContext.Default.XenHostStatus)
-            .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, ApiJsonContext.Default.XenHostStatus));
+        JsonSerializer.SerializeToUtf8Bytes(a, ApiJsonContext.Instance.XenHostStatus)
+            .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, ApiJsonContext.Instance.XenHostStatus));
 
     private static partial class Log
     {
