@@ -7,6 +7,7 @@ return args switch
 {
     [XlWorker.Command] => XlWorker.Run(),
     ["misbehave", var how, ..] => Misbehaviour.Run(how),
+    ["contract", ..] => await Contract.RunAsync(args[1..]),
     ["lifecycle", ..] => await Lifecycle.RunAsync(args[1..]),
     ["create", ..] => await CreateTimes.RunAsync(args[1..]),
     _ => Usage(),
@@ -14,6 +15,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | lifecycle pv|pvh | create pv|pvh COUNT");
+    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | lifecycle pv|pvh | create pv|pvh COUNT");
     return 64;
 }

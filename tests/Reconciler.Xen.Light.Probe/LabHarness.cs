@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Reconciler.Testing.Contract;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Light.Probe;
+
+/// <summary>The lab's dom0 as the contract needs it: <c>xl</c> is the person who makes domains by hand.</summary>
+internal sealed class LabHarness : IHostHarness, IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("contract-").FullName;
+    private LibxlHost _host = LabHost.Open();
+    private int _guests;
+
+    public IXenHost Host => _host;
+
+    public string MissingFile => "/guest/missing";
+
+    public string ForbiddenFile => "/etc/passwd";
+
+    public TimeSpan Patience => TimeSpan.FromSeconds(120);
+
+    public DesiredDomain NewGuest() => LabHost.Guest(DomainType.Pvh, $"contract-{++_guests}");
+
+    public async Task<DomainRef> MakeForeignAsync(string xenName, CancellationToken cancellationToken)
+    {
+        var uuid = Guid.NewGuid();
+        var file = Path.Combine(_folder, $"{uuid}.cfg");
+        await File.WriteAllTextAsync(file, $"name=\"{xenName}\"\nuuid=\"{uuid}\"\ntype=\"pv\"\nkernel=\"{LabHost.Kernel}\"\nmemory=64\n", cancellationToken);
+        await XlAsync(["create", "-p", file], cancellationToken);
+        return new DomainRef(uuid, int.Parse(await XlAsync(["domid", xenName], cancellationToken)));
+    }
+
+    public async Task RemoveForeignAsync(DomainRef domain, CancellationToken cancellationToken)
+    {
+        await XlAsync(["destroy", domain.Domid.ToString()], cancellationToken);
+        while ((await _host.ObserveAllAsync(cancellationToken)).Any(seen => seen.Ref == domain)) await PassAsync(TimeSpan.FromMilliseconds(200), cancellationToken);
+    }
+
+    public async Task ReopenAsync(CancellationToken cancellationToken)
+    {
+        await _host.DisposeAsync();
+        _host = LabHost.Open();
+    }
+
+    public Task PassAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<string> XlAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var xl = Process.Start(new ProcessStartInfo("xl", arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var output = await xl.StandardOutput.ReadToEndAsync(cancellationToken);
+        await xl.WaitForExitAsync(cancellationToken);
+        return xl.ExitCode == 0 ? output : throw new InvalidOperationException($"xl {string.Join(' ', arguments)} ended with exit code {xl.ExitCode}");
+    }
+}
