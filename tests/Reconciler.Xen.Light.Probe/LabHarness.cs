@@ -25,7 +25,7 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
     {
         var uuid = Guid.NewGuid();
         var file = Path.Combine(_folder, $"{uuid}.cfg");
-        await File.WriteAllTextAsync(file, $"name=\"{xenName}\"\nuuid=\"{uuid}\"\ntype=\"pv\"\nkernel=\"{LabHost.Kernel}\"\nmemory=64\n", cancellationToken);
+        await File.WriteAllTextAsync(file, $"name=\"{xenName}\"\nuuid=\"{uuid}\"\ntype=\"pv\"\nkernel=\"{LabHost.Kernel}\"\nmemory=128\n", cancellationToken);
         await XlAsync(["create", "-p", file], cancellationToken);
         return new DomainRef(uuid, int.Parse(await XlAsync(["domid", xenName], cancellationToken)));
     }

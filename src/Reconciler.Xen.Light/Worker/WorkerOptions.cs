@@ -15,8 +15,8 @@ public sealed record WorkerOptions
     /// <summary>Workers kept warm for operations. One more is kept for observation, so that a slow operation never makes the agent blind.</summary>
     public int Count { get; init; } = 2;
 
-    /// <summary>A worker that has not said hello by then is killed. Under software emulation .NET takes about 2 s to start.</summary>
-    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>A worker that has not said hello by then is killed. Under software emulation .NET takes 2 s to start, on a starved one 30.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>After a failed start the next one is not tried before this has passed; the calls in between fail with the same error.</summary>
     public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(2);

@@ -33,7 +33,7 @@ public static class HostContract
         Check(PowerChecks.A_name_can_be_used_again_when_its_domain_is_gone),
         Check(ShutdownChecks.A_guest_that_is_asked_powers_off_and_its_remains_stay_until_they_are_cleared_away),
         Check(ShutdownChecks.The_first_time_of_asking_is_kept_and_survives_a_restart_of_the_adapter),
-        Check(ShutdownChecks.Asking_a_guest_that_offers_no_way_is_recorded_and_refused),
+        Check(ShutdownChecks.Asking_a_guest_that_is_not_up_is_recorded_and_refused_or_left_standing),
         Check(ShutdownChecks.A_request_that_is_withdrawn_is_struck_from_the_mark),
         Check(OwnershipChecks.A_domain_made_by_hand_is_seen_as_foreign),
         Check(OwnershipChecks.A_domain_made_by_hand_is_never_acted_on),

@@ -27,6 +27,17 @@ public sealed class LibxlFailureTests
     }
 
     [Fact]
+    public void The_first_line_that_tells_counts_not_what_errno_was_left_over()
+    {
+        string[] lines =
+        [
+            "xc: error: panic: xg_dom_x86.c:159: count_pgtables: not enough memory for initial mapping (0x401f > 0x4000): Out of memory",
+            "libxl: error: libxl_dom.c:594:libxl__build_dom: xc_dom_build_image failed: No such file or directory",
+        ];
+        LibxlFailure.ToException("create-paused", new WorkerError { Message = "failed", Result = -3 }, lines).Code.ShouldBe(XenErrorCode.InvalidConfiguration);
+    }
+
+    [Fact]
     public void The_workers_own_judgement_stands()
     {
         var error = new WorkerError { Code = XenErrorCode.NotOurs, Message = "no mark" };

@@ -77,7 +77,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         }
         Store(domain, domain.Mark!.WithShutdownRequest(request.At, refused: !asked));
         if (!asked)
-            throw new XenException(XenErrorCode.NotSupported, request.Operation, "the guest has not set up its event channel (it is still booting, or has no Xen drivers) and can't see a request to power off");
+            throw new XenException(XenErrorCode.NotSupported, request.Operation, "the guest has no Xen drivers, or they are not up yet: it can't see a request to power off");
     }
 
     public void WithdrawShutdown(WithdrawShutdownRequest request)

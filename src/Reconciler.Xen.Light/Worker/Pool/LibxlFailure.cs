@@ -7,19 +7,22 @@ namespace Reconciler.Xen.Light.Worker.Pool;
 /// <summary>Turns what a libxl function returned, together with what was logged on the way, into a <see cref="XenException"/>.</summary>
 internal static class LibxlFailure
 {
-    /// <summary>Where libxl's code says only "failed" (most of domain building does), a line of libxc's log tells. First match wins.</summary>
+    /// <summary>
+    /// Where libxl's code says only "failed" (most of domain building does), a line of libxc's log tells. The first line that says anything
+    /// counts: later ones repeat whatever errno was left over ("xc_dom_build_image failed: No such file or directory" for want of memory).
+    /// </summary>
     private static readonly (string Part, XenErrorCode Code)[] Causes =
     [
-        ("No such file or directory", XenErrorCode.FileNotUsable),
-        ("Permission denied", XenErrorCode.FileNotUsable),
-        ("Is a directory", XenErrorCode.FileNotUsable),
+        // The guest's own memory is too small for its kernel and ramdisk (xg_dom_x86.c).
+        ("not enough memory for initial mapping", XenErrorCode.InvalidConfiguration),
         ("Out of memory", XenErrorCode.NotEnoughMemory),
         ("Cannot allocate memory", XenErrorCode.NotEnoughMemory),
-        ("claim", XenErrorCode.NotEnoughMemory),
+        ("failed to claim", XenErrorCode.NotEnoughMemory),
+        ("xc_dom_kernel_file failed", XenErrorCode.FileNotUsable),
+        ("xc_dom_module_file failed", XenErrorCode.FileNotUsable),
         ("no loader", XenErrorCode.InvalidConfiguration),
-        ("unknown image type", XenErrorCode.InvalidConfiguration),
         ("xc_dom_parse_image", XenErrorCode.InvalidConfiguration),
-        ("xc_dom_kernel", XenErrorCode.InvalidConfiguration),
+        ("xc_dom_parse_elf", XenErrorCode.InvalidConfiguration),
         ("xc_dom_build_image", XenErrorCode.InvalidConfiguration),
     ];
 
@@ -42,6 +45,13 @@ internal static class LibxlFailure
         LibxlErrorCode.ERROR_DOMAIN_NOTFOUND or LibxlErrorCode.ERROR_DOMAIN_DESTROYED => XenErrorCode.Stale,
         LibxlErrorCode.ERROR_NI or LibxlErrorCode.ERROR_NOPARAVIRT or LibxlErrorCode.ERROR_FEATURE_REMOVED => XenErrorCode.NotSupported,
         LibxlErrorCode.ERROR_GUEST_TIMEDOUT or LibxlErrorCode.ERROR_TIMEDOUT => XenErrorCode.Timeout,
-        _ => Causes.FirstOrDefault(cause => log.Any(line => line.Contains(cause.Part, StringComparison.OrdinalIgnoreCase)), (Part: "", Code: XenErrorCode.Failed)).Code,
+        _ => log.Select(CauseOf).FirstOrDefault(code => code is not null) ?? XenErrorCode.Failed,
     };
+
+    private static XenErrorCode? CauseOf(string line)
+    {
+        foreach (var (part, code) in Causes)
+            if (line.Contains(part, StringComparison.OrdinalIgnoreCase)) return code;
+        return null;
+    }
 }
