@@ -1,4 +1,5 @@
 using Reconciler.Benchmarks;
+using Reconciler.Benchmarks.Libxl;
 using Reconciler.Benchmarks.Line;
 using Reconciler.Benchmarks.Planner;
 using Reconciler.Benchmarks.Xenstore;
@@ -7,6 +8,7 @@ using Reconciler.Benchmarks.Xenstore;
 // A new group is one line here.
 Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<BenchResult>>>> groups = new(StringComparer.Ordinal)
 {
+    ["libxl"] = LibxlBenchmark.RunAsync,
     ["line"] = LineBenchmark.RunAsync,
     ["planner"] = PlannerBenchmark.RunAsync,
     ["xenstore"] = XenstoreBenchmark.RunAsync,
