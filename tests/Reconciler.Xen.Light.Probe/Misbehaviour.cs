@@ -17,6 +17,9 @@ internal static class Misbehaviour
             _ => Hello,
         });
 
+        // The first request is the pool's own, to warm it up.
+        Console.ReadLine();
+        Say("""{"id":1,"domains":{"all":[],"details":[],"busy":false}}""");
         while (Console.ReadLine() is not null)
         {
             switch (how)

@@ -167,7 +167,7 @@ public sealed class WorkerPoolTests(LibxlLab lab) : IDisposable
     [Theory]
     [InlineData("exit", XenErrorCode.WorkerLost, "exit code 3")]
     [InlineData("garbage", XenErrorCode.WorkerLost, "it answered with \"xc: detail: not JSON?\"")]
-    [InlineData("wrong-id", XenErrorCode.WorkerLost, "it answered request 99 instead of 1")]
+    [InlineData("wrong-id", XenErrorCode.WorkerLost, "it answered request 99 instead of 2")]
     [InlineData("endless", XenErrorCode.WorkerLost, "a line of more than")]
     [InlineData("hang", XenErrorCode.Timeout, "exceeded its limit")]
     public async Task A_worker_that_does_not_keep_the_protocol_is_killed(string how, XenErrorCode code, string message)

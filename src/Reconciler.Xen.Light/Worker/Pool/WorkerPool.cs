@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Worker.Protocol;
 
@@ -12,8 +11,8 @@ internal sealed class WorkerPool : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<WorkerSlot> _slots = [];
-    private readonly Channel<WorkerSlot> _acting = Channel.CreateUnbounded<WorkerSlot>();
-    private readonly Channel<WorkerSlot> _looking = Channel.CreateUnbounded<WorkerSlot>();
+    private readonly IdleSlots _acting = new();
+    private readonly IdleSlots _looking = new();
     private volatile WorkerReady? _lastReady;
 
     /// <summary>Starts the workers in the background.</summary>
@@ -26,7 +25,7 @@ internal sealed class WorkerPool : IAsyncDisposable
             WorkerSlot slot = new(options, time, worker => _lastReady = worker.Ready, _stopping.Token);
             started = slot.Start(started);
             _slots.Add(slot);
-            (i == 0 ? _looking : _acting).Writer.TryWrite(slot);
+            (i == 0 ? _looking : _acting).Put(slot);
         }
     }
 
@@ -40,16 +39,8 @@ internal sealed class WorkerPool : IAsyncDisposable
     public async Task<WorkerReply> CallAsync(WorkerRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
         var free = request is ObserveRequest or DescribeRequest or CheckRequest ? _looking : _acting;
-        WorkerSlot slot;
-        if (_stopping.IsCancellationRequested) throw Closed(request);
-        try
-        {
-            slot = await free.Reader.ReadAsync(cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            throw Closed(request);
-        }
+        if (_stopping.IsCancellationRequested) throw new XenException(XenErrorCode.Unavailable, request.Operation, "the host was closed");
+        var slot = await free.TakeAsync(cancellationToken);
         try
         {
             var worker = await slot.GetAsync().WaitAsync(cancellationToken);
@@ -65,18 +56,14 @@ internal sealed class WorkerPool : IAsyncDisposable
         }
         finally
         {
-            free.Writer.TryWrite(slot);
+            free.Put(slot);
         }
     }
-
-    private static XenException Closed(WorkerRequest request) => new(XenErrorCode.Unavailable, request.Operation, "the host was closed");
 
     /// <summary>Lets every worker finish its operation and go; they are not waited for.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _acting.Writer.TryComplete();
-        _looking.Writer.TryComplete();
         foreach (var slot in _slots) await slot.StopAsync();
     }
 }

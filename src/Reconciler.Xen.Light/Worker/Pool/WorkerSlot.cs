@@ -1,10 +1,13 @@
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Worker.Protocol;
 
 namespace Reconciler.Xen.Light.Worker.Pool;
 
 /// <summary>A place in the pool: one worker, or the attempt to start one. Used by one call at a time.</summary>
 internal sealed class WorkerSlot(WorkerOptions options, TimeProvider time, Action<WorkerProcess> onStarted, CancellationToken stopping)
 {
+    private static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(60);
+
     private Task<WorkerProcess> _worker = Task.FromException<WorkerProcess>(new XenException(XenErrorCode.Unavailable, "worker", "it was not started yet"));
     private long? _lastStart;
 
@@ -48,6 +51,24 @@ internal sealed class WorkerSlot(WorkerOptions options, TimeProvider time, Actio
         stopping.ThrowIfCancellationRequested();
         var worker = await WorkerProcess.StartAsync(options, stopping);
         onStarted(worker);
+        if (!await IsWarmAsync(worker)) throw new XenException(XenErrorCode.Unavailable, "worker", "it was lost at its first look at the host");
         return worker;
+    }
+
+    /// <summary>
+    /// The first operation of a process compiles what it runs and is by far the slowest; so it is one that touches nothing and that nobody
+    /// waits for. What it yields does not matter, unless the worker died of it.
+    /// </summary>
+    private static async Task<bool> IsWarmAsync(WorkerProcess worker)
+    {
+        try
+        {
+            await worker.CallAsync(new ObserveRequest(), WarmUpLimit);
+        }
+        catch (XenException)
+        {
+            // The first call in earnest says it.
+        }
+        return !worker.IsDown;
     }
 }
