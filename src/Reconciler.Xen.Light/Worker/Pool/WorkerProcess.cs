@@ -49,6 +49,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+
+        // A worker runs little code, seldom: compiling it a second time, better, costs more than it ever saves. (Measured in an emulated
+        // dom0: the first operations are three times as fast without, the later ones no slower.)
+        start.Environment["DOTNET_TieredCompilation"] = "0";
         foreach (var (name, value) in options.Environment) start.Environment[name] = value;
 
         WorkerProcess worker;
