@@ -51,7 +51,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         };
 
         // A worker runs little code, seldom: compiling it a second time, better, costs more than it ever saves. (Measured in an emulated
-        // dom0: the first operations are three times as fast without, the later ones no slower.)
+        // dom0: without, the first operations take about half the time, and the later ones no longer.)
         start.Environment["DOTNET_TieredCompilation"] = "0";
         foreach (var (name, value) in options.Environment) start.Environment[name] = value;
 
