@@ -21,10 +21,7 @@ public static class ConditionExtensions
     /// <param name="type">The condition's type.</param>
     /// <param name="status">One of <see cref="ConditionStatus"/>.</param>
     /// <param name="reason">From the type's list.</param>
-    /// <param name="message">
-    /// For people; cut at 32 KiB, the limit of the API server. An empty one becomes the reason: API server 1.20 makes null of an empty
-    /// string in a server-side apply, and then refuses it.
-    /// </param>
+    /// <param name="message">For people; cut at 32 KiB, the limit of the API server.</param>
     /// <param name="generation">The generation of the spec that this was judged by.</param>
     /// <param name="now">The time.</param>
     public static Condition Next(
@@ -36,9 +33,7 @@ public static class ConditionExtensions
             Type = type,
             Status = status,
             Reason = reason,
-            Message = message.Length == 0 ? reason
-                : message.Length <= MaximumMessageLength ? message
-                : message[..(MaximumMessageLength - 1)] + "…",
+            Message = message.Length <= MaximumMessageLength ? message : message[..(MaximumMessageLength - 1)] + "…",
             ObservedGeneration = generation,
             LastTransitionTime = existing?.Status == status
                 ? existing.LastTransitionTime

@@ -27,10 +27,6 @@ public sealed class ConditionTests
     public void A_message_is_cut_where_the_api_server_would_refuse_it() =>
         ((Condition[]?)null).Next("Ready", "True", "Running", new string('x', 50000), 1, Sample.Now).Message!.Length.ShouldBe(32768);
 
-    [Fact]
-    public void A_message_is_never_empty_for_an_old_api_server_makes_null_of_that() =>
-        ((Condition[]?)null).Next("Accepted", "True", "Valid", "", 1, Sample.Now).Message.ShouldBe("Valid");
-
     [Theory]
     [InlineData(null, true)]
     [InlineData("NotAccepted", true)]
