@@ -88,7 +88,20 @@ public sealed partial class LibxlHost : IXenHost
             BootedWith = domain,
             CreatedAt = _time.GetUtcNow(),
         };
-        return (await CallAsync(new CreateRequest(DomainConfiguration.ToJson(domain, boot), mark), _options.Limits.CreatePaused, cancellationToken)).Domid!.Value;
+        CreateRequest request = new(DomainConfiguration.ToJson(domain, boot), mark);
+        try
+        {
+            return (await CallAsync(request, _options.Limits.CreatePaused, cancellationToken)).Domid!.Value;
+        }
+        catch (XenException e) when (e.Code is XenErrorCode.InvalidConfiguration)
+        {
+            // libxl names the place in its own source that gave up, and not the file.
+            throw new XenException(
+                e.Code,
+                e.Operation,
+                $"no {domain.Type.ToString().ToUpperInvariant()} domain can be built of boot.kernel {domain.Boot.Kernel}: it is damaged, or made for another type of guest. {e.Detail}",
+                e.InnerException);
+        }
     }
 
     public Task UnpauseAsync(DomainRef domain, CancellationToken cancellationToken) =>

@@ -57,7 +57,7 @@ start() {
   # shellcheck disable=SC2154 # set by the eval of prepare.sh
   kube() { "$kubectl" --kubeconfig "$folder/kube/kubeconfig" "$@" >/dev/null; }
   # API servers before 1.25 don't know x-kubernetes-validations: they drop it, if kubectl is told not to insist.
-  kube apply --validate=false -f "$here/../../crds" -f "$here/kube/rbac.yaml"
+  kube apply --validate=false -f "$here/../../crds" -f "$here/../../charts/reconciler/rbac" -f "$here/kube/rbac.yaml"
   kube wait --for=condition=Established --timeout=60s crd/domains.xen.reconciler.dev crd/xenhosts.xen.reconciler.dev
   say "starting the operator and the agent"
   operator_start

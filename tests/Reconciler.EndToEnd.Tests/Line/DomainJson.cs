@@ -21,6 +21,10 @@ internal static class DomainJson
         return value.ToString();
     }
 
+    /// <summary>Whether the status was judged by the spec as it is now.</summary>
+    public static bool IsCurrent(this JsonElement domain) =>
+        domain.Status("observedGeneration") == domain.GetProperty("metadata").GetProperty("generation").ToString();
+
     /// <summary><c>status/reason</c> of a condition, such as <c>True/Running</c>; null when it is not there.</summary>
     public static string? Condition(this JsonElement domain, string type) =>
         domain.FindCondition(type) is { } condition ? $"{condition.GetProperty("status")}/{condition.GetProperty("reason")}" : null;

@@ -10,7 +10,7 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
     /// <summary>A bound, not a measure: many times what a step takes, for machines that do other work too.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
 
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     public string Namespace => @namespace;
 
@@ -24,7 +24,7 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
 
     public string PowerState { get; init; } = "Running";
 
-    public int GracePeriodSeconds { get; init; } = 60;
+    public int GracePeriodSeconds { get; init; } = 120;
 
     public string ExtraCommandLine { get; init; } = "";
 
@@ -72,11 +72,13 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
 
     public Task<string> ConsoleAsync(CancellationToken cancellation) => lab.Xen.GuestConsoleAsync(XenName, cancellation);
 
-    /// <summary>Waits until the status says <paramref name="powerState"/> for the current generation; the object as it is then.</summary>
+    /// <summary>
+    /// Waits until the object is ready in <paramref name="powerState"/>, judged by its current generation, and no more is
+    /// going on; the object as it is then.
+    /// </summary>
     public Task<JsonElement> UntilAsync(string powerState, CancellationToken cancellation) => UntilAsync(
-        $"status.powerState {powerState}",
-        domain => domain.Status("powerState") == powerState
-            && domain.GetProperty("status").GetProperty("observedGeneration").GetInt64() == domain.GetProperty("metadata").GetProperty("generation").GetInt64(),
+        $"ready and {powerState}",
+        domain => domain.Condition("Ready") == $"True/{powerState}" && domain.Status("powerState") == powerState && domain.IsCurrent(),
         cancellation);
 
     /// <summary>Waits until <paramref name="holds"/> for the object; fails naming <paramref name="what"/> and the last object seen.</summary>
@@ -84,13 +86,8 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
         Eventually.HoldsAsync($"{XenName}: {what}", () => GetAsync(cancellation), holds, Patience, PollInterval, cancellation);
 
     /// <summary>Waits until the guest has written <paramref name="text"/> on its console <paramref name="times"/> times.</summary>
-    public Task UntilConsoleAsync(string text, int times, CancellationToken cancellation) => Eventually.HoldsAsync(
-        $"{XenName}: '{text}' {times} times on the guest's console",
-        () => ConsoleAsync(cancellation),
-        console => console.Split(text).Length - 1 >= times,
-        Patience,
-        PollInterval,
-        cancellation);
+    public Task UntilConsoleAsync(string text, int times, CancellationToken cancellation) =>
+        lab.Xen.UntilGuestConsoleAsync(XenName, text, times, Patience, cancellation);
 
     /// <summary>Waits for an event of that type and reason about this object.</summary>
     public Task UntilEventAsync(string type, string reason, CancellationToken cancellation) => Eventually.HoldsAsync(

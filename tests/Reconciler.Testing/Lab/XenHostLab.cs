@@ -79,6 +79,25 @@ public sealed class XenHostLab : IAsyncLifetime
     public async Task<string> GuestConsoleAsync(string domain, CancellationToken cancellation) =>
         (await TryExecAsync($"cat '/var/log/xen/guest-{domain}.log'", cancellation)).Output;
 
+    /// <summary>
+    /// Waits until guests of this Xen name have written <paramref name="text"/> on their console <paramref name="times"/> times,
+    /// or fails with what they have written.
+    /// </summary>
+    public async Task UntilGuestConsoleAsync(string domain, string text, int times, TimeSpan patience, CancellationToken cancellation)
+    {
+        // Looking is done in dom0: a login for each look would take from the guest the processor that it needs to get there.
+        var log = $"/var/log/xen/guest-{domain}.log";
+        var watched = await TryExecAsync(
+            $"for second in $(seq {patience.TotalSeconds:0}); do " +
+            $"[ \"$(grep -c '{text}' {log} 2>/dev/null)\" -ge {times} ] 2>/dev/null && exit; sleep 1; done; exit 1",
+            cancellation);
+        if (!watched.Succeeded)
+        {
+            var console = await GuestConsoleAsync(domain, cancellation);
+            throw new LabException($"not within {patience.TotalSeconds:0} s: '{text}' {times} times on the console of {domain}:\n{console}\n{watched.Error}");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await RunAsync(["destroy", Folder], null, CancellationToken.None);

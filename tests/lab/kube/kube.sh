@@ -9,8 +9,8 @@
 # What a client needs is in the folder: kubeconfig (admin by token), url, ca.crt, admin.crt and admin.key (admin by client
 # certificate), tokens.csv (token,user,uid,groups), <user>.token and <user>.kubeconfig for admin, reconciler-operator and
 # reconciler-agent. The server's certificate names 127.0.0.1, localhost, and 10.0.2.2: the address under which a machine in
-# QEMU's user networking reaches this loopback. agent.kubeconfig is written for that machine.
-# RBAC is on; the operator and the agent have the roles of rbac.yaml beside this script, once that is applied.
+# QEMU's user networking reaches this loopback. reconciler-agent.kubeconfig is written for that machine.
+# RBAC is on; the operator and the agent have their roles once charts/reconciler/rbac and rbac.yaml are applied.
 set -euo pipefail
 LAB_NAME=kube
 here=$(cd "$(dirname "$0")" && pwd)
