@@ -30,8 +30,8 @@ internal static class AgentComponents
         services.AddSingleton(sp => new DomainPass(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new Orphans(
-            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None,
+            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new HostReporter(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, AgentVersion.Current,
             sp.GetRequiredService<RuntimeServices>()));

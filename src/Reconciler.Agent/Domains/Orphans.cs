@@ -12,8 +12,12 @@ namespace Reconciler.Agent.Domains;
 /// Domains of ours on this host whose object is not in view. Being out of view is no reason to stop a guest: only the API server's word
 /// is, that the object is gone or that another host holds it. Then it is shut down cleanly.
 /// </summary>
-internal sealed partial class Orphans(IXenHost host, IKubernetesClient client, string nodeName, TimeProvider time, ILogger logger, IStepObserver? steps = null)
+internal sealed partial class Orphans(
+    IXenHost host, IKubernetesClient client, string nodeName, OrphanGuard guard, TimeProvider time, ILogger logger, IStepObserver? steps = null)
 {
+    /// <summary>How soon it is tried again when it may not be done now.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
+
     private readonly Executor _executor = new(host, time, steps);
 
     /// <summary>Releases what is left under a key by objects other than the one that has it now.</summary>
@@ -52,11 +56,16 @@ internal sealed partial class Orphans(IXenHost host, IKubernetesClient client, s
         var plan = Planner.Plan(desired: null, observed, new DomainPolicy(), lastExit: null, time.GetUtcNow());
         if (plan.IsConverged)
             return null;
+        if (guard.Objection() is { } objection)
+        {
+            Log.Kept(logger, key.XenName, key.Uuid, objection);
+            return Later;
+        }
 
         if (plan.Steps.Count > 0)
             Log.Releasing(logger, key.XenName, key.Uuid, entity is null ? "its object is gone" : "its name or place is another's now");
         var result = await _executor.ExecuteAsync(key, plan, cancellationToken);
-        return result.Completed && plan.Wait?.Deadline is { } deadline ? Earlier(deadline - time.GetUtcNow(), TimeSpan.FromSeconds(30)) : TimeSpan.FromSeconds(2);
+        return result.Completed && plan.Wait?.Deadline is { } deadline ? Earlier(deadline - time.GetUtcNow(), Later) : TimeSpan.FromSeconds(2);
     }
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
@@ -65,5 +74,8 @@ internal sealed partial class Orphans(IXenHost host, IKubernetesClient client, s
     {
         [LoggerMessage(1, LogLevel.Warning, "Domain {XenName} ({Uuid}) is shut down: {Reason}")]
         public static partial void Releasing(ILogger logger, string xenName, Guid uuid, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Domain {XenName} ({Uuid}) has no object and is left running: {Objection}")]
+        public static partial void Kept(ILogger logger, string xenName, Guid uuid, string objection);
     }
 }

@@ -43,8 +43,9 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
             var manifests = new ManifestDirectory(
                 options.Manifests, store, options: null, time, loggers.CreateLogger("Reconciler.Agent.Manifests"));
             using var application = AgentHost.Build(
-                options.Agent with { Standalone = true }, store, host, logging => ConfigureLogging(logging, file));
-            await ReadAsync(store, manifests, host, loggers.CreateLogger("Reconciler.Agent.Manifests"), cancellationToken);
+                options.Agent with { Standalone = true }, store, host, logging => ConfigureLogging(logging, file),
+                components => components.Services.AddSingleton(new OrphanGuard(() => Doubt(manifests))));
+            _sawHost = await ReadAsync(store, manifests, host, loggers.CreateLogger("Reconciler.Agent.Manifests"), cancellationToken);
             return await RunAsync(store, manifests, application, cancellationToken);
         }
     }
@@ -55,9 +56,11 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
     /// Reads the manifests before anything acts: a Domain that is only not read yet must not be taken for one that is gone. A Domain without
     /// state whose guest is on the host gets the guest's uid: losing the state directory restarts no guest.
     /// </summary>
-    private static async Task ReadAsync(
+    /// <returns>Whether the host could be asked for its guests.</returns>
+    private static async Task<bool> ReadAsync(
         EmbeddedStore store, ManifestDirectory manifests, IXenHost host, ILogger logger, CancellationToken cancellationToken)
     {
+        var sawHost = true;
         var type = store.ResourceTypes.Single(t => t.Kind == Domain.Definition.Kind);
         try
         {
@@ -66,12 +69,20 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
         }
         catch (XenException exception)
         {
+            sawHost = false;
             Log.HostNotSeen(logger, exception);
         }
 
         manifests.Scan();
         store.ReserveUids(type, []);
+        return sawHost;
     }
+
+    /// <summary>Why a guest without an object may be one whose manifest was merely not read: it is left running then.</summary>
+    private string? Doubt(ManifestDirectory manifests) =>
+        !_sawHost ? "the host could not be asked for its guests when the manifests were read; start the agent again"
+        : manifests.Problems is [var problem, ..] ? $"not all manifests can be read, and its own may be among them: {problem}"
+        : null;
 
     private async Task<int> RunAsync(
         EmbeddedStore store, ManifestDirectory manifests, IHost application, CancellationToken cancellationToken)
@@ -165,6 +176,8 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
 
     private IReadOnlyList<ManifestProblem>? _told;
 
+    private bool _sawHost;
+
     private void ConfigureLogging(ILoggingBuilder logging, FileLogger? file)
     {
         var level = options.Verbose ? LogLevel.Debug : options.Once ? LogLevel.Warning : LogLevel.Information;
@@ -176,7 +189,7 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
     {
         [LoggerMessage(
             1, LogLevel.Warning,
-            "The host can't be asked for its guests before the manifests are read; Domains without state are taken for new ones")]
+            "The host can't be asked for its guests before the manifests are read; guests without an object are left running")]
         public static partial void HostNotSeen(ILogger logger, Exception exception);
     }
 }
