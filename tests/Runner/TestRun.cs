@@ -1,8 +1,8 @@
 namespace Reconciler.Testing.Runner;
 
 /// <summary>
-/// The order of a whole run: build; beside it the labs; then all fast tests; then the lab tests. Two test executables run at
-/// a time: the machine that this is planned for has two cores.
+/// The order of a whole run: build; beside it the published programs and the labs; then all fast tests; then the lab tests.
+/// Two test executables run at a time: the machine that this is planned for has two cores.
 /// </summary>
 internal sealed class TestRun(string root, string results, Progress progress)
 {
@@ -14,6 +14,8 @@ internal sealed class TestRun(string root, string results, Progress progress)
     public async Task<TestTally> RunAsync(bool fast, CancellationToken cancellation)
     {
         Task labs = fast ? Task.CompletedTask : PrepareLabsAsync(cancellation);
+        // It shares no folder with the build, so it need not wait for it.
+        Task published = fast ? Task.CompletedTask : Prepare("publish", BuildLimit, cancellation, "make", "--no-print-directory", "publish");
         if (fast)
             progress.Say("the labs are left out (tests with Category=Lab); 'make test' runs them too");
 
@@ -21,11 +23,10 @@ internal sealed class TestRun(string root, string results, Progress progress)
             "dotnet", "build", "Reconciler.sln", "--nologo", "-v", "q", "-m:2", "-clp:ErrorsOnly");
         if (!built)
         {
-            await labs;
+            await Task.WhenAll(labs, published);
             return new TestTally(0, 1, 0);
         }
 
-        Task published = fast ? Task.CompletedTask : Prepare("publish", BuildLimit, cancellation, "make", "--no-print-directory", "publish");
         var projects = TestProject.Discover(root);
         var tally = await RunAllAsync(projects, TestPart.Fast, FastLimit, cancellation);
         if (fast)
