@@ -15,7 +15,7 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     private Kubectl? _kubectl;
 
     public KubeApiServerLab()
-        : this(Directory.CreateTempSubdirectory("reconciler-kube-").FullName)
+        : this(Path.Combine(Path.GetTempPath(), $"reconciler-kube-{Guid.NewGuid():N}"))
     {
     }
 

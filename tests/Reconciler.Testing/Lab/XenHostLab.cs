@@ -35,7 +35,7 @@ public sealed class XenHostLab : IAsyncLifetime
     private LabGuard? _guard;
 
     public XenHostLab()
-        : this(Directory.CreateTempSubdirectory("reconciler-xen-").FullName)
+        : this(Path.Combine(Path.GetTempPath(), $"reconciler-xen-{Guid.NewGuid():N}"))
     {
     }
 

@@ -12,6 +12,7 @@
 # QEMU's user networking reaches this loopback. reconciler-agent.kubeconfig is written for that machine.
 # RBAC is on; the operator and the agent have their roles once charts/reconciler/rbac and rbac.yaml are applied.
 set -euo pipefail
+umask 077 # keys and tokens are in the folder
 LAB_NAME=kube
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../lib.sh"

@@ -14,6 +14,7 @@
 # FOLDER/console.log is what Xen, dom0's kernel and its init have said. From dom0 this machine's loopback is 10.0.2.2.
 # IMAGE names the folder of an image; without it prepare.sh is asked.
 set -euo pipefail
+umask 077 # keys and tokens are in the folder
 LAB_NAME=xen-host
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../lib.sh"
