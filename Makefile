@@ -1,5 +1,5 @@
-# The commands of this repository; `make help` prints them. Only the .NET SDK is needed for run, test-fast, generate and
-# publish; test, bench and lab install what else they need (Debian packages) and cache it outside of the tree.
+# The commands of this repository; `make help` prints them. Only the .NET SDK is needed for run, generate and publish;
+# the others install what else they need (Debian packages) and cache it outside of the tree.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -22,7 +22,7 @@ run: ## build the agent and let it converge examples/ (on this machine's Xen, or
 test: ## every test, with the real parts: API server, xenstored, Xen host (first run up to 40 min, then up to 12)
 	@dotnet run --project tests/Runner
 
-test-fast: ## the tests that need nothing but the SDK
+test-fast: ## the tests without an API server, a xenstored and a Xen host
 	@dotnet run --project tests/Runner -- --fast
 
 bench: ## measure, as a table and as JSON in artifacts/bench/

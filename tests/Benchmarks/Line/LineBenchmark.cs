@@ -27,7 +27,7 @@ internal static class LineBenchmark
         kernel = "/guest/vmlinux"
         ramdisk = "/guest/guest.cpio"
         cmdline = "console=hvc0 quiet mitigations=off"
-        memory = 64
+        memory = 192
         vcpus = 1
         """;
 
@@ -63,7 +63,7 @@ internal static class LineBenchmark
         return
         [
             BenchResult.AtMost(
-                "line", "apply to Running, 64 MiB PV guest", Median(ours), Median(xl), "s", 1.25,
+                "line", "apply to Running, 192 MiB PV guest", Median(ours), Median(xl), "s", 1.25,
                 $"median of {Rounds} in turn; baseline: xl create in dom0; ours includes API server, operator, agent and the status write"),
         ];
     }
@@ -81,7 +81,7 @@ internal static class LineBenchmark
                 Spec = new DomainSpec
                 {
                     Type = DomainType.PV,
-                    Memory = new MemorySpec { Size = "64Mi" },
+                    Memory = new MemorySpec { Size = "192Mi" },
                     Boot = new BootSpec { Kernel = XenHostLab.GuestKernel, Ramdisk = XenHostLab.GuestRamdisk, Cmdline = XenHostLab.GuestCommandLine },
                     Shutdown = new ShutdownSpec { GracePeriodSeconds = 0 },
                 },

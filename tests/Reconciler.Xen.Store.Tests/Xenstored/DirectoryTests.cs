@@ -1,6 +1,7 @@
 namespace Reconciler.Xen.Store.Tests.Xenstored;
 
 /// <summary>Children lists above the 4096 bytes of one payload: DIRECTORY_PART.</summary>
+[Trait("Category", "Lab")]
 public sealed class DirectoryTests(RealXenstored xenstored) : IClassFixture<RealXenstored>
 {
     private readonly string _root = xenstored.Root();

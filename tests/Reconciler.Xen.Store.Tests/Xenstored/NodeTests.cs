@@ -1,5 +1,6 @@
 namespace Reconciler.Xen.Store.Tests.Xenstored;
 
+[Trait("Category", "Lab")]
 public sealed class NodeTests(RealXenstored xenstored) : IClassFixture<RealXenstored>
 {
     private readonly string _root = xenstored.Root();

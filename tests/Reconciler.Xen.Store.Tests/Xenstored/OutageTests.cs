@@ -3,6 +3,7 @@ using Reconciler.Lab;
 namespace Reconciler.Xen.Store.Tests.Xenstored;
 
 /// <summary>A real xenstored that hangs, dies and comes back.</summary>
+[Trait("Category", "Lab")]
 public sealed class OutageTests
 {
     private readonly CancellationToken _testEnds = TestContext.Current.CancellationToken;

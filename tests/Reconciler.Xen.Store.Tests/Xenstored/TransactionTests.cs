@@ -2,6 +2,7 @@ using System.Globalization;
 
 namespace Reconciler.Xen.Store.Tests.Xenstored;
 
+[Trait("Category", "Lab")]
 public sealed class TransactionTests(RealXenstored xenstored) : IClassFixture<RealXenstored>
 {
     private readonly string _root = xenstored.Root();
