@@ -72,6 +72,8 @@ public static class JsonToYaml
     {
         if (!YamlScalar.IsPlainString(text)) return ScalarStyle.DoubleQuoted;
         if (text.AsSpan().ContainsAny(Escaped) || text.Any(char.IsSurrogate)) return ScalarStyle.DoubleQuoted;
+        // White space of Unicode (a no-break space) at the ends of a plain scalar is taken for indentation by some readers, ours among them.
+        if (text.Any(character => character > '\x7f' && char.IsWhiteSpace(character))) return ScalarStyle.DoubleQuoted;
         if (!text.Contains('\n', StringComparison.Ordinal)) return ScalarStyle.Any;
 
         // A block scalar takes its indentation from its first line, and some readers drop blanks at the ends of lines.

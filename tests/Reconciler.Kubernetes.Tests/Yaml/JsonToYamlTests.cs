@@ -33,6 +33,18 @@ public sealed class JsonToYamlTests
 
             """.ReplaceLineEndings("\n"));
 
+    [Theory]
+    [InlineData("\u00a0")]
+    [InlineData("a\u00a0")]
+    [InlineData("\u2003b")]
+    [InlineData("\u3000")]
+    public void White_space_of_unicode_survives(string text)
+    {
+        var json = new JsonObject { [text] = text };
+
+        JsonNode.DeepEquals(YamlToJson.ParseSingle(JsonToYaml.Write(json))?.Root, json).ShouldBeTrue();
+    }
+
     [Fact]
     public void Every_json_survives_the_way_through_yaml() => Check.One(
         FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000),
