@@ -14,7 +14,7 @@ public sealed class DependencyTests
         ["Reconciler.Xen"] = [],
         ["Reconciler.Xen.Light"] = ["Reconciler.Xen", "Reconciler.Xen.Store"],
         ["Reconciler.Kubernetes"] = ["YamlDotNet", "Polly.Core", "Microsoft.Extensions.Logging.Abstractions"],
-        ["Reconciler.Embedded"] = ["Reconciler.Kubernetes", "YamlDotNet", "Microsoft.Extensions.Logging.Abstractions"],
+        ["Reconciler.Embedded"] = ["Reconciler.Kubernetes", "Microsoft.Extensions.Logging.Abstractions"],
         ["Reconciler.Runtime"] = ["Reconciler.Kubernetes", "Microsoft.Extensions."],
         ["Reconciler.Runtime.Web"] = ["Reconciler.Runtime", "Reconciler.Kubernetes", "Microsoft.AspNetCore", "Microsoft.Extensions."],
         ["Reconciler.Api"] = ["Reconciler.Kubernetes"],

@@ -84,9 +84,7 @@ public sealed class DomainPassTests
     [Fact]
     public async Task A_guest_that_ignores_its_shutdown_is_forced_off_only_after_its_grace_period_and_status_and_event_say_so()
     {
-        await using var rig = new PassRig(new SimulatedHostOptions { Guest = new GuestBehavior { Shutdown = ShutdownAnswer.Ignore } });
-        rig.Change(s => s with { Shutdown = new ShutdownSpec { GracePeriodSeconds = 30 } });
-        await rig.SettleAsync();
+        await using var rig = await StubbornAsync(gracePeriodSeconds: 30);
 
         rig.SetPower(PowerState.Halted);
         await rig.PassAsync();
@@ -106,9 +104,7 @@ public sealed class DomainPassTests
     [Fact]
     public async Task A_shutdown_that_was_forced_before_a_crash_is_still_told_afterwards()
     {
-        await using var rig = new PassRig(new SimulatedHostOptions { Guest = new GuestBehavior { Shutdown = ShutdownAnswer.Ignore } });
-        rig.Change(s => s with { Shutdown = new ShutdownSpec { GracePeriodSeconds = 5 } });
-        await rig.SettleAsync();
+        await using var rig = await StubbornAsync(gracePeriodSeconds: 5);
         rig.SetPower(PowerState.Halted);
         await rig.PassAsync();
         rig.Time.Advance(TimeSpan.FromSeconds(5));
@@ -124,9 +120,7 @@ public sealed class DomainPassTests
     [Fact]
     public async Task Nobody_is_forced_off_while_the_status_can_not_be_written()
     {
-        await using var rig = new PassRig(new SimulatedHostOptions { Guest = new GuestBehavior { Shutdown = ShutdownAnswer.Ignore } });
-        rig.Change(s => s with { Shutdown = new ShutdownSpec { GracePeriodSeconds = 5 } });
-        await rig.SettleAsync();
+        await using var rig = await StubbornAsync(gracePeriodSeconds: 5);
         rig.SetPower(PowerState.Halted);
         await rig.PassAsync();
         rig.Time.Advance(TimeSpan.FromSeconds(5));
@@ -326,5 +320,14 @@ public sealed class DomainPassTests
             (await rig.Host.ObserveAllAsync(CancellationToken.None)).Count.ShouldBe(1, $"at point {point}");
             rig.Ready.Reason.ShouldBe(ReadyCondition.Running);
         }
+    }
+
+    /// <summary>A running guest that does not follow a request to power off.</summary>
+    private static async Task<PassRig> StubbornAsync(int gracePeriodSeconds)
+    {
+        var rig = new PassRig(new SimulatedHostOptions { Guest = new GuestBehavior { Shutdown = ShutdownAnswer.Ignore } });
+        rig.Change(s => s with { Shutdown = new ShutdownSpec { GracePeriodSeconds = gracePeriodSeconds } });
+        await rig.SettleAsync();
+        return rig;
     }
 }
