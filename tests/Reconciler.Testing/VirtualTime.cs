@@ -16,6 +16,7 @@ public sealed class VirtualTime : TimeProvider
     private readonly List<(int Count, TaskCompletionSource Source)> _waiters = [];
     private readonly DateTimeOffset _start;
     private long _elapsedTicks;
+    private long _wallOffsetTicks;
     private long _sequence;
 
     /// <summary>A clock that stands at <paramref name="start"/>; 2026-01-01T00:00:00Z when null.</summary>
@@ -56,7 +57,7 @@ public sealed class VirtualTime : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => _start + Elapsed;
+    public override DateTimeOffset GetUtcNow() => _start + Elapsed + TimeSpan.FromTicks(Interlocked.Read(ref _wallOffsetTicks));
 
     /// <inheritdoc/>
     public override long GetTimestamp() => Interlocked.Read(ref _elapsedTicks);
@@ -80,6 +81,9 @@ public sealed class VirtualTime : TimeProvider
             timer.Fire();
         }
     }
+
+    /// <summary>Somebody sets the wall clock, forwards or back: <see cref="GetUtcNow"/> jumps, timers and timestamps do not.</summary>
+    public void JumpWallClock(TimeSpan by) => Interlocked.Add(ref _wallOffsetTicks, by.Ticks);
 
     /// <summary>Moves the clock to the next timer and fires it, with all others due at that moment; false when none is armed.</summary>
     public bool AdvanceToNextTimer()

@@ -92,9 +92,9 @@ public sealed class Reflector<T> : IReflector
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // The way a reflector ends.
+            // The way a reflector ends. A call that fails in the same moment may come in first, with its own exception.
         }
         finally
         {

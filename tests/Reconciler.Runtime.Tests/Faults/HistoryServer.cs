@@ -1,0 +1,384 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime.Tests.Fakes;
+using Reconciler.Testing;
+
+namespace Reconciler.Runtime.Tests.Faults;
+
+/// <summary>
+/// An API server for widgets that keeps every state it ever had, so that it answers lists and watches from any version as a real one does:
+/// pages of one version, selectors, compaction, caches that are behind. It misbehaves exactly as it is told, and as the protocol allows.
+/// </summary>
+/// <remarks>
+/// What a watch promises (kubernetes issue 46173 and the API concepts page): the changes of one object come in order, and a watch from a
+/// version misses none after it. What it does not: an order between objects; one frame for each change (several may come as one); that
+/// a state was never shown before (whoever resumes from an older version sees again what came after it).
+/// </remarks>
+internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
+{
+    public const string Selector = "host=here";
+
+    private readonly List<ImmutableSortedDictionary<string, Stored>> _states = [ImmutableSortedDictionary<string, Stored>.Empty];
+    private readonly List<string> _changed = [""];
+    private readonly Dictionary<string, long> _absentAt = [];
+    private readonly List<OpenWatch> _watches = [];
+    private readonly Queue<ServerFault> _listFaults = new();
+    private readonly Queue<ServerFault> _watchFaults = new();
+    private TaskCompletionSource _news = NewSignal();
+    private (ServerFault Fault, TimeSpan Until)? _spell;
+    private long _compacted;
+    private long _uids;
+    private int _lag;
+
+    /// <summary>What exists.</summary>
+    public ImmutableSortedDictionary<string, Stored> Truth => _states[^1];
+
+    /// <summary>Since the last <see cref="Heal"/> something old may have been shown again.</summary>
+    public bool HasGoneBack { get; private set; }
+
+    /// <summary>Watches that are open and not silent.</summary>
+    public int LiveWatches => _watches.Count(w => !w.IsSilent);
+
+    public void Create(string name) => Commit(name, new Stored(
+        new Widget
+        {
+            Metadata = new() { Namespace = "ns", Name = name, Uid = $"uid-{++_uids}", Generation = 1, Labels = Labels(isHere: true) },
+            Spec = new() { Size = "small" },
+        },
+        IsReadable: true));
+
+    public void Delete(string name) => Commit(name, null);
+
+    public void Change(string name, Func<Stored, Stored> change) => Commit(name, change(Truth[name]));
+
+    public static ImmutableDictionary<string, string> Labels(bool isHere) => ImmutableDictionary<string, string>.Empty.Add("host", isHere ? "here" : "there");
+
+    public static bool IsVisible(Stored? stored) => stored?.Widget.Metadata.Labels?["host"] == "here";
+
+    /// <summary>Whether the selector has not shown the object at some time after <paramref name="version"/>.</summary>
+    public bool WasAbsentSince(string name, long version) =>
+        !IsVisible(Truth.GetValueOrDefault(name)) || _absentAt.GetValueOrDefault(name, -1) >= version;
+
+    /// <summary>Forgets all states but the present one: watches and continue tokens from before are gone.</summary>
+    public void Compact() => _compacted = Current;
+
+    public void FailNextList(ServerFault fault) => _listFaults.Enqueue(fault);
+
+    public void FailNextWatch(ServerFault fault) => _watchFaults.Enqueue(fault);
+
+    /// <summary>Every call fails so for a while, and the open watches with them.</summary>
+    public void FailFor(ServerFault fault, TimeSpan duration)
+    {
+        _spell = (fault, time.Elapsed + duration);
+        Sever(ServerFault.Lost);
+    }
+
+    /// <summary>Ends all open watches in this way; <see cref="ServerFault.Silent"/> leaves them open and says no more.</summary>
+    public void Sever(ServerFault fault)
+    {
+        _watches.ForEach(w => w.Ending ??= fault);
+        Signal();
+    }
+
+    /// <summary>From now on each frame of the open watches takes its time.</summary>
+    public void SlowDown(TimeSpan perFrame) => _watches.ForEach(w => w.PerFrame = perFrame);
+
+    /// <summary>The open watches send the last changes again, as to one who has resumed from an older version.</summary>
+    public void Rewind(int changes)
+    {
+        HasGoneBack = true;
+        _watches.ForEach(w => w.At = Math.Min(w.At, Math.Max(_compacted, w.At - changes)));
+        Signal();
+    }
+
+    /// <summary>Lists that may come from a cache are this many versions old.</summary>
+    public void LagBehind(int versions)
+    {
+        HasGoneBack = true;
+        _lag = versions;
+    }
+
+    /// <summary>Against the protocol: the open watches pass over what happened last.</summary>
+    public void LoseLastChange() => _watches.ForEach(w => w.At = Current);
+
+    /// <summary>Nothing goes wrong any more. What has gone silent stays so.</summary>
+    public void Heal()
+    {
+        _listFaults.Clear();
+        _watchFaults.Clear();
+        (_spell, _lag, HasGoneBack) = (null, 0, false);
+        SlowDown(TimeSpan.Zero);
+    }
+
+    public async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        options.LabelSelector.ShouldBe(Selector);
+        await MeetFaultAsync(_listFaults, cancellationToken);
+        var (version, after) = options.Continue is { } token ? Parse(token) : (VersionFor(options.ResourceVersion), "");
+        if (version < _compacted)
+        {
+            throw Error(ServerFault.Gone);
+        }
+
+        var all = _states[(int)version].Where(o => IsVisible(o.Value) && string.CompareOrdinal(o.Key, after) > 0).ToList();
+        var page = all.Take(options.Limit ?? int.MaxValue).ToList();
+        return (ResourceList<T>)(object)new ResourceList<Widget>
+        {
+            Items = [.. page.Where(o => o.Value.IsReadable).Select(o => o.Value.Widget)],
+            Undecodable = [.. page.Where(o => !o.Value.IsReadable).Select(o => Undecodable(o.Value))],
+            ResourceVersion = Text(version),
+            Continue = page.Count < all.Count ? $"{version}/{page[^1].Key}" : null,
+        };
+    }
+
+    public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> => (IAsyncEnumerable<WatchEvent<T>>)(object)WatchAsync(options, cancellationToken);
+
+    public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> ApplyStatusAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task<T> PatchAsync<T>(string name, string? @namespace, JsonPatch patch, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    public Task DeleteAsync<T>(string name, string? @namespace, DeleteOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T> => throw new NotSupportedException();
+
+    private long Current => _states.Count - 1;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
+
+    private static (long Version, string After) Parse(string token) =>
+        (long.Parse(token.Split('/')[0], CultureInfo.InvariantCulture), token.Split('/')[1]);
+
+    private static UndecodableObject Undecodable(Stored stored) =>
+        new(stored.Widget.Metadata.Namespace, stored.Widget.Metadata.Name, "$.spec.size: not to be read");
+
+    private static KubernetesApiException Error(ServerFault fault)
+    {
+        var (code, reason, message) = fault switch
+        {
+            ServerFault.Busy => (429, "TooManyRequests", "too many requests"),
+            ServerFault.Broken => (500, "InternalError", "etcdserver: leader changed"),
+            ServerFault.Unavailable => (503, "ServiceUnavailable", "apiserver is shutting down"),
+            ServerFault.Behind => (504, "Timeout", "Timeout: Too large resource version: 9, current: 7"),
+            ServerFault.Gone => (410, "Expired", "too old resource version"),
+            ServerFault.Unauthorized => (401, "Unauthorized", "Unauthorized"),
+            ServerFault.Forbidden => (403, "Forbidden", "cannot list resource \"widgets\""),
+            ServerFault.Missing => (404, "NotFound", "the server could not find the requested resource"),
+            ServerFault.Unreadable => (200, null, "the answer can't be read"),
+            _ => (0, null, "the connection was lost"),
+        };
+        return new KubernetesApiException(
+            message,
+            code == 0 ? null : (HttpStatusCode)code,
+            reason is null ? null : new KubernetesStatus { Code = code, Reason = reason, Message = message })
+        {
+            RetryAfter = fault == ServerFault.Busy ? TimeSpan.FromSeconds(7) : null,
+        };
+    }
+
+    private void Commit(string name, Stored? next)
+    {
+        var version = Current + 1;
+        var old = Truth.GetValueOrDefault(name);
+        if (!IsVisible(old))
+        {
+            _absentAt[name] = Current;
+        }
+
+        _states.Add(next is null
+            ? Truth.Remove(name)
+            : Truth.SetItem(name, next with { Widget = next.Widget with { Metadata = next.Widget.Metadata with { ResourceVersion = Text(version) } } }));
+        _changed.Add(name);
+        Signal();
+    }
+
+    private void Signal()
+    {
+        var news = _news;
+        _news = NewSignal();
+        news.SetResult();
+    }
+
+    private long VersionFor(string? asked)
+    {
+        if (asked is null)
+        {
+            return Current;
+        }
+
+        var least = long.Parse(asked, CultureInfo.InvariantCulture);
+        return least > Current ? throw Error(ServerFault.Behind) : Math.Max(Math.Max(least, _compacted), Current - _lag);
+    }
+
+    private async Task MeetFaultAsync(Queue<ServerFault> faults, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        ServerFault? fault = faults.TryDequeue(out var next) ? next : _spell is { } spell && time.Elapsed < spell.Until ? spell.Fault : null;
+        switch (fault)
+        {
+            case null or ServerFault.Ends:
+                break;
+            case ServerFault.Silent:
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+                break;
+            case ServerFault.Slow:
+                await Task.Delay(TimeSpan.FromSeconds(10), time, cancellationToken);
+                break;
+            default:
+                throw Error(fault.Value);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async IAsyncEnumerable<WatchEvent<Widget>> WatchAsync(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        options.LabelSelector.ShouldBe(Selector);
+        await MeetFaultAsync(_watchFaults, cancellationToken);
+        var start = long.Parse(options.ResourceVersion!, CultureInfo.InvariantCulture);
+        if (start < _compacted || start > Current)
+        {
+            throw Error(start < _compacted ? ServerFault.Gone : ServerFault.Behind);
+        }
+
+        var watch = new OpenWatch(start);
+        _watches.Add(watch);
+        try
+        {
+            var until = time.GetTimestamp() + options.Timeout!.Value.Ticks;
+            while (true)
+            {
+                if (watch.IsSilent)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+                }
+
+                if (watch.Ending is { } ending)
+                {
+                    if (ending is ServerFault.Gone or ServerFault.Broken or ServerFault.Behind)
+                    {
+                        yield return new WatchEvent<Widget> { Type = WatchEventType.Error, Status = Error(ending).Status };
+                    }
+                    else if (ending != ServerFault.Ends)
+                    {
+                        throw Error(ending);
+                    }
+
+                    yield break;
+                }
+
+                if (watch.At < Current)
+                {
+                    await Task.Delay(watch.PerFrame, time, cancellationToken);
+                    foreach (var frame in NextFrames(watch))
+                    {
+                        yield return frame;
+                    }
+
+                    continue;
+                }
+
+                try
+                {
+                    await _news.Task.WaitAsync(TimeSpan.FromTicks(Math.Max(0, until - time.GetTimestamp())), time, cancellationToken);
+                }
+                catch (TimeoutException)
+                {
+                    // Real servers send a bookmark about once a minute and a last one before they end a watch.
+                    watch.Ending = ServerFault.Ends;
+                }
+
+                if (watch.Ending == ServerFault.Ends)
+                {
+                    yield return new WatchEvent<Widget> { Type = WatchEventType.Bookmark, ResourceVersion = Text(watch.At) };
+                }
+            }
+        }
+        finally
+        {
+            _watches.Remove(watch);
+        }
+    }
+
+    /// <summary>
+    /// The next change. Now and then two changes of one object come as one, and of two changes of different objects the second comes
+    /// first: the version that is resumed from is then the older one, and brings the newer again.
+    /// </summary>
+    private List<WatchEvent<Widget>> NextFrames(OpenWatch watch)
+    {
+        var version = ++watch.At;
+        var first = Frame(version);
+        if (first is null || version >= Current || version % 3 != 0)
+        {
+            return first is null ? [] : [first];
+        }
+
+        var second = Frame(++watch.At);
+        return (_changed[(int)version] == _changed[(int)version + 1], first.Type, second?.Type) switch
+        {
+            (_, _, null) => [first],
+            (true, WatchEventType.Modified, WatchEventType.Modified) => [second!],
+            (true, _, _) => [first, second!],
+            (false, _, _) => [second!, first],
+        };
+    }
+
+    /// <summary>What a change looks like through the selector; null when it does not show.</summary>
+    private WatchEvent<Widget>? Frame(long version)
+    {
+        var name = _changed[(int)version];
+        var (old, now) = (_states[(int)version - 1].GetValueOrDefault(name), _states[(int)version].GetValueOrDefault(name));
+        WatchEventType? type = (IsVisible(old), IsVisible(now)) switch
+        {
+            (true, true) => WatchEventType.Modified,
+            (true, false) => WatchEventType.Deleted,
+            (false, true) => WatchEventType.Added,
+            _ => null,
+        };
+        if (type is null)
+        {
+            return null;
+        }
+
+        // What leaves is shown as it was last, with the version of its leaving.
+        var shown = type == WatchEventType.Deleted ? old! : now!;
+        return new WatchEvent<Widget>
+        {
+            Type = type.Value,
+            ResourceVersion = Text(version),
+            Object = shown.IsReadable ? shown.Widget with { Metadata = shown.Widget.Metadata with { ResourceVersion = Text(version) } } : null,
+            Undecodable = shown.IsReadable ? null : Undecodable(shown),
+        };
+    }
+
+    /// <summary>An object of the server, and whether clients can decode it.</summary>
+    internal sealed record Stored(Widget Widget, bool IsReadable);
+
+    private sealed class OpenWatch(long start)
+    {
+        public long At { get; set; } = start;
+
+        public ServerFault? Ending { get; set; }
+
+        public bool IsSilent => Ending == ServerFault.Silent;
+
+        public TimeSpan PerFrame { get; set; }
+    }
+}
