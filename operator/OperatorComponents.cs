@@ -1,3 +1,4 @@
+using Reconciler.Api;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Placement;
 using Reconciler.Runtime.Hosting;
@@ -6,7 +7,9 @@ using Reconciler.Runtime.Rbac;
 namespace Reconciler.Operator;
 
 /// <summary>What the operator is made of.</summary>
-[EntityRbac(typeof(Lease), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)] // leader election
+// Leader election.
+[EntityRbac(typeof(Lease), Verbs = RbacVerb.Create, InOwnNamespace = true)]
+[EntityRbac(typeof(Lease), Verbs = RbacVerb.Get | RbacVerb.Patch, ResourceNames = [XenApi.OperatorFieldManager], InOwnNamespace = true)]
 internal static class OperatorComponents
 {
     /// <summary>Adds the operator's controllers and the stores that they read.</summary>

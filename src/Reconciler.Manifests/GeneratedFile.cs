@@ -9,5 +9,7 @@ public sealed record GeneratedFile(string Path, string Content)
 
     internal const string RbacHeader = "# Generated from the [EntityRbac] attributes by `make generate`; change them, not this file.\n";
 
+    internal const string AdmissionHeader = "# Generated from the types and the [ValidationWebhook] attributes by `make generate`; change them, not this file.\n";
+
     internal const string MarkdownHeader = "<!-- Generated from the types in src/Reconciler.Api by `make generate`; change them, not this file. -->\n";
 }

@@ -1,3 +1,4 @@
+using Reconciler.Manifests.Admission;
 using Reconciler.Manifests.Crds;
 using Reconciler.Manifests.Rbac;
 using Reconciler.Manifests.Reference;
@@ -8,7 +9,7 @@ namespace Reconciler.Manifests;
 public static class Generation
 {
     /// <summary>Folders that hold generated files alone: what is in them and is not generated any more has to go.</summary>
-    private static readonly string[] Folders = ["crds", "docs/reference", "charts/reconciler/rbac"];
+    private static readonly string[] Folders = ["crds", "docs/reference", "charts/reconciler/rbac", "charts/reconciler/admission"];
 
     /// <summary>The files as they should be.</summary>
     public static IReadOnlyList<GeneratedFile> Files() =>
@@ -17,8 +18,10 @@ public static class Generation
         .. ResourceKind.All.Select(KindReference.Write),
         ReferenceIndex.Write(ResourceKind.All),
         // The agent's assembly alone: where it places Domains itself there is no API server to ask for rights.
-        ClusterRole.Write("reconciler-agent", "reconciler-agent"),
-        ClusterRole.Write("reconciler-operator", "reconciler-operator", "Reconciler.Placement"),
+        .. RbacRole.Write("reconciler-agent", "reconciler-agent"),
+        .. RbacRole.Write("reconciler-operator", "reconciler-operator", "Reconciler.Placement"),
+        WebhookConfiguration.Write(),
+        .. AgentPolicy.Write(),
     ];
 
     /// <summary>The files under <paramref name="root"/> that differ from what they should be, that are missing, or that should not be there.</summary>

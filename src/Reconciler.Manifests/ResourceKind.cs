@@ -27,6 +27,10 @@ internal sealed record ResourceKind
 
     public required IReadOnlyList<PrinterColumnAttribute> Columns { get; init; }
 
+    /// <summary>The definition that a type of object carries.</summary>
+    public static ResourceDefinition DefinitionOf(Type entity) =>
+        (ResourceDefinition)entity.GetProperty("Definition", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+
     private static ResourceKind Of<T, TSpec, TStatus>()
         where T : CustomKubernetesEntity<TSpec, TStatus>, IResource<T>
         where TSpec : class

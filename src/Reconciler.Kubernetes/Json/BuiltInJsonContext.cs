@@ -7,6 +7,8 @@ namespace Reconciler.Kubernetes.Json;
 /// <summary>The types of the API server's own groups that this project uses, and the server's answers.</summary>
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(Secret))]
+[JsonSerializable(typeof(ValidatingWebhookConfiguration))]
 [JsonSerializable(typeof(KubernetesStatus))]
 internal sealed partial class BuiltInJsonContext : JsonSerializerContext
 {

@@ -13,4 +13,10 @@ public sealed class EntityRbacAttribute(params Type[] entities) : Attribute
 
     /// <summary>"status" or "finalizers" for the subresource instead of the object.</summary>
     public string? Subresource { get; init; }
+
+    /// <summary>Only the objects of these names; empty: all. A name can't limit <see cref="RbacVerb.Create"/> by POST (it can for an apply).</summary>
+    public string[] ResourceNames { get; init; } = [];
+
+    /// <summary>Only in the namespace that the process runs in: a Role, not a ClusterRole.</summary>
+    public bool InOwnNamespace { get; init; }
 }

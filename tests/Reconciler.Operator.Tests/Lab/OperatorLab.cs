@@ -29,7 +29,7 @@ public sealed class OperatorLab : IAsyncDisposable
         await _started.Kubectl.RunAsync(CancellationToken.None, "apply", "--validate=false", "-f", "crds/", "-f", "tests/lab/kube/rbac.yaml");
 
         // The rights that are generated, in the place of the lab's own.
-        await _started.Kubectl.RunAsync(CancellationToken.None, "apply", "-f", "charts/reconciler/rbac/reconciler-operator.yaml");
+        await _started.Kubectl.RunAsync(CancellationToken.None, "apply", "-f", "charts/reconciler/rbac");
         await _started.Kubectl.RunAsync(CancellationToken.None, "wait", "--for=condition=Established", "--timeout=30s", "-f", "crds/");
         return _started;
     }

@@ -1,0 +1,38 @@
+using Reconciler.Api.Domains;
+using Reconciler.Api.Validation;
+
+namespace Reconciler.Operator.Admission;
+
+/// <summary>What only the comparison of a Domain with what it was before can tell.</summary>
+internal static class DomainUpdate
+{
+    /// <summary>Fields that can't be changed and were.</summary>
+    public static IEnumerable<FieldError> Errors(Domain before, Domain after)
+    {
+        var (old, now) = (TypeOf(before), TypeOf(after));
+        if (old != now)
+            yield return new FieldError("spec.type", now.ToString(), $"can't be changed, it is {old}", $"Set it back to {old}; or delete the Domain and create it anew");
+    }
+
+    /// <summary>Changes that don't do at once what one might expect of them.</summary>
+    public static IEnumerable<string> Warnings(Domain before, Domain after)
+    {
+        var (old, now) = (before.Spec!, after.Spec!);
+        if (after.Status?.Host is { Length: > 0 } host && now.Placement?.HostName is { } wanted && wanted != old.Placement?.HostName && wanted != host)
+            yield return $"spec.placement.hostName: {wanted}: has no effect, the domain is placed on {host} already and stays there.";
+
+        if (after.Status?.Domid is null) yield break;
+        var later = StartedWith(old, now).ToList();
+        if (later.Count > 0) yield return $"{string.Join(", ", later)}: the domain is running; it takes effect when it is next started.";
+    }
+
+    /// <summary>The changed fields that a domain reads when it is started.</summary>
+    private static IEnumerable<string> StartedWith(DomainSpec old, DomainSpec now)
+    {
+        if ((old.Cpu?.Vcpus ?? CpuSpec.DefaultVcpus) != (now.Cpu?.Vcpus ?? CpuSpec.DefaultVcpus)) yield return "spec.cpu.vcpus";
+        if (old.Memory != now.Memory) yield return "spec.memory";
+        if (old.Boot != now.Boot) yield return "spec.boot";
+    }
+
+    private static DomainType TypeOf(Domain domain) => domain.Spec!.Type ?? DomainType.PVH;
+}
