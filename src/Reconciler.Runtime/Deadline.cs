@@ -19,6 +19,9 @@ internal sealed class Deadline : IDisposable
     /// <summary>True when time ran out and nobody asked to stop.</summary>
     public bool HasPassed => _timer.IsCancellationRequested && !_parent.IsCancellationRequested;
 
+    /// <summary>Time begins anew, with another limit. Only as long as it has not passed.</summary>
+    public void Restart(TimeSpan limit) => _timer.CancelAfter(limit);
+
     public void Dispose()
     {
         _linked.Dispose();

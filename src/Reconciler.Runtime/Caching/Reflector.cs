@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
@@ -10,8 +11,9 @@ namespace Reconciler.Runtime.Caching;
 /// <summary>Keeps a <see cref="Store{T}"/> equal to what the API server has: lists, then watches, for as long as it runs.</summary>
 /// <remarks>
 /// <para>
-/// Flow: <c>Listing -> Paging* -> Watching -> Watching ...</c>. The end of a watch is normal and goes on from the last version seen.
-/// An expired version (410, as HTTP status or as ERROR frame) goes back to Listing; the store then reports what has gone meanwhile.
+/// Flow: <c>Streaming -> Watching -> Watching ...</c>, or where the server does not stream, <c>Listing -> Paging* -> Watching ...</c>. The
+/// end of a watch is normal and goes on from the last version seen. An expired version (410, as HTTP status or as ERROR frame) goes
+/// back to Listing; the store then reports what has gone meanwhile.
 /// </para>
 /// <para>Guarantees: it never stops by itself, never skips a deletion, and never shows half a list.</para>
 /// <para>
@@ -70,7 +72,8 @@ public sealed class Reflector<T> : IReflector
     /// <summary>Runs until cancelled; ends without an exception then.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        ReflectorState state = new ReflectorState.Listing(_options.FirstListFromCache ? "0" : null);
+        var first = _options.FirstListFromCache ? "0" : null;
+        ReflectorState state = _options.StreamFirstList ? new ReflectorState.Streaming(first) : new ReflectorState.Listing(first);
         try
         {
             while (!cancellationToken.IsCancellationRequested)
@@ -79,6 +82,7 @@ public sealed class Reflector<T> : IReflector
                 {
                     ReflectorState.Listing listing => await ListAsync(listing, listing.ResourceVersion, null, cancellationToken),
                     ReflectorState.Paging paging => await ListAsync(paging, null, paging.Continue, cancellationToken),
+                    ReflectorState.Streaming streaming => await StreamAsync(streaming, cancellationToken),
                     ReflectorState.Watching watching => await WatchAsync(watching, cancellationToken),
                     _ => throw new InvalidOperationException($"No such state: {state}."),
                 };
@@ -140,9 +144,7 @@ public sealed class Reflector<T> : IReflector
                 return new Step(new ReflectorState.Paging(page.Continue));
             }
 
-            _store.Apply(ReflectorEvent<T>.InitDone);
-            _metrics.Listed(Name);
-            Recovered("list");
+            Complete();
             return new Step(new ReflectorState.Watching(page.ResourceVersion));
         }
         catch (OperationCanceledException) when (guard.HasPassed)
@@ -155,40 +157,78 @@ public sealed class Reflector<T> : IReflector
         }
     }
 
+    private async Task<Step> StreamAsync(ReflectorState.Streaming state, CancellationToken cancellationToken)
+    {
+        var timeout = NextWatchTimeout();
+        using var guard = new Deadline(ListTimeout, _time, cancellationToken);
+        var version = state.ResourceVersion;
+        var complete = false;
+        try
+        {
+            _store.Apply(ReflectorEvent<T>.Init);
+            await foreach (var frame in Watch(version, timeout, withInitialEvents: true, guard.Token))
+            {
+                if (complete)
+                {
+                    if (Follow(frame, ref version) is { } failed)
+                    {
+                        return failed;
+                    }
+                }
+                else if (frame is { Type: WatchEventType.Bookmark, InitialEventsEnd: true, ResourceVersion: { } upTo })
+                {
+                    Complete();
+                    (version, complete) = (upTo, true);
+                    guard.Restart(timeout + WatchGrace);
+                }
+                else if (frame.Type is WatchEventType.Error or WatchEventType.Deleted)
+                {
+                    // A refusal in the stream; a deletion among what is there now is none that the protocol knows.
+                    return new Step(new ReflectorState.Listing(state.ResourceVersion));
+                }
+                else
+                {
+                    Take(frame, ReflectorEventType.InitApply);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (guard.HasPassed)
+        {
+            // Before the end of the list: a server that does not know the question and takes it for an ordinary watch.
+            _metrics.WatchEnded(Name, "stalled");
+            return new Step(complete ? new ReflectorState.Watching(version!) : new ReflectorState.Listing(state.ResourceVersion));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (complete)
+            {
+                return Broken(version!, e);
+            }
+
+            var next = ReflectorTransitions.StreamFailed(state, e);
+            return new Step(next, next is ReflectorState.Listing ? null : e);
+        }
+
+        _metrics.WatchEnded(Name, "ended");
+        return new Step(complete ? new ReflectorState.Watching(version!) : new ReflectorState.Listing(state.ResourceVersion));
+    }
+
     private async Task<Step> WatchAsync(ReflectorState.Watching state, CancellationToken cancellationToken)
     {
-        var timeout = TimeSpan.FromSeconds(240 + (50 * _random.NextDouble()));
-        _heartbeat.ExpectWithin(timeout + WatchGrace + WatchGrace);
+        var timeout = NextWatchTimeout();
         var version = state.ResourceVersion;
         var started = _time.GetTimestamp();
         var frames = 0;
         using var guard = new Deadline(timeout + WatchGrace, _time, cancellationToken);
         try
         {
-            var watch = _client.WatchAsync<T>(
-                new WatchOptions
-                {
-                    Namespace = _options.Namespace,
-                    LabelSelector = _options.LabelSelector,
-                    FieldSelector = _options.FieldSelector,
-                    ResourceVersion = version,
-                    Timeout = timeout,
-                    AllowBookmarks = true,
-                },
-                guard.Token);
-            await foreach (var frame in watch.WithCancellation(guard.Token))
+            await foreach (var frame in Watch(version, timeout, withInitialEvents: false, guard.Token))
             {
                 frames++;
-                if (frame.Type == WatchEventType.Error)
+                if (Follow(frame, ref version!) is { } failed)
                 {
-                    _metrics.WatchEnded(Name, ReflectorTransitions.IsGone(frame.Status) ? "expired" : "error");
-                    var next = ReflectorTransitions.ErrorFrame(version, frame.Status);
-                    return new Step(next, new KubernetesApiException(frame.Status?.Message ?? "The watch sent an error.", (HttpStatusCode?)frame.Status?.Code, frame.Status), "watch");
+                    return failed;
                 }
-
-                Recovered("watch");
-                Take(frame);
-                version = frame.ResourceVersion ?? version;
             }
         }
         catch (OperationCanceledException) when (guard.HasPassed)
@@ -199,8 +239,7 @@ public sealed class Reflector<T> : IReflector
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _metrics.WatchEnded(Name, e is KubernetesApiException { IsGone: true } ? "expired" : "error");
-            return new Step(ReflectorTransitions.WatchFailed(version, e), e, "watch");
+            return Broken(version, e);
         }
 
         // A server or proxy that closes each watch at once would be asked in a hot loop (client-go's VeryShortWatchError).
@@ -217,9 +256,59 @@ public sealed class Reflector<T> : IReflector
             "watch");
     }
 
-    private void Take(WatchEvent<T> frame)
+    private TimeSpan NextWatchTimeout()
     {
-        var type = frame.Type == WatchEventType.Deleted ? ReflectorEventType.Delete : ReflectorEventType.Apply;
+        var timeout = TimeSpan.FromSeconds(240 + (50 * _random.NextDouble()));
+        _heartbeat.ExpectWithin(timeout + WatchGrace + WatchGrace);
+        return timeout;
+    }
+
+    private ConfiguredCancelableAsyncEnumerable<WatchEvent<T>> Watch(
+        string? version, TimeSpan timeout, bool withInitialEvents, CancellationToken cancellationToken) =>
+        _client.WatchAsync<T>(
+            new WatchOptions
+            {
+                Namespace = _options.Namespace,
+                LabelSelector = _options.LabelSelector,
+                FieldSelector = _options.FieldSelector,
+                ResourceVersion = version,
+                Timeout = timeout,
+                AllowBookmarks = true,
+                SendInitialEvents = withInitialEvents,
+            },
+            cancellationToken).WithCancellation(cancellationToken);
+
+    /// <summary>A frame that tells of a change, or of the watch's end: then what is to be done next.</summary>
+    private Step? Follow(WatchEvent<T> frame, ref string? version)
+    {
+        if (frame.Type == WatchEventType.Error)
+        {
+            _metrics.WatchEnded(Name, ReflectorTransitions.IsGone(frame.Status) ? "expired" : "error");
+            var next = ReflectorTransitions.ErrorFrame(version!, frame.Status);
+            return new Step(next, new KubernetesApiException(frame.Status?.Message ?? "The watch sent an error.", (HttpStatusCode?)frame.Status?.Code, frame.Status), "watch");
+        }
+
+        Recovered("watch");
+        Take(frame, frame.Type == WatchEventType.Deleted ? ReflectorEventType.Delete : ReflectorEventType.Apply);
+        version = frame.ResourceVersion ?? version;
+        return null;
+    }
+
+    private Step Broken(string version, Exception failure)
+    {
+        _metrics.WatchEnded(Name, failure is KubernetesApiException { IsGone: true } ? "expired" : "error");
+        return new Step(ReflectorTransitions.WatchFailed(version, failure), failure, "watch");
+    }
+
+    private void Complete()
+    {
+        _store.Apply(ReflectorEvent<T>.InitDone);
+        _metrics.Listed(Name);
+        Recovered("list");
+    }
+
+    private void Take(WatchEvent<T> frame, ReflectorEventType type)
+    {
         if (frame.Undecodable is { } undecodable)
         {
             ReportUndecodable(undecodable);

@@ -20,6 +20,12 @@ public sealed record ReflectorOptions
     /// </summary>
     public bool FirstListFromCache { get; init; }
 
+    /// <summary>
+    /// Ask for the first list in the stream of the watch (API server 1.32 and newer), which spares the server the memory of a whole answer.
+    /// A server that refuses is asked for an ordinary list at once.
+    /// </summary>
+    public bool StreamFirstList { get; init; } = true;
+
     /// <summary>Objects per page of a list.</summary>
     public int PageSize { get; init; } = 500;
 }

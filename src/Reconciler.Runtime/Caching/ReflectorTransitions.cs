@@ -6,6 +6,15 @@ namespace Reconciler.Runtime.Caching;
 /// <summary>Where a reflector goes when the server refuses. Pure; after client-go's reflector.go and kube-rs' watcher.rs.</summary>
 internal static class ReflectorTransitions
 {
+    /// <summary>The stream of the first list failed before it was complete.</summary>
+    public static ReflectorState StreamFailed(ReflectorState.Streaming state, Exception failure) => failure switch
+    {
+        // Whatever the server says against it (422 from those that are too old, 403 without the right to watch): a list may work.
+        KubernetesApiException { StatusCode: not null } => new ReflectorState.Listing(state.ResourceVersion),
+        // It was not reached, or the stream broke: it has not refused.
+        _ => state,
+    };
+
     /// <summary>A page of a list failed.</summary>
     public static ReflectorState ListFailed(ReflectorState state, Exception failure) => failure switch
     {

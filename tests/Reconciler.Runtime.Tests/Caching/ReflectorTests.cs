@@ -208,6 +208,84 @@ public sealed class ReflectorTests
         run => run.Services.Health.NotReady().ShouldBeEmpty());
 
     [Fact]
+    public void Semantics_10_The_first_list_comes_in_the_stream_of_the_watch_and_shows_when_it_is_complete() => Play(
+        script => script.Stream(
+            Minute,
+            Frame(WatchEventType.Added, Widget.Named("a", "5")),
+            Frame(WatchEventType.Added, Widget.Named("b", "7")),
+            InitialEventsEnd("20"),
+            Frame(WatchEventType.Modified, Widget.Named("a", "21"))),
+        run =>
+        {
+            var (_, asked) = run.Client.Streams.ShouldHaveSingleItem();
+            (asked.SendInitialEvents, asked.AllowBookmarks, asked.ResourceVersion).ShouldBe((true, true, null));
+            run.Client.Lists.ShouldBeEmpty();
+            run.Changes.ShouldBe(["Added ns/a", "Added ns/b", "Updated ns/a"]);
+
+            // Resumed as any watch, without the initial events.
+            run.Client.Watches.ShouldHaveSingleItem().Options.ResourceVersion.ShouldBe("21");
+            run.Client.Watches[0].Options.SendInitialEvents.ShouldBeFalse();
+        });
+
+    [Fact]
+    public void Semantics_10_A_stream_without_its_end_shows_nothing_and_a_list_takes_its_place() => Play(
+        script => script.Stream(TimeSpan.FromHours(1), Frame(WatchEventType.Added, Widget.Named("half"))).List("10", Widget.Named("whole")),
+        run =>
+        {
+            // As from a server that takes the question for an ordinary watch.
+            run.Client.Lists.ShouldHaveSingleItem().At.ShouldBe(Minute, TimeSpan.FromSeconds(1));
+            run.Changes.ShouldBe(["Added ns/whole"]);
+        });
+
+    [Theory]
+    [InlineData(HttpStatusCode.UnprocessableEntity)]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    public void Semantics_10_Whatever_the_server_says_against_streaming_a_list_follows_at_once(HttpStatusCode code) => Play(
+        script => script.StreamBreaks(Error(code)).List("10"),
+        run =>
+        {
+            run.Client.Lists.ShouldHaveSingleItem().At.ShouldBe(TimeSpan.Zero);
+            run.Client.Streams.Count.ShouldBe(1);
+            run.Log.At(Microsoft.Extensions.Logging.LogLevel.Warning).ShouldBeEmpty();
+        });
+
+    [Fact]
+    public void Semantics_10_A_refusal_in_the_stream_is_followed_by_a_list_too() => Play(
+        script => script.Stream(Minute, Frame(WatchEventType.Added, Widget.Named("half")), ErrorFrame(500, "InternalError")).List("10", Widget.Named("whole")),
+        run => run.Changes.ShouldBe(["Added ns/whole"]));
+
+    [Fact]
+    public void Semantics_10_A_stream_that_breaks_is_begun_again_from_nothing() => Play(
+        script => script
+            .StreamBreaks(Error(null), Frame(WatchEventType.Added, Widget.Named("half")))
+            .Stream(Minute, Frame(WatchEventType.Added, Widget.Named("whole")), InitialEventsEnd("9")),
+        run =>
+        {
+            run.Client.Streams.Count.ShouldBe(2);
+            run.Client.Lists.ShouldBeEmpty();
+            run.Changes.ShouldBe(["Added ns/whole"]);
+        });
+
+    [Fact]
+    public void Semantics_10_What_expires_later_is_listed_and_not_streamed() => Play(
+        script => script.Stream(Minute, InitialEventsEnd("20")).WatchBreaks(Error(HttpStatusCode.Gone, "Expired")).List("30"),
+        run =>
+        {
+            run.Client.Streams.Count.ShouldBe(1);
+            run.Client.Lists.ShouldHaveSingleItem().Options.ResourceVersion.ShouldBeNull();
+        });
+
+    [Fact]
+    public void Semantics_10_An_unreadable_object_of_the_stream_is_kept_by_name() => Play(
+        script => script.Stream(
+            Minute,
+            new WatchEvent<Widget> { Type = WatchEventType.Added, ResourceVersion = "4", Undecodable = new("ns", "a", "spec.size: no") },
+            InitialEventsEnd("20")),
+        run => run.Store.Snapshot.Undecodable[new("ns", "a")].ShouldBe("spec.size: no"));
+
+    [Fact]
     public void Semantics_12_An_object_that_becomes_unreadable_stays_and_is_not_reported_deleted() => Play(
         script => script
             .List("10", Widget.Named("a"), Widget.Named("b"))

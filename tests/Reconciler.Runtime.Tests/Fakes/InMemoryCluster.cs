@@ -143,7 +143,12 @@ internal sealed class InMemoryCluster(TimeProvider time)
         public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
             where T : class, IResource<T>
         {
-            await cluster.ArriveAsync($"watch {T.Definition.Plural}", cancellationToken);
+            await cluster.ArriveAsync($"{(options.SendInitialEvents ? "stream" : "watch")} {T.Definition.Plural}", cancellationToken);
+            if (options.SendInitialEvents)
+            {
+                throw Refuse(HttpStatusCode.UnprocessableEntity, "Invalid", "resourceVersionMatch is forbidden for watch");
+            }
+
             var version = long.Parse(options.ResourceVersion!);
             while (true)
             {

@@ -10,11 +10,15 @@ internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
 {
     private readonly Queue<Func<CancellationToken, Task<ResourceList<Widget>>>> _lists = new();
     private readonly Queue<Func<CancellationToken, IAsyncEnumerable<WatchEvent<Widget>>>> _watches = new();
+    private readonly Queue<Func<CancellationToken, IAsyncEnumerable<WatchEvent<Widget>>>> _streams = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public List<(TimeSpan At, ListOptions Options)> Lists { get; } = [];
 
     public List<(TimeSpan At, WatchOptions Options)> Watches { get; } = [];
+
+    /// <summary>Watches that were to begin with all objects. What the script says nothing of is refused, as servers before 1.27 do.</summary>
+    public List<(TimeSpan At, WatchOptions Options)> Streams { get; } = [];
 
     /// <summary>Completes when something is asked that the script does not answer any more.</summary>
     public Task Over => _over.Task;
@@ -26,6 +30,9 @@ internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
         new() { Type = type, Object = widget, ResourceVersion = widget.Metadata.ResourceVersion };
 
     public static WatchEvent<Widget> Bookmark(string version) => new() { Type = WatchEventType.Bookmark, ResourceVersion = version };
+
+    /// <summary>The bookmark that ends the initial events.</summary>
+    public static WatchEvent<Widget> InitialEventsEnd(string version) => Bookmark(version) with { InitialEventsEnd = true };
 
     public static WatchEvent<Widget> ErrorFrame(int code, string reason) =>
         new() { Type = WatchEventType.Error, Status = new KubernetesStatus { Code = code, Reason = reason, Message = reason } };
@@ -67,6 +74,19 @@ internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
         return this;
     }
 
+    /// <summary>A watch with initial events that sends frames, stays open for a while, and ends.</summary>
+    public ScriptedClient Stream(TimeSpan open, params WatchEvent<Widget>[] frames)
+    {
+        _streams.Enqueue(token => Stream(frames, open, null, token));
+        return this;
+    }
+
+    public ScriptedClient StreamBreaks(Exception error, params WatchEvent<Widget>[] frames)
+    {
+        _streams.Enqueue(token => Stream(frames, TimeSpan.Zero, error, token));
+        return this;
+    }
+
     public ScriptedClient WatchBreaks(Exception error, params WatchEvent<Widget>[] frames)
     {
         _watches.Enqueue(token => Stream(frames, TimeSpan.Zero, error, token));
@@ -97,6 +117,14 @@ internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
     public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
+        if (options.SendInitialEvents)
+        {
+            Streams.Add((time.GetElapsedTime(0), options));
+            var refusal = Error(HttpStatusCode.UnprocessableEntity, "Invalid", "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch");
+            return (IAsyncEnumerable<WatchEvent<T>>)(object)(
+                _streams.TryDequeue(out var stream) ? stream(cancellationToken) : Stream([], TimeSpan.Zero, refusal, cancellationToken));
+        }
+
         Watches.Add((time.GetElapsedTime(0), options));
         if (_watches.TryDequeue(out var answer))
         {

@@ -34,7 +34,7 @@ public sealed class OperatorHostTests
         await Task.Delay(Second, time);
         world.Log.ShouldBe(
         [
-            "start probes", "start webhooks", "list widgets", "watch widgets", "start signals", "get leases ns/test", "create leases ns/test", "reconcile ns/a",
+            "start probes", "start webhooks", "stream widgets", "list widgets", "watch widgets", "start signals", "get leases ns/test", "create leases ns/test", "reconcile ns/a",
         ]);
 
         world.Log.Clear();

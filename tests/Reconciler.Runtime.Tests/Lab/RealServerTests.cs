@@ -119,6 +119,21 @@ public sealed class RealServerTests(RealServer server) : IClassFixture<RealServe
     }
 
     [Fact]
+    public async Task Semantics_10_A_server_that_does_not_stream_lists_says_so_and_is_listed()
+    {
+        await CreateAsync("a");
+        var stream = new WatchOptions { Namespace = _namespace, SendInitialEvents = true, Timeout = TimeSpan.FromSeconds(20) };
+        await using (var frames = Client.WatchAsync<Widget>(stream, Cancel).GetAsyncEnumerator(Cancel))
+        {
+            (await Should.ThrowAsync<KubernetesApiException>(() => frames.MoveNextAsync().AsTask())).IsInvalid.ShouldBeTrue();
+        }
+
+        await using var view = await ViewAsync();
+        view.Store.Get(new(_namespace, "a")).ShouldNotBeNull();
+        _log.At(LogLevel.Warning).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Semantics_27_Finalizers_that_race_do_not_lose_one_another()
     {
         var widget = await CreateAsync("a");
