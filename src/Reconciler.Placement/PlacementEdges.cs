@@ -1,5 +1,6 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Events;
 
 namespace Reconciler.Placement;

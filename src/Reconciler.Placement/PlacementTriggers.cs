@@ -1,6 +1,7 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 

@@ -2,6 +2,7 @@ using Reconciler.Agent.Hosts;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Mapping;

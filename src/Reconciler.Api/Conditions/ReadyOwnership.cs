@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Api.Conditions;
 

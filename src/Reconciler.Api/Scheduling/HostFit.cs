@@ -2,6 +2,7 @@ using System.Globalization;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Api.Scheduling;
 

@@ -1,6 +1,7 @@
 using Reconciler.Agent.Mapping;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Events;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Simulation;

@@ -1,6 +1,7 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Embedded.Manifests;
+using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Agent.Commands.Standalone;
 

@@ -1,8 +1,6 @@
-using Reconciler.Kubernetes.Model;
+namespace Reconciler.Kubernetes.Model;
 
-namespace Reconciler.Api.Conditions;
-
-/// <summary>Reading and writing lists of conditions.</summary>
+/// <summary>Reads and writes lists of <see cref="Condition"/> by the API conventions: one per type, and a transition time that moves only when the status flips.</summary>
 public static class ConditionExtensions
 {
     /// <summary>The condition of a type, or null.</summary>
@@ -20,8 +18,8 @@ public static class ConditionExtensions
     /// <param name="current">The conditions that are there.</param>
     /// <param name="type">The condition's type.</param>
     /// <param name="status">One of <see cref="ConditionStatus"/>.</param>
-    /// <param name="reason">From the type's list.</param>
-    /// <param name="message">For people; cut at 32 KiB, the limit of the API server.</param>
+    /// <param name="reason">One CamelCase word from the documented list of the type.</param>
+    /// <param name="message">For people; cut at 32768 characters, the limit of the API server.</param>
     /// <param name="generation">The generation of the spec that this was judged by.</param>
     /// <param name="now">The time.</param>
     public static Condition Next(

@@ -1,4 +1,4 @@
-namespace Reconciler.Api.Conditions;
+namespace Reconciler.Kubernetes.Model;
 
 /// <summary>The three values of a condition's status.</summary>
 public static class ConditionStatus
