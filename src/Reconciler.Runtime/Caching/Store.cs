@@ -137,7 +137,7 @@ public sealed class Store<T>
         if (!list.HasNameless)
         {
             var gone = _snapshot.Objects.Keys.Concat(_snapshot.Undecodable.Keys)
-                .Where(k => !list.Objects.ContainsKey(k) && !list.Undecodable.ContainsKey(k)).ToHashSet();
+                .Where(k => !list.Objects.ContainsKey(k) && !list.Undecodable.ContainsKey(k)).Distinct().Order();
             changes.AddRange(gone.Select(edit.Remove).OfType<StoreChange<T>>());
         }
 

@@ -195,9 +195,13 @@ internal sealed class Walk : IDisposable
         _reflecting = new Reflector<Widget>(_server, _store, options, _services with { Health = _reflectorHealth }).RunAsync(_watching.Token);
     }
 
+#pragma warning disable CA1849, MA0042 // CancelAsync goes through the thread pool, and the walk would not repeat exactly.
+    private static void Cancel(CancellationTokenSource source) => source.Cancel();
+#pragma warning restore CA1849, MA0042
+
     private async Task StopReflectorAsync()
     {
-        await _watching.CancelAsync();
+        Cancel(_watching);
         await _reflecting;
         _watching.Dispose();
     }
@@ -205,7 +209,7 @@ internal sealed class Walk : IDisposable
     private async Task StopAsync()
     {
         await StopReflectorAsync();
-        await _working.CancelAsync();
+        Cancel(_working);
         await Task.WhenAll(_loops);
         _loops.Clear();
         Dispose();
