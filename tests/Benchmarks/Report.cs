@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Reconciler.Testing;
+using Reconciler.Testing.Lab;
 
 namespace Reconciler.Benchmarks;
 
@@ -24,23 +26,10 @@ internal static class Report
     /// <summary>Writes <c>artifacts/bench/results.json</c> of the repository and returns its path.</summary>
     public static string Write(IReadOnlyList<BenchResult> results)
     {
-        var path = Path.Combine(RepositoryRoot, "artifacts", "bench", "results.json");
+        var path = Path.Combine(RepositoryRoot.Path, "artifacts", "bench", "results.json");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, JsonSerializer.Serialize(new { At = DateTimeOffset.UtcNow, Machine = Machine.Current, Results = results }, Json));
         return path;
-    }
-
-    public static string RepositoryRoot
-    {
-        get
-        {
-            for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-            {
-                if (File.Exists(Path.Combine(directory.FullName, "Reconciler.sln"))) return directory.FullName;
-            }
-
-            throw new InvalidOperationException("run the benchmarks from inside the repository");
-        }
     }
 
     private static string Number(double? value) => value switch

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reconciler.Testing.Lab;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
 using Reconciler.Xen.Light.Worker;
@@ -72,7 +73,7 @@ internal static class LibxlBenchmark
 
     private static async Task<WorkerOptions> OptionsAsync(string folder, CancellationToken cancellationToken)
     {
-        using var prepare = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Report.RepositoryRoot, "tests/lab/libxl/prepare.sh")])
+        using var prepare = Process.Start(new ProcessStartInfo("bash", [Path.Combine(RepositoryRoot.Path, "tests/lab/libxl/prepare.sh")])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

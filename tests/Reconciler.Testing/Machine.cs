@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Reconciler.Benchmarks;
+namespace Reconciler.Testing;
 
 /// <summary>What the numbers were measured on; without it they say nothing.</summary>
-internal sealed record Machine(string Cpu, int Cores, double MemoryGiB, string Os, string Kernel, string Runtime)
+public sealed record Machine(string Cpu, int Cores, double MemoryGiB, string Os, string Kernel, string Runtime)
 {
     public static Machine Current { get; } = new(
         Field("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString(),

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Reconciler.Scale;
+using Reconciler.Scale.Fleet;
+
+var domains = new Option<int>("--domains") { Description = "Domains to create.", DefaultValueFactory = _ => 2000 };
+var hosts = new Option<int>("--hosts") { Description = "Simulated hosts, each with its own agent.", DefaultValueFactory = _ => 50 };
+var rate = new Option<double>("--rate") { Description = "Domains created per second; 0: in one go.", DefaultValueFactory = _ => 0 };
+var idle = new Option<int>("--idle-seconds") { Description = "How long nothing happens, before.", DefaultValueFactory = _ => 30 };
+var churn = new Option<int>("--churn-seconds") { Description = "How long power states are changed, after.", DefaultValueFactory = _ => 30 };
+var createTime = new Option<int>("--create-milliseconds") { Description = "What a simulated host takes to create a domain.", DefaultValueFactory = _ => 100 };
+var kubeconfig = new Option<string>("--kubeconfig") { Required = true };
+
+var run = new RootCommand("Creates many Domains on a real API server with the real operator and agents of simulated hosts, and measures.")
+{
+    domains, hosts, rate, idle, churn, createTime,
+};
+run.SetAction((result, cancellation) => ScaleRun.RunAsync(
+    new ScaleOptions
+    {
+        Domains = result.GetValue(domains),
+        Hosts = result.GetValue(hosts),
+        Rate = result.GetValue(rate),
+        Idle = TimeSpan.FromSeconds(result.GetValue(idle)),
+        Churn = TimeSpan.FromSeconds(result.GetValue(churn)),
+        CreateTime = TimeSpan.FromMilliseconds(result.GetValue(createTime)),
+    },
+    cancellation));
+
+// Started by the run itself, as a process of its own, so that what the agents use can be told from what the run uses.
+var fleet = new Command("agents", "Runs the agents of the simulated hosts until standard input ends.") { Hidden = true };
+fleet.Options.Add(kubeconfig);
+fleet.Options.Add(hosts);
+fleet.Options.Add(createTime);
+fleet.SetAction((result, cancellation) => AgentFleet.RunAsync(
+    result.GetValue(kubeconfig)!, result.GetValue(hosts), TimeSpan.FromMilliseconds(result.GetValue(createTime)), cancellation));
+run.Subcommands.Add(fleet);
+return await run.Parse(args).InvokeAsync();

@@ -1,0 +1,19 @@
+namespace Reconciler.Scale;
+
+/// <summary>How large a run is.</summary>
+internal sealed record ScaleOptions
+{
+    public required int Domains { get; init; }
+
+    public required int Hosts { get; init; }
+
+    /// <summary>Domains created per second; 0: in one go.</summary>
+    public required double Rate { get; init; }
+
+    public required TimeSpan Idle { get; init; }
+
+    public required TimeSpan Churn { get; init; }
+
+    /// <summary>What a simulated host takes to create a domain.</summary>
+    public required TimeSpan CreateTime { get; init; }
+}
