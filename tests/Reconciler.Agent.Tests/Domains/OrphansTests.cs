@@ -29,7 +29,7 @@ public sealed class OrphansTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_guest_whose_object_is_merely_out_of_view_is_left_alone()
+    public async Task Semantics_51_52_A_guest_whose_object_is_merely_out_of_view_is_left_alone()
     {
         var entity = await CreateAsync();
         var domain = await RunAsync(Guid.Parse(entity.Metadata.Uid!));
@@ -41,7 +41,7 @@ public sealed class OrphansTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_guest_whose_object_is_gone_is_shut_down_cleanly()
+    public async Task Semantics_52_A_guest_whose_object_is_gone_is_shut_down_cleanly()
     {
         await RunAsync(Guid.NewGuid());
 
@@ -55,7 +55,7 @@ public sealed class OrphansTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_guest_whose_name_belongs_to_another_object_now_is_shut_down_cleanly()
+    public async Task Semantics_52_A_guest_whose_name_belongs_to_another_object_now_is_shut_down_cleanly()
     {
         await CreateAsync();
         await RunAsync(Guid.NewGuid());
@@ -68,7 +68,7 @@ public sealed class OrphansTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_guest_that_another_host_holds_is_shut_down_cleanly()
+    public async Task Semantics_52_A_guest_that_another_host_holds_is_shut_down_cleanly()
     {
         var entity = await CreateAsync();
         await RunAsync(Guid.Parse(entity.Metadata.Uid!));
@@ -94,7 +94,7 @@ public sealed class OrphansTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_foreign_domain_of_the_same_name_is_never_touched()
+    public async Task Semantics_52_A_foreign_domain_of_the_same_name_is_never_touched()
     {
         var domid = _host.ByHand.Create("shop.web");
 

@@ -13,7 +13,7 @@ public sealed class StatusBookTests : IDisposable
     private readonly EmbeddedStore _store = EmbeddedStore.InMemory();
 
     [Fact]
-    public async Task The_same_status_is_written_once()
+    public async Task Semantics_22_The_same_status_is_written_once()
     {
         var (book, entity) = (new StatusBook(_store), await CreateAsync());
 
@@ -36,7 +36,7 @@ public sealed class StatusBookTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pass_reads_its_own_writes_although_the_cache_is_behind()
+    public async Task Semantics_21_A_pass_reads_its_own_writes_although_the_cache_is_behind()
     {
         var (book, stale) = (new StatusBook(_store), await CreateAsync());
         await book.WriteAsync(stale, Status("Running") with { LastExit = Exit() }, CancellationToken.None);
@@ -65,7 +65,7 @@ public sealed class StatusBookTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_for_an_object_that_was_replaced_under_its_name_is_refused()
+    public async Task Semantics_26_A_write_for_an_object_that_was_replaced_under_its_name_is_refused()
     {
         var (book, entity) = (new StatusBook(_store), await CreateAsync());
         await _store.DeleteAsync<Domain>("web", "shop", new DeleteOptions(), CancellationToken.None);

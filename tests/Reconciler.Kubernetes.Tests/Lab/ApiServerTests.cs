@@ -211,6 +211,25 @@ public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Semantics_50_Fields_that_this_build_does_not_know_survive_its_writes()
+    {
+        await lab.Server.Kubectl.ApplyAsync(
+            $$"""{apiVersion: v1, kind: ConfigMap, metadata: {name: mixed, namespace: {{_namespace}}}, data: {a: b}, binaryData: {c: ZA==}, immutable: false}""", Cancel);
+
+        await lab.Client.PatchAsync<ConfigMap>("mixed", _namespace, new JsonPatch().Replace("/data/a", "patched"), Cancel);
+        await lab.Client.ApplyAsync(
+            new ConfigMap { Metadata = new ObjectMeta { Name = "mixed", Namespace = _namespace }, Data = new Dictionary<string, string> { ["e"] = "applied" } },
+            new ApplyOptions("test"),
+            Cancel);
+
+        var now = await lab.Server.Kubectl.GetAsync(Cancel, "configmap", "mixed", "-n", _namespace);
+        now.GetProperty("data").GetProperty("a").GetString().ShouldBe("patched");
+        now.GetProperty("data").GetProperty("e").GetString().ShouldBe("applied");
+        now.GetProperty("binaryData").GetProperty("c").GetString().ShouldBe("ZA==");
+        now.GetProperty("immutable").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Semantics_45_many_watches_at_once_all_see_what_happens()
     {
         // More than the 100 to 250 streams that one HTTP/2 connection carries.

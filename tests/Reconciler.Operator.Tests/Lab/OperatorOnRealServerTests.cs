@@ -17,7 +17,7 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Domains_are_accepted_placed_and_let_go()
+    public async Task Semantics_30_Domains_are_accepted_placed_and_let_go_and_stay_as_declared()
     {
         var lab = await fixture.StartedAsync();
         var @namespace = await lab.CreateNamespaceAsync(Cancellation);
@@ -52,6 +52,8 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         web = await lab.Kubectl.GetAsync(Cancellation, "dom", "web", "-n", @namespace);
         Text(web, "metadata", "labels").ShouldContain(host);
         Text(web, "status", "host").ShouldBe(host);
+
+        await ShouldBeAsDeclaredAsync(lab, @namespace, "web");
 
         // Placed: deletion is its agent's to finish.
         await lab.Kubectl.RunAsync(Cancellation, "delete", "dom", "web", "-n", @namespace, "--wait=false");
@@ -123,6 +125,17 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
             new ApplyOptions("test-status"),
             Cancellation);
         return name;
+    }
+
+    /// <summary>No field that the user declared is anybody else's, and `kubectl diff` of the manifest is empty.</summary>
+    private static async Task ShouldBeAsDeclaredAsync(KubeApiServerLab lab, string @namespace, string name)
+    {
+        var entity = await lab.Kubectl.GetAsync(Cancellation, "dom", name, "-n", @namespace, "--show-managed-fields");
+        var owners = entity.GetProperty("metadata").GetProperty("managedFields").EnumerateArray()
+            .Where(manager => manager.GetProperty("fieldsV1").TryGetProperty("f:spec", out _))
+            .Select(manager => manager.GetProperty("manager").GetString());
+        owners.ShouldHaveSingleItem().ShouldBe("kubectl");
+        (await lab.Kubectl.DiffAsync(Manifest(@namespace, name), Cancellation)).ShouldBeEmpty();
     }
 
     private static string Text(JsonElement entity, string part, string field) => entity.GetProperty(part).GetProperty(field).ToString();

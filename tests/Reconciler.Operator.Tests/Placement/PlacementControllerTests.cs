@@ -97,7 +97,7 @@ public sealed class PlacementControllerTests
     });
 
     [Fact]
-    public void Two_domains_are_never_promised_the_same_memory() => OperatorRig.Run(async rig =>
+    public void Semantics_21_Two_domains_are_never_promised_the_same_memory() => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1", "1500Mi");
         await rig.ApplyDomainAsync("a", "1Gi");

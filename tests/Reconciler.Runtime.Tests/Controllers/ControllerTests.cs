@@ -230,6 +230,27 @@ public sealed class ControllerTests
         options => options with { Resync = TimeSpan.FromMinutes(10) });
 
     [Fact]
+    public void Semantics_26_A_conflict_makes_the_controller_look_at_the_newest_state_and_decide_again() => Run(async world =>
+    {
+        world.Behaviour = (_, widget, _) =>
+        {
+            if (widget!.Spec!.Size != "small")
+            {
+                return Task.FromResult(ReconciliationResult<Widget>.Success());
+            }
+
+            // Another was faster; what was decided by the old state is not sent again.
+            world.Cluster.Edit<Widget>("a", json => json["spec"]!["size"] = "huge");
+            throw new KubernetesApiException("the object has been modified", HttpStatusCode.Conflict, new KubernetesStatus { Code = 409, Reason = "Conflict" });
+        };
+        await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);
+        await Task.Delay(Second, world.Time);
+        world.Seen[0].ShouldBe("ns/a small");
+        world.Seen[^1].ShouldBe("ns/a huge");
+        world.Log.At(LogLevel.Error).ShouldBeEmpty();
+    });
+
+    [Fact]
     public void Semantics_25_A_status_that_changes_calls_for_nothing() => Run(async world =>
     {
         await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);

@@ -8,7 +8,7 @@ namespace Reconciler.Testing.Contract;
 public abstract partial class KubernetesClientContract
 {
     [Fact]
-    public async Task Apply_creates_what_is_not_there()
+    public async Task Semantics_23_Apply_creates_what_is_not_there()
     {
         var applied = await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
 
@@ -30,7 +30,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task A_field_that_is_no_longer_applied_is_removed_or_falls_back_to_its_default()
+    public async Task Semantics_23_A_field_that_is_no_longer_applied_is_removed_or_falls_back_to_its_default()
     {
         await ApplyAsync(
             "a",
@@ -143,7 +143,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task Apply_with_the_uid_or_version_of_another_object_is_a_conflict()
+    public async Task Semantics_26_Apply_with_the_uid_or_version_of_another_object_is_a_conflict()
     {
         var first = await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
         var stale = Partial("a", new WidgetSpec { Size = "2Gi" }) with { Metadata = first.Metadata with { Uid = Guid.NewGuid().ToString(), ResourceVersion = null, CreationTimestamp = null, Generation = null } };
@@ -159,7 +159,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task Status_is_written_through_its_subresource_only_and_does_not_touch_the_generation()
+    public async Task Semantics_25_Status_is_written_through_its_subresource_only_and_does_not_touch_the_generation()
     {
         await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
 
@@ -177,7 +177,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task Two_managers_own_conditions_each_by_itself()
+    public async Task Semantics_22_54_Two_managers_own_conditions_each_by_itself()
     {
         await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
         await ApplyStatusAsync("a", new WidgetStatus { Phase = "Up", Conditions = [Condition("Ready")] }, "agent", force: false);
@@ -194,7 +194,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task A_condition_without_a_message_is_applied()
+    public async Task Semantics_55_A_condition_without_a_message_is_applied()
     {
         await ApplyAsync("a", new WidgetSpec { Size = "1Gi" });
         var applied = await ApplyStatusAsync(

@@ -32,7 +32,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task A_taken_name_is_refused_as_already_existing()
+    public async Task Semantics_26_A_taken_name_is_refused_as_already_existing()
     {
         await CreateAsync("a");
 

@@ -46,7 +46,7 @@ public abstract partial class KubernetesClientContract
         (await RefusedAsync(() => Client.ListAsync<Widget>(new ListOptions { Namespace = Namespace, LabelSelector = "a in b" }, Cancel))).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
 
     [Fact]
-    public async Task Pages_together_are_one_snapshot()
+    public async Task Semantics_01_Pages_together_are_one_snapshot()
     {
         foreach (var name in new[] { "a", "b", "c", "d", "e" }) await CreateAsync(name);
 

@@ -56,7 +56,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task A_patch_with_an_older_version_is_a_conflict()
+    public async Task Semantics_26_A_patch_with_an_older_version_is_a_conflict()
     {
         var created = await CreateAsync("a");
         await PatchAsync("a", new JsonPatch().Replace("/spec/size", "2Gi"));
@@ -103,7 +103,7 @@ public abstract partial class KubernetesClientContract
         (await RefusedAsync(() => PatchAsync("nothing", new JsonPatch().Replace("/spec/size", "1Gi")))).IsNotFound.ShouldBeTrue();
 
     [Fact]
-    public async Task Deletion_waits_for_the_last_finalizer()
+    public async Task Semantics_27_Deletion_waits_for_the_last_finalizer()
     {
         var created = await CreateAsync("a", metadata: new ObjectMeta { Finalizers = [Finalizer, "contract.reconciler.dev/second"] });
 
@@ -137,7 +137,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task Deleting_with_preconditions_spares_another_object()
+    public async Task Semantics_29_Deleting_with_preconditions_spares_another_object()
     {
         var created = await CreateAsync("a");
 

@@ -29,7 +29,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task A_watch_goes_on_from_any_version_it_told()
+    public async Task Semantics_04_A_watch_goes_on_from_any_version_it_told()
     {
         var list = await Client.ListAsync<Widget>(new ListOptions { Namespace = Namespace }, Cancel);
         foreach (var name in new[] { "a", "b", "c" }) await CreateAsync(name);
@@ -41,7 +41,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task What_enters_or_leaves_the_selector_is_added_or_deleted()
+    public async Task Semantics_51_What_enters_or_leaves_the_selector_is_added_or_deleted()
     {
         var list = await Client.ListAsync<Widget>(new ListOptions { Namespace = Namespace }, Cancel);
         await CreateAsync("a");
@@ -69,7 +69,7 @@ public abstract partial class KubernetesClientContract
     }
 
     [Fact]
-    public async Task A_watch_ends_by_itself_when_its_time_is_over()
+    public async Task Semantics_07_A_watch_ends_by_itself_when_its_time_is_over()
     {
         var events = 0;
         await foreach (var frame in Client.WatchAsync<Widget>(

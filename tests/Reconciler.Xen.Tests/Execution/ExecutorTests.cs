@@ -48,7 +48,7 @@ public sealed class ExecutorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cancellation_is_honoured_between_steps_and_the_one_that_has_begun_is_finished()
+    public async Task Semantics_39_Cancellation_is_honoured_between_steps_and_the_one_that_has_begun_is_finished()
     {
         using var stop = new CancellationTokenSource();
         _host.Faults.Passing = point =>
