@@ -33,7 +33,11 @@ public sealed partial class LibxlHost : IXenHost
         _xenstore = XenstoreClient.Start(new XenstoreClientOptions { Path = options.XenstorePath, TimeProvider = time });
     }
 
-    /// <summary>What works less well than it should (a worker could not leave the pod's cgroup), in words; empty when nothing does.</summary>
+    /// <remarks>Without xenstored there are no hints and no names: domains run on, and nothing is done to them.</remarks>
+    public string? NotReadyReason =>
+        _xenstore.State is XenstoreConnectionState.Connected ? null : $"no connection to xenstored: {_xenstore.DisconnectReason?.Message ?? "not made yet"}";
+
+    /// <remarks>A worker that could not leave the pod's cgroup.</remarks>
     public IReadOnlyList<string> Degradations => _workers.LastReady?.CgroupError is { } error ? [error] : [];
 
     public async Task<HostFacts> DescribeAsync(CancellationToken cancellationToken)

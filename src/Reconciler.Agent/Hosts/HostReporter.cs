@@ -27,6 +27,7 @@ internal sealed partial class HostReporter(
 
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly HashSet<string> _degradations = new(StringComparer.Ordinal);
     private XenHostStatus? _told;
     private bool _made;
 
@@ -36,6 +37,7 @@ internal sealed partial class HostReporter(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var heartbeat = services.Health.AddLoop("xenhost reporter");
+        services.Health.AddReadiness("xen host", () => host.NotReadyReason);
         var backoff = new RetryBackoff(services.Time, services.Random);
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -97,7 +99,9 @@ internal sealed partial class HostReporter(
     {
         try
         {
-            return new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), null);
+            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), null);
+            foreach (var degradation in host.Degradations.Where(_degradations.Add)) Log.Degraded(_logger, nodeName, degradation);
+            return look;
         }
         catch (XenException e)
         {
@@ -136,5 +140,8 @@ internal sealed partial class HostReporter(
 
         [LoggerMessage(2, LogLevel.Warning, "XenHost {Host}: {Error}")]
         public static partial void HostUnavailable(ILogger logger, string host, string error);
+
+        [LoggerMessage(3, LogLevel.Warning, "XenHost {Host}: {Degradation}")]
+        public static partial void Degraded(ILogger logger, string host, string degradation);
     }
 }

@@ -14,6 +14,12 @@ namespace Reconciler.Xen.Host;
 /// </remarks>
 public interface IXenHost : IAsyncDisposable
 {
+    /// <summary>Why nothing can be done with the host now, for people; null when it can. Asked at each readiness probe: no I/O.</summary>
+    string? NotReadyReason { get; }
+
+    /// <summary>What works less well than it should, in words that name the remedy; empty when nothing does. No I/O.</summary>
+    IReadOnlyList<string> Degradations { get; }
+
     /// <summary>Facts about the host: versions, CPUs, memory (KiB), boot id.</summary>
     Task<HostFacts> DescribeAsync(CancellationToken cancellationToken);
 

@@ -61,6 +61,10 @@ public sealed partial class SimulatedHost : IXenHost
     /// <summary>A node of xenstore; null when there is none.</summary>
     public string? ReadXenstore(string path) => Look(machine => machine.Xenstore.Read(path));
 
+    public string? NotReadyReason => null;
+
+    public IReadOnlyList<string> Degradations => [];
+
     public IAsyncEnumerable<HostSignal> SignalsAsync(CancellationToken cancellationToken) => _signals.ListenAsync(cancellationToken);
 
     /// <summary>Closes the state file. The guests live on in it.</summary>

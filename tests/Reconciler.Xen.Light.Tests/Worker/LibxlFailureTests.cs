@@ -27,6 +27,19 @@ public sealed class LibxlFailureTests
     }
 
     [Fact]
+    public void A_connection_that_xenstored_closed_is_not_blamed_on_the_configuration()
+    {
+        string[] lines =
+        [
+            "libxl: error: libxl_xshelp.c:154:libxl__xs_get_dompath: Failed to get dompath: Bad file descriptor",
+            "libxl: error: libxl_create.c:1134:libxl__domain_config_setdefault: Illegal pool specified: (null)",
+        ];
+        var exception = LibxlFailure.ToException("create-paused", new WorkerError { Message = "failed", Result = -6 }, lines);
+        exception.Code.ShouldBe(XenErrorCode.Unavailable);
+        exception.Message.ShouldContain("xenstored closed the worker's connection");
+    }
+
+    [Fact]
     public void The_first_line_that_tells_counts_not_what_errno_was_left_over()
     {
         string[] lines =

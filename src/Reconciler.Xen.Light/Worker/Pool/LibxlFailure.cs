@@ -35,6 +35,8 @@ internal static class LibxlFailure
         if (error.Code is { } code) return new XenException(code, operation, error.Message);
         var cause = log.Count == 0 ? null : new WorkerLogException(log);
         var message = cause is null ? error.Message : $"{error.Message}: {cause.Message}";
+        if (log.Any(IsLossOfXenstored))
+            return new XenException(XenErrorCode.Unavailable, operation, $"xenstored closed the worker's connection, and the next call opens another one. {message}", cause);
         return new XenException(CodeOf((LibxlErrorCode)error.Result, log), operation, message, cause);
     }
 
@@ -47,6 +49,13 @@ internal static class LibxlFailure
         LibxlErrorCode.ERROR_GUEST_TIMEDOUT or LibxlErrorCode.ERROR_TIMEDOUT => XenErrorCode.Timeout,
         _ => log.Select(CauseOf).FirstOrDefault(code => code is not null) ?? XenErrorCode.Failed,
     };
+
+    /// <summary>
+    /// libxenstore answers EBADF for all that is asked of a connection which the daemon has closed. What libxl returns then depends on what it
+    /// happened to ask (ERROR_INVAL for a pool whose name it can't read), and says nothing of the configuration.
+    /// </summary>
+    private static bool IsLossOfXenstored(string line) =>
+        line.Contains("libxl_xshelp.c", StringComparison.Ordinal) && line.Contains("Bad file descriptor", StringComparison.Ordinal);
 
     private static XenErrorCode? CauseOf(string line)
     {
