@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Reconciler.Operator.Admission;
 
 namespace Reconciler.Operator;
 
@@ -17,6 +18,18 @@ internal sealed record OperatorArguments
 
     /// <summary>Null: the namespace of the context or of the pod.</summary>
     public string? LeaseNamespace { get; init; }
+
+    /// <summary>Null: no webhooks. 0 takes a free port.</summary>
+    public int? WebhookPort { get; init; }
+
+    /// <summary>The Service through which the API server calls the webhooks, in the operator's own namespace.</summary>
+    public string WebhookService { get; init; } = WebhookNames.Service;
+
+    /// <summary>Further names and addresses by which the API server calls the webhooks.</summary>
+    public IReadOnlyList<string> WebhookHosts { get; init; } = [];
+
+    /// <summary>A folder with tls.crt and tls.key that others keep; null: an own authority.</summary>
+    public string? WebhookCertificates { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

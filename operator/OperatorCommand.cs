@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Reconciler.Operator.Admission;
 
 namespace Reconciler.Operator;
 
@@ -19,10 +22,7 @@ internal static class OperatorCommand
             Description = "The port of /healthz, /readyz and /metrics; 0 takes a free one.",
             DefaultValueFactory = _ => 8080,
         };
-        healthPort.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 65535) result.AddError("--health-port must be 0 to 65535.");
-        });
+        healthPort.Validators.Add(IsPort);
         var leaderElect = new Option<bool>("--leader-elect")
         {
             Description = "Compete for a Lease, so that of several replicas one works. Needed with more than one.",
@@ -31,13 +31,31 @@ internal static class OperatorCommand
         {
             Description = "The namespace of the Lease. Not given: the namespace of the context or of the pod.",
         };
+        var webhookPort = new Option<int?>("--webhook-port") { Description = "The port of the admission webhooks; 0 takes a free one. Not given: there are none." };
+        webhookPort.Validators.Add(IsPort);
+        var webhookService = new Option<string>("--webhook-service")
+        {
+            Description = "The Service, in the operator's own namespace, through which the API server calls the webhooks.",
+            DefaultValueFactory = _ => WebhookNames.Service,
+        };
+        var webhookHosts = new Option<string[]>("--webhook-host")
+        {
+            Description = "A further name or address by which the API server calls the webhooks, for one that is outside of the cluster. May be given more than once.",
+        };
+        var webhookCertificates = new Option<string?>("--webhook-certificates")
+        {
+            Description = "A folder with tls.crt and tls.key, kept by others (cert-manager), who also write the caBundle. Not given: the operator is its own authority.",
+        };
         var logLevel = new Option<LogLevel>("--log-level")
         {
             Description = "Trace, Debug, Information, Warning, Error, Critical or None.",
             DefaultValueFactory = _ => LogLevel.Information,
         };
 
-        var command = new RootCommand("Accepts Domains and places them on XenHosts.") { kubeconfig, context, healthPort, leaderElect, leaseNamespace, logLevel };
+        var command = new RootCommand("Accepts Domains and places them on XenHosts.")
+        {
+            kubeconfig, context, healthPort, leaderElect, leaseNamespace, webhookPort, webhookService, webhookHosts, webhookCertificates, logLevel,
+        };
         command.SetAction((result, cancellationToken) => OperatorProcess.RunAsync(
             new OperatorArguments
             {
@@ -46,10 +64,20 @@ internal static class OperatorCommand
                 HealthPort = result.GetValue(healthPort),
                 LeaderElect = result.GetValue(leaderElect),
                 LeaseNamespace = result.GetValue(leaseNamespace),
+                WebhookPort = result.GetValue(webhookPort),
+                WebhookService = result.GetRequiredValue(webhookService),
+                WebhookHosts = result.GetValue(webhookHosts) ?? [],
+                WebhookCertificates = result.GetValue(webhookCertificates),
                 LogLevel = result.GetValue(logLevel),
             },
             Console.Error,
             cancellationToken));
         return command;
+    }
+
+    private static void IsPort(OptionResult result)
+    {
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var port) && port is < 0 or > 65535)
+            result.AddError($"{result.Option.Name} must be 0 to 65535.");
     }
 }

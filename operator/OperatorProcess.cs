@@ -6,6 +6,7 @@ using Reconciler.Api;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
+using Reconciler.Operator.Admission;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Leadership;
 using Reconciler.Runtime.Web.Endpoints;
@@ -54,16 +55,18 @@ internal static class OperatorProcess
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         builder.Services.AddSingleton(client);
+        var ownNamespace = config.Namespace ?? "default";
         builder
             .AddKubernetesOperator(settings =>
             {
                 settings.Name = Name;
                 settings.LeaderElection = arguments.LeaderElect
-                    ? new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? config.Namespace ?? "default", Name = Name }
+                    ? new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? ownNamespace, Name = Name }
                     : null;
             })
             .AddEndpoints(new EndpointSettings { Port = arguments.HealthPort })
-            .RegisterComponents();
+            .RegisterComponents()
+            .AddWebhooks(arguments, ownNamespace);
         return builder.Build();
     }
 }

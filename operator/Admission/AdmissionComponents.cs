@@ -1,5 +1,11 @@
+using Reconciler.Api;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Rbac;
+using Reconciler.Runtime.Web.Admission;
+using Reconciler.Runtime.Web.Certificates;
 
 namespace Reconciler.Operator.Admission;
 
@@ -11,4 +17,26 @@ namespace Reconciler.Operator.Admission;
 [EntityRbac(
     typeof(ValidatingWebhookConfiguration),
     Verbs = RbacVerb.Read | RbacVerb.Patch, ResourceNames = [WebhookNames.Configuration])]
-internal static class AdmissionComponents;
+internal static class AdmissionComponents
+{
+    /// <summary>Serves the operator's webhooks, where its arguments ask for them.</summary>
+    /// <param name="builder">The operator.</param>
+    /// <param name="arguments">What the command line says.</param>
+    /// <param name="namespace">The operator's own.</param>
+    public static OperatorBuilder AddWebhooks(this OperatorBuilder builder, OperatorArguments arguments, string @namespace)
+    {
+        if (arguments.WebhookPort is not { } port) return builder;
+        var options = new AdmissionOptions { Port = port };
+        builder = arguments.WebhookCertificates is { } folder
+            ? builder.AddAdmission(options, folder)
+            : builder.AddAdmission(options, new OwnCertificateOptions
+            {
+                Namespace = @namespace,
+                SecretName = WebhookNames.Secret,
+                ConfigurationName = WebhookNames.Configuration,
+                Hosts = [.. OwnCertificateOptions.OfService(arguments.WebhookService, @namespace), .. arguments.WebhookHosts],
+                FieldManager = XenApi.OperatorFieldManager,
+            });
+        return builder.AddValidator<DomainValidator, Domain>().AddValidator<XenHostValidator, XenHost>();
+    }
+}

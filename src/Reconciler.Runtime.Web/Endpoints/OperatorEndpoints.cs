@@ -1,15 +1,10 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reconciler.Runtime.Health;
 using Reconciler.Runtime.Hosting;
+using Reconciler.Runtime.Web.Hosting;
 using Reconciler.Runtime.Web.Metrics;
 
 namespace Reconciler.Runtime.Web.Endpoints;
@@ -22,7 +17,7 @@ namespace Reconciler.Runtime.Web.Endpoints;
 public sealed class OperatorEndpoints(EndpointSettings settings, OperatorHealth health, PrometheusExporter metrics, ILoggerFactory loggers)
     : IOperatorPart, IAsyncDisposable
 {
-    private WebApplication? _application;
+    private WebListener? _listener;
 
     /// <inheritdoc/>
     public OperatorPartOrder Order => OperatorPartOrder.Probes;
@@ -33,31 +28,18 @@ public sealed class OperatorEndpoints(EndpointSettings settings, OperatorHealth 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Empty: no settings files that are watched, no second logging; nothing of the outer host is there twice.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Address, settings.Port);
-        });
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        var application = builder.Build();
-        application.Run(AnswerAsync);
-        await application.StartAsync(cancellationToken);
-        _application = application;
-        var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Listening = new IPEndPoint(settings.Address, BindingAddress.Parse(address).Port);
+        _listener = await WebListener.StartAsync(new IPEndPoint(settings.Address, settings.Port), (_, _) => { }, AnswerAsync, loggers, cancellationToken);
+        Listening = _listener.Listening;
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_application is { } application)
+        if (_listener is { } listener)
         {
-            _application = null;
-            await application.StopAsync(cancellationToken);
-            await application.DisposeAsync();
+            _listener = null;
+            await listener.StopAsync(cancellationToken);
+            await listener.DisposeAsync();
         }
     }
 
@@ -98,13 +80,5 @@ public sealed class OperatorEndpoints(EndpointSettings settings, OperatorHealth 
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
         }
-    }
-
-    /// <summary>Signals end the outer host, which ends this one last.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,0 +1,44 @@
+using System.Net;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+
+namespace Reconciler.Runtime.Web.Admission;
+
+/// <summary>Says a validator's result as the API server wants it.</summary>
+internal static class AdmissionResponses
+{
+    /// <summary>Warnings go into a header of the answer to the user; k8s.io/apiserver drops those with control characters.</summary>
+    private const int LongestWarning = 1024;
+
+    public static AdmissionResponse Of(AdmissionResult result, AdmissionContext context, ResourceDefinition definition) => new()
+    {
+        Uid = context.Uid,
+        Allowed = result.IsAllowed,
+        Warnings = result.Warnings.Count == 0 ? null : [.. result.Warnings.Select(Line)],
+        Status = result.IsAllowed
+            ? null
+            : new KubernetesStatus
+            {
+                Code = (int)HttpStatusCode.UnprocessableEntity,
+                Reason = "Invalid",
+                Message = result.Message,
+                Details = new StatusDetails
+                {
+                    Name = context.Name.Length > 0 ? context.Name : null,
+                    Group = definition.Group,
+                    Kind = definition.Kind,
+                    Causes = result.Causes.Count == 0 ? null : result.Causes,
+                },
+            },
+    };
+
+    private static string Line(string warning)
+    {
+        var line = string.Create(Math.Min(warning.Length, LongestWarning), warning, static (span, text) =>
+        {
+            for (var i = 0; i < span.Length; i++) span[i] = char.IsControl(text[i]) ? ' ' : text[i];
+        });
+        // Half a surrogate pair would be no UTF-8.
+        return line.Length > 0 && char.IsHighSurrogate(line[^1]) ? line[..^1] : line;
+    }
+}
