@@ -8,12 +8,15 @@ public sealed class RetryBackoff(TimeProvider time, Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.8);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    // API servers ask for seconds. Whoever asks for hours (a proxy, a wrong clock) is asked again before.
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(2);
     private int _failures;
     private long? _retryAt;
 
     /// <summary>How long to wait now, after a failure.</summary>
-    /// <param name="retryAfter">What the server asked for: never less than that.</param>
+    /// <param name="retryAfter">What the server asked for: never less than that, up to five minutes.</param>
     public TimeSpan Next(TimeSpan? retryAfter = null)
     {
         if (_retryAt is { } at && time.GetElapsedTime(at) > Healthy)
@@ -25,7 +28,7 @@ public sealed class RetryBackoff(TimeProvider time, Random random)
         var wait = ceiling * random.NextDouble();
         if (retryAfter is { } asked && asked > wait)
         {
-            wait = asked;
+            wait = asked < LongestAsked ? asked : LongestAsked;
         }
 
         _retryAt = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
@@ -26,7 +25,7 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
         var said = status?.Message ?? Shorten(Encoding.UTF8.GetString(body).Trim());
         var message = $"Cannot {call.Description} at {_server}: {code} {status?.Reason ?? response.ReasonPhrase ?? response.StatusCode.ToString()}"
             + (said.Length == 0 ? "" : $": {said}") + Remedy(response.StatusCode, said);
-        return new KubernetesApiException(message, response.StatusCode, status) { RetryAfter = RetryAfter(response.Headers.RetryAfter, status) };
+        return new KubernetesApiException(message, response.StatusCode, status) { RetryAfter = RetryAfter(response, status) };
     }
 
     /// <summary>No answer, or one that can't be read. Null when the exception is none of those: then it goes its own way.</summary>
@@ -84,10 +83,17 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
         _ => "",
     };
 
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header, KubernetesStatus? status)
+    private TimeSpan? RetryAfter(HttpResponseMessage response, KubernetesStatus? status)
     {
+        var header = response.Headers.RetryAfter;
         if (header?.Delta is { } delta) return delta;
-        if (header?.Date is { } date) return date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero;
+        if (header?.Date is { } date)
+        {
+            // By the clock of who wrote it: ours may be wrong by years.
+            var now = response.Headers.Date ?? time.GetUtcNow();
+            return date > now ? date - now : TimeSpan.Zero;
+        }
+
         return status?.Details?.RetryAfterSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null;
     }
 

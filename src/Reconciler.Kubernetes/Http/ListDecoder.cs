@@ -39,14 +39,17 @@ internal sealed class ListDecoder<T>
     /// <exception cref="EndOfStreamException">It ended too early.</exception>
     internal async Task<ResourceList<T>> ReadAsync(PipeReader pipe, CancellationToken cancellationToken)
     {
+        var undecoded = 0L;
         while (_place != Place.End)
         {
-            var result = await pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
+            // An item that is not there as a whole is walked through again: with twice as much of it, or large ones would cost the square.
+            var result = await pipe.ReadAtLeastAsync((int)Math.Min(2 * undecoded, DecodeLimits.MaxObjectBytes + 1), cancellationToken).ConfigureAwait(false);
             var consumed = Decode(result.Buffer);
+            undecoded = result.Buffer.Slice(consumed).Length;
             if (_place != Place.End)
             {
                 if (result.IsCompleted) throw new EndOfStreamException("the list ended in the middle");
-                if (result.Buffer.Slice(consumed).Length > DecodeLimits.MaxObjectBytes)
+                if (undecoded > DecodeLimits.MaxObjectBytes)
                     throw new JsonException($"an object is larger than {DecodeLimits.MaxObjectBytes} bytes");
             }
 
@@ -147,7 +150,7 @@ internal sealed class ListDecoder<T>
         var reader = new Utf8JsonReader(_item.WrittenSpan, DecodeLimits.ReaderOptions);
         reader.Read();
         var start = reader;
-        var item = ObjectDecoder.Decode(ref reader, _typeInfo, out var error);
+        var item = ObjectDecoder.DecodeNamed(ref reader, _typeInfo, out var error);
         if (item is not null)
         {
             _items.Add(item);

@@ -1,11 +1,22 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Kubernetes.Http;
 
 /// <summary>Decodes one object, and turns each way in which that fails into words.</summary>
 internal static class ObjectDecoder
 {
+    /// <summary>As <see cref="Decode"/>, for objects that must have a name: one without could not be kept, nor told from any other.</summary>
+    internal static T? DecodeNamed<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> typeInfo, out string? error)
+        where T : class, IKubernetesObject
+    {
+        var value = Decode(ref reader, typeInfo, out error);
+        if (value is null || !string.IsNullOrEmpty(value.Metadata?.Name)) return value;
+        error = "the object has no name";
+        return null;
+    }
+
     /// <returns>The object; null with the reason in <paramref name="error"/>.</returns>
     internal static T? Decode<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> typeInfo, out string? error)
         where T : class

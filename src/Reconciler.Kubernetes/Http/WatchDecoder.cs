@@ -137,7 +137,7 @@ internal sealed class WatchDecoder<T>(PipeReader pipe)
                     Status = status ?? new KubernetesStatus { Code = 500, Reason = "InternalError", Message = $"an error frame that can't be read: {error}" },
                 };
             default:
-                var value = ObjectDecoder.Decode(ref reader, _typeInfo, out error);
+                var value = ObjectDecoder.DecodeNamed(ref reader, _typeInfo, out error);
                 if (value is not null) return new WatchEvent<T> { Type = type, Object = value, ResourceVersion = value.Metadata.ResourceVersion };
 
                 var sketch = ObjectSketch.Read(start);

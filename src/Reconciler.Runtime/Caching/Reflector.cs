@@ -62,7 +62,7 @@ public sealed class Reflector<T> : IReflector
     /// <summary>"domains.xen.reconciler.dev".</summary>
     public string Name => T.Definition.QualifiedName;
 
-    /// <summary>Why what the store shows can't be relied on: the first list is not in, or the server refuses (401, 403, 404) to list. Null: ready.</summary>
+    /// <summary>Why what the store shows can't be relied on: the first list is not in, the server refuses (401, 403, 404) to list, or its answer can't be read. Null: ready.</summary>
     public string? NotReadyReason =>
         !_store.IsSynced ? $"not listed yet: {_problem ?? "waiting for the API server"}" : _refused ? _problem : null;
 
@@ -290,6 +290,13 @@ public sealed class Reflector<T> : IReflector
 
         Recovered("watch");
         Take(frame, frame.Type == WatchEventType.Deleted ? ReflectorEventType.Delete : ReflectorEventType.Apply);
+        if (frame.Undecodable is { Name: null or "" })
+        {
+            // Whatever it was, also a deletion: a list tells. (It may hold an object without a name too; then it proves no deletion.)
+            _metrics.WatchEnded(Name, "error");
+            return new Step(new ReflectorState.Listing(version), new KubernetesApiException("a frame does not say whom it is about", null), "watch");
+        }
+
         version = frame.ResourceVersion ?? version;
         return null;
     }
@@ -328,10 +335,11 @@ public sealed class Reflector<T> : IReflector
 
     private void Report(Step step, Exception failure, TimeSpan wait)
     {
-        // Only a refused list means that the store may be wrong for long. A server that is away is expected back.
+        // Only a list that is refused, or answered (200) with what can't be read, means that the store may be wrong for long. A server that
+        // is away is expected back.
         _refused = step.Verb == "list" && failure is KubernetesApiException
         {
-            StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            StatusCode: HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
         };
         var problem = $"{step.Verb} {Name}: {failure.Message}";
         if (problem != _problem)

@@ -14,14 +14,24 @@ public sealed class ListDecoderTests
     [Fact]
     public async Task Items_are_given_the_apiVersion_and_kind_that_lists_leave_out()
     {
-        var list = await DecodeAsync(Samples.List("7", "next", Samples.Widget("a"), new JsonObject()));
+        var list = await DecodeAsync(Samples.List("7", "next", Samples.Widget("a"), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "bare" } }));
 
         list.ResourceVersion.ShouldBe("7");
         list.Continue.ShouldBe("next");
         list.Items.ShouldAllBe(item => item.Kind == "Widget" && item.ApiVersion == "contract.reconciler.dev/v1");
         list.Items[0].Metadata.Name.ShouldBe("a");
         list.Items[0].Spec!.Count.ShouldBe(3);
-        list.Items[1].Metadata.Name.ShouldBeNull();
+        list.Items[1].Metadata.Name.ShouldBe("bare");
+    }
+
+    [Fact]
+    public async Task An_object_without_a_name_can_not_be_kept()
+    {
+        var list = await DecodeAsync(Samples.List("7", null, new JsonObject(), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "" } }, Samples.Widget("a")));
+
+        list.Items.ShouldHaveSingleItem().Metadata.Name.ShouldBe("a");
+        list.Undecodable.Count.ShouldBe(2);
+        list.Undecodable.ShouldAllBe(bad => bad.Error == "the object has no name");
     }
 
     [Fact]
@@ -43,7 +53,7 @@ public sealed class ListDecoderTests
     [InlineData("""{"items":[{"metadata":{"name":"a"}}],"metadata":{"resourceVersion":"7"}}""", 1)]
     [InlineData("""{"metadata":{"resourceVersion":"7","continue":""},"items":null}""", 0)]
     [InlineData("""{"metadata":{"resourceVersion":"7"}}""", 0)]
-    [InlineData(""" { "metadata" : { "remainingItemCount" : 5 , "x" : { "resourceVersion" : "8" } , "resourceVersion" : "7" } , "items" : [ { } , { "kind" : "Widget" } ] } """, 2)]
+    [InlineData(""" { "metadata" : { "remainingItemCount" : 5 , "x" : { "resourceVersion" : "8" } , "resourceVersion" : "7" } , "items" : [ { "metadata" : { "name" : "a" } } , { "kind" : "Widget" , "metadata" : { "name" : "b" } } ] } """, 2)]
     public async Task Order_and_spelling_of_the_list_do_not_matter(string json, int count)
     {
         var list = await DecodeAsync(json);

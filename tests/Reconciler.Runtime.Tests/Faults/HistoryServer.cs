@@ -37,8 +37,11 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
     /// <summary>What exists.</summary>
     public ImmutableSortedDictionary<string, Stored> Truth => _states[^1];
 
-    /// <summary>Since the last <see cref="Heal"/> something old may have been shown again.</summary>
-    public bool HasGoneBack { get; private set; }
+    /// <summary>Something old may be shown again. Stays set until who knows that it is over takes it back.</summary>
+    public bool HasGoneBack { get; set; }
+
+    /// <summary>Whether a watch may begin with all objects; servers before 1.32 refuse that.</summary>
+    public bool KnowsStreamedLists { get; set; }
 
     /// <summary>Watches that are open and not silent.</summary>
     public int LiveWatches => _watches.Count(w => !w.IsSilent);
@@ -110,7 +113,7 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
     {
         _listFaults.Clear();
         _watchFaults.Clear();
-        (_spell, _lag, HasGoneBack) = (null, 0, false);
+        (_spell, _lag) = (null, 0);
         SlowDown(TimeSpan.Zero);
     }
 
@@ -252,7 +255,12 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
     {
         options.LabelSelector.ShouldBe(Selector);
         await MeetFaultAsync(_watchFaults, cancellationToken);
-        var start = long.Parse(options.ResourceVersion!, CultureInfo.InvariantCulture);
+        if (options.SendInitialEvents && !KnowsStreamedLists)
+        {
+            throw new KubernetesApiException("sendInitialEvents is forbidden for watch", HttpStatusCode.UnprocessableEntity);
+        }
+
+        var start = options.SendInitialEvents ? VersionFor(options.ResourceVersion) : long.Parse(options.ResourceVersion!, CultureInfo.InvariantCulture);
         if (start < _compacted || start > Current)
         {
             throw Error(start < _compacted ? ServerFault.Gone : ServerFault.Behind);
@@ -263,6 +271,18 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
         try
         {
             var until = time.GetTimestamp() + options.Timeout!.Value.Ticks;
+            foreach (var frame in options.SendInitialEvents ? InitialFrames(start) : [])
+            {
+                // Slowly enough that something may come between.
+                await Task.Delay(TimeSpan.FromMilliseconds(1), time, cancellationToken);
+                if (watch.Ending is not null)
+                {
+                    break;
+                }
+
+                yield return frame;
+            }
+
             while (true)
             {
                 if (watch.IsSilent)
@@ -338,6 +358,23 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
             (true, _, _) => [first, second!],
             (false, _, _) => [second!, first],
         };
+    }
+
+    /// <summary>All objects, and the bookmark that ends them (KEP 3157).</summary>
+    private IEnumerable<WatchEvent<Widget>> InitialFrames(long version)
+    {
+        foreach (var stored in _states[(int)version].Values.Where(IsVisible))
+        {
+            yield return new WatchEvent<Widget>
+            {
+                Type = WatchEventType.Added,
+                ResourceVersion = stored.Widget.Metadata.ResourceVersion,
+                Object = stored.IsReadable ? stored.Widget : null,
+                Undecodable = stored.IsReadable ? null : Undecodable(stored),
+            };
+        }
+
+        yield return new WatchEvent<Widget> { Type = WatchEventType.Bookmark, ResourceVersion = Text(version), InitialEventsEnd = true };
     }
 
     /// <summary>What a change looks like through the selector; null when it does not show.</summary>

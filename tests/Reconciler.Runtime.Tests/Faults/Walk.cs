@@ -191,6 +191,7 @@ internal sealed class Walk : IDisposable
     {
         _watching = new CancellationTokenSource();
         _reflectorHealth = new OperatorHealth(_time);
+        _server.KnowsStreamedLists = _comparisons % 3 != 0;
         var options = new ReflectorOptions { LabelSelector = HistoryServer.Selector, PageSize = 3, FirstListFromCache = _comparisons % 2 == 1 };
         _reflecting = new Reflector<Widget>(_server, _store, options, _services with { Health = _reflectorHealth }).RunAsync(_watching.Token);
     }
@@ -232,6 +233,7 @@ internal sealed class Walk : IDisposable
     private string? Compare()
     {
         _comparisons++;
+        _server.HasGoneBack = false;
         var truth = _server.Truth.Where(o => HistoryServer.IsVisible(o.Value)).ToDictionary(o => new ObjectKey("ns", o.Key), o => o.Value);
         var snapshot = _store.Snapshot;
         var last = _ledger.Last;

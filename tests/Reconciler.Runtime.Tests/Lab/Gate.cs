@@ -9,15 +9,25 @@ internal sealed class Gate(IKubernetesClient inner) : IKubernetesClient, IDispos
 {
     private CancellationTokenSource _cut = new();
 
+    /// <summary>Called before each page of a list is asked for.</summary>
+    public Func<ListOptions, Task>? BeforeList { get; set; }
+
     public void Close() => _cut.Cancel();
 
     public void Open() => _cut = new CancellationTokenSource();
 
     public void Dispose() => _cut.Dispose();
 
-    public Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> =>
-        _cut.IsCancellationRequested ? throw new KubernetesApiException("cut", null) : inner.ListAsync<T>(options, cancellationToken);
+    public async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        if (BeforeList is { } hook)
+        {
+            await hook(options);
+        }
+
+        return _cut.IsCancellationRequested ? throw new KubernetesApiException("cut", null) : await inner.ListAsync<T>(options, cancellationToken);
+    }
 
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IResource<T>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Xunit;
 
 namespace Reconciler.Testing.Lab;
@@ -67,6 +69,18 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     /// <summary>Stops API server and etcd; returns when both have ended.</summary>
     public async Task StopAsync(CancellationToken cancellation) =>
         (await ExternalProgram.RunAsync(_script, ["stop", Folder], cancellation: cancellation)).OutputOrThrow();
+
+    /// <summary>Kills etcd and the API server (SIGKILL), as a machine that loses its power; <see cref="StartAsync"/> brings them back.</summary>
+    public async Task KillAsync(CancellationToken cancellation)
+    {
+        foreach (var name in (string[])["etcd", "apiserver"])
+        {
+            var pid = await File.ReadAllTextAsync(Path.Combine(Folder, $"{name}.pid"), cancellation);
+            using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
+            process.Kill();
+            await process.WaitForExitAsync(cancellation);
+        }
+    }
 
     /// <summary>Makes a namespace that no other test uses and returns its name.</summary>
     public async Task<string> CreateNamespaceAsync(CancellationToken cancellation)
