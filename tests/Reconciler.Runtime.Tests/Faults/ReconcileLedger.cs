@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
@@ -13,11 +12,11 @@ internal sealed class ReconcileLedger<T>(TimeProvider time) : IEntityController<
     private readonly Lock _gate = new();
     private readonly HashSet<ObjectKey> _running = [];
     private readonly Queue<Misbehaviour> _misbehaviours = new();
-    private readonly Dictionary<ObjectKey, Entry> _last = [];
+    private readonly Dictionary<ObjectKey, ReconcileEntry> _last = [];
     private readonly List<string> _violations = [];
 
     /// <summary>Looks at each reconcile when it begins; the entry is that of the reconcile before. What it returns is a violation.</summary>
-    public Func<ObjectKey, T?, Entry?, string?>? Check { get; set; }
+    public Func<ObjectKey, T?, ReconcileEntry?, string?>? Check { get; set; }
 
     public int Count { get; private set; }
 
@@ -33,23 +32,16 @@ internal sealed class ReconcileLedger<T>(TimeProvider time) : IEntityController<
     }
 
     /// <summary>The last reconcile of each key.</summary>
-    public IReadOnlyDictionary<ObjectKey, Entry> Last
+    public IReadOnlyDictionary<ObjectKey, ReconcileEntry> Last
     {
         get
         {
             lock (_gate)
             {
-                return new Dictionary<ObjectKey, Entry>(_last);
+                return new Dictionary<ObjectKey, ReconcileEntry>(_last);
             }
         }
     }
-
-    /// <summary>What of an object calls for a reconcile when it changes (<see cref="Predicates.Intent{T}"/>).</summary>
-    public static string Intent(T? entity) => entity?.Metadata is { } m
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"{m.Uid} generation {m.Generation}, labels [{string.Join(' ', (m.Labels ?? new Dictionary<string, string>()).Select(l => $"{l.Key}={l.Value}"))}], finalizers [{string.Join(' ', m.Finalizers ?? [])}]")
-        : "nothing";
 
     public void Misbehave(Misbehaviour misbehaviour) => _misbehaviours.Enqueue(misbehaviour);
 
@@ -80,7 +72,7 @@ internal sealed class ReconcileLedger<T>(TimeProvider time) : IEntityController<
                 _violations.Add(violation);
             }
 
-            _last[key] = new Entry(Intent(entity), entity?.Metadata.ResourceVersion, IsSettled: false);
+            _last[key] = new ReconcileEntry(Convergence.Intent(entity), entity?.Metadata.ResourceVersion, IsSettled: false);
             misbehaviour = _misbehaviours.TryDequeue(out var next) ? next : null;
         }
 
@@ -127,9 +119,4 @@ internal sealed class ReconcileLedger<T>(TimeProvider time) : IEntityController<
 
         return ReconciliationResult<T>.Success();
     }
-
-    /// <param name="Intent">What the reconcile was given.</param>
-    /// <param name="Version">Of the object; null when there was none.</param>
-    /// <param name="IsSettled">It has ended, and asked for no retry.</param>
-    internal sealed record Entry(string Intent, string? Version, bool IsSettled);
 }

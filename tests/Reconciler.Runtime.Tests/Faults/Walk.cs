@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Health;
@@ -216,7 +217,7 @@ internal sealed class Walk : IDisposable
         Dispose();
     }
 
-    private string? CheckReconcile(ObjectKey key, Widget? entity, ReconcileLedger<Widget>.Entry? before)
+    private string? CheckReconcile(ObjectKey key, Widget? entity, ReconcileEntry? before)
     {
         if (_server.HasGoneBack || before?.Version is not { } version)
         {
@@ -234,38 +235,10 @@ internal sealed class Walk : IDisposable
     {
         _comparisons++;
         _server.HasGoneBack = false;
-        var truth = _server.Truth.Where(o => HistoryServer.IsVisible(o.Value)).ToDictionary(o => new ObjectKey("ns", o.Key), o => o.Value);
+        var truth = _server.Truth.Where(o => HistoryServer.IsVisible(o.Value))
+            .ToDictionary(o => new ObjectKey("ns", o.Key), o => ((IKubernetesObject)o.Value.Widget, o.Value.IsReadable));
         var snapshot = _store.Snapshot;
-        var last = _ledger.Last;
-        var problems = new List<string>(_ledger.Violations);
-        foreach (var key in truth.Keys.Union(snapshot.Objects.Keys).Union(snapshot.Undecodable.Keys).Union(last.Keys).Order())
-        {
-            var (real, stored, entry) = (truth.GetValueOrDefault(key), snapshot.Get(key), last.GetValueOrDefault(key));
-            if (real?.IsReadable == false != snapshot.Undecodable.ContainsKey(key))
-            {
-                problems.Add($"{key}: undecodable is {real?.IsReadable == false}, the store says {snapshot.Undecodable.ContainsKey(key)}");
-            }
-            else if (real?.IsReadable == true && stored?.Metadata.ResourceVersion != real.Widget.Metadata.ResourceVersion)
-            {
-                problems.Add($"{key}: version {real.Widget.Metadata.ResourceVersion}, in the store {stored?.Metadata.ResourceVersion ?? "none"}");
-            }
-            else if (real is null && stored is not null)
-            {
-                problems.Add($"{key}: is gone, and still in the store");
-            }
-
-            // An object that can't be read waits, with whatever was reconciled before.
-            if (real?.IsReadable == false || (real is null && entry is null))
-            {
-                continue;
-            }
-
-            if (entry?.Intent != ReconcileLedger<Widget>.Intent(real?.Widget) || !entry.IsSettled)
-            {
-                problems.Add($"{key}: is {ReconcileLedger<Widget>.Intent(real?.Widget)}; last reconciled ({(entry?.IsSettled == true ? "settled" : "not settled")}) with {entry?.Intent}");
-            }
-        }
-
+        var problems = _ledger.Violations.Concat(Convergence.Problems(truth, snapshot, _ledger.Last)).ToList();
         var indexed = snapshot.Objects.Values.Select(w => w.Spec?.Size ?? "").Distinct().Sum(size => snapshot.ByIndex("size", size).Count());
         if (indexed != snapshot.Objects.Count)
         {

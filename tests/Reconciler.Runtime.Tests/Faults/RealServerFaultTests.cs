@@ -1,0 +1,300 @@
+using System.Globalization;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime.Caching;
+using Reconciler.Runtime.Tests.Fakes;
+using Reconciler.Runtime.Tests.Lab;
+using Reconciler.Testing;
+using Reconciler.Testing.Faults;
+using Reconciler.Testing.ScriptedServer;
+using Widget = Reconciler.Testing.Contract.Widget;
+using WidgetSpec = Reconciler.Testing.Contract.WidgetSpec;
+
+namespace Reconciler.Runtime.Tests.Faults;
+
+/// <summary>Faults with a real API server, one of its own: it is killed, its rights and kinds come and go, and a proxy spoils what it says.</summary>
+[Trait("Category", "Lab")]
+public sealed class RealServerFaultTests(RealServer server) : IClassFixture<RealServer>, IAsyncLifetime
+{
+    private const int Rounds = 3;
+    private const int Names = 10;
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(6);
+
+    private const string GadgetDefinition = """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: gadgets.test.reconciler.dev}
+        spec:
+          group: test.reconciler.dev
+          scope: Namespaced
+          names: {kind: Gadget, plural: gadgets, singular: gadget}
+          versions:
+          - name: v1
+            served: true
+            storage: true
+            schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+        """;
+
+    private const string WidgetReaders = """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRole
+        metadata: {name: widget-readers}
+        rules: [{apiGroups: [contract.reconciler.dev], resources: [widgets], verbs: [get, list, watch]}]
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRoleBinding
+        metadata: {name: widget-readers}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: widget-readers}
+        subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: reconciler-agent}]
+        """;
+
+    private string _namespace = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _namespace = await server.Lab.CreateNamespaceAsync(Cancel);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Semantics_09_A_kind_may_be_installed_after_the_start_and_go_and_come_again()
+    {
+        await using var sight = new Sight<Gadget>(Kubeconfig(server.Lab.Url, "admin"), new ReflectorOptions { Namespace = _namespace });
+        await sight.UntilAsync("it says what is missing", () => sight.NotReady?.Contains("404", StringComparison.Ordinal) == true);
+        sight.NotReady!.ShouldStartWith("store gadgets.test.reconciler.dev: not listed yet: list gadgets.test.reconciler.dev: Cannot list gadgets.test.reconciler.dev");
+        sight.NotReady!.ShouldEndWith("The server does not know this kind: install its CustomResourceDefinition.");
+
+        await InstallGadgetsAsync();
+        await sight.UntilAsync("it is ready", () => sight.NotReady is null);
+        await CreateGadgetAsync("before");
+        await sight.UntilAsync("the first is reconciled", () => sight.IsReconciled(Key("before"), "generation 1"));
+
+        await server.Lab.Kubectl.RunAsync(Cancel, "delete", "crd", "gadgets.test.reconciler.dev");
+        await sight.UntilAsync("it says again what is missing", () => sight.NotReady is not null);
+        sight.NotReady!.ShouldStartWith("store gadgets.test.reconciler.dev: list gadgets.test.reconciler.dev: Cannot list gadgets.test.reconciler.dev");
+
+        await InstallGadgetsAsync();
+        await CreateGadgetAsync("after");
+        await sight.UntilAsync(
+            "what went with the kind is gone, and the new one is there",
+            () => sight.NotReady is null && sight.IsReconciled(Key("before"), "nothing") && sight.IsReconciled(Key("after"), "generation 1"));
+    }
+
+    [Fact]
+    public async Task Semantics_09_Rights_may_be_missing_be_given_be_taken_away_and_be_given_back()
+    {
+        await using var proxy = new FaultProxy(server.Lab.Url.Host, server.Lab.Url.Port);
+        await using var sight = new Sight<Widget>(
+            Kubeconfig(new Uri($"https://127.0.0.1:{proxy.Port}"), "reconciler-agent"), new ReflectorOptions { Namespace = _namespace });
+        await sight.UntilAsync("it says what it may not do", () => sight.NotReady?.Contains("403", StringComparison.Ordinal) == true);
+        sight.NotReady!.ShouldStartWith("store widgets.contract.reconciler.dev: not listed yet: list widgets.contract.reconciler.dev: Cannot list widgets.contract.reconciler.dev");
+        sight.NotReady!.ShouldContain("403 Forbidden: widgets.contract.reconciler.dev is forbidden: User \"reconciler-agent\" cannot list resource \"widgets\"");
+
+        await CreateAsync("goes");
+        await CreateAsync("stays");
+        await server.Lab.Kubectl.ApplyAsync(WidgetReaders, Cancel);
+        await sight.UntilAsync("both are reconciled", () => sight.IsReconciled(Key("goes"), "generation 1") && sight.IsReconciled(Key("stays"), "generation 1"));
+        sight.NotReady.ShouldBeNull();
+
+        // A watch that was allowed once goes on; only the next one is refused.
+        await server.Lab.Kubectl.RunAsync(Cancel, "delete", "clusterrolebinding", "widget-readers");
+        proxy.Cut();
+        await sight.UntilAsync("it says that it may no more", () => sight.NotReady is not null);
+        sight.NotReady!.ShouldStartWith("store widgets.contract.reconciler.dev: list widgets.contract.reconciler.dev: Cannot list");
+        sight.NotReady!.ShouldContain("403 Forbidden");
+        await server.Client.DeleteAsync<Widget>("goes", _namespace, new DeleteOptions(), Cancel);
+        await CreateAsync("comes");
+        sight.Store.Snapshot.Objects.Keys.Order().ShouldBe([Key("goes"), Key("stays")]);
+
+        await server.Lab.Kubectl.ApplyAsync(WidgetReaders, Cancel);
+        await sight.UntilAsync(
+            "what was missed is made up for",
+            () => sight.NotReady is null && sight.IsReconciled(Key("goes"), "nothing") && sight.IsReconciled(Key("comes"), "generation 1"));
+    }
+
+    [Fact]
+    public async Task Semantics_02_A_server_that_is_killed_in_the_middle_of_a_list_costs_nothing()
+    {
+        var names = Enumerable.Range(0, 8).Select(n => $"w{n}").ToList();
+        await CreateAsync("goes");
+        foreach (var name in names)
+        {
+            await CreateAsync(name);
+        }
+
+        var options = new ReflectorOptions { Namespace = _namespace, PageSize = 1, StreamFirstList = false };
+        var store = new Store<Widget>();
+        await using (var before = new Sight<Widget>(Kubeconfig(server.Lab.Url, "admin"), options, store: store))
+        {
+            await before.Store.Synced.WaitAsync(Cancel);
+        }
+
+        await server.Client.DeleteAsync<Widget>("goes", _namespace, new DeleteOptions(), Cancel);
+        await CreateAsync("comes");
+        var pages = 0;
+        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var sight = new Sight<Widget>(
+            Kubeconfig(server.Lab.Url, "admin"),
+            options,
+            client => new Gate(client)
+            {
+                BeforeList = async _ =>
+                {
+                    if (++pages == 5)
+                    {
+                        await server.Lab.KillAsync(Cancel);
+                        killed.SetResult();
+                    }
+                },
+            },
+            store);
+        await killed.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await using var fresh = new Sight<Widget>(Kubeconfig(server.Lab.Url, "admin"), options);
+        await fresh.UntilAsync("it says that nobody is there", () => fresh.NotReady?.Contains("Connection refused", StringComparison.Ordinal) == true);
+        fresh.NotReady!.ShouldStartWith("store widgets.contract.reconciler.dev: not listed yet: list widgets.contract.reconciler.dev: Cannot list widgets.contract.reconciler.dev");
+        fresh.NotReady!.ShouldEndWith("Connection refused. Is the API server running, and is 'server' right?");
+
+        // Half a list shows nothing, neither what it held nor what it did not.
+        pages.ShouldBeLessThan(names.Count + 1);
+        store.Snapshot.Objects.Keys.Select(k => k.Name).Order().ShouldBe(names.Prepend("goes"), ignoreOrder: true);
+
+        await server.Lab.StartAsync(Cancel);
+        await sight.UntilAsync("the deletion is seen", () => sight.IsReconciled(Key("goes"), "nothing") && sight.IsReconciled(Key("comes"), "generation 1"));
+        await fresh.UntilAsync("all are reconciled", () => names.Append("comes").All(name => fresh.IsReconciled(Key(name), "generation 1")));
+        sight.NotReady.ShouldBeNull();
+        fresh.NotReady.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Through_a_proxy_full_of_faults_the_store_comes_to_the_truth_and_every_last_state_is_reconciled()
+    {
+        var seed = int.Parse((Environment.GetEnvironmentVariable("RECONCILER_WALK_SEEDS") ?? "1").Split("..")[0], CultureInfo.InvariantCulture);
+        var random = new Random(seed);
+        var plan = new FaultPlan(seed, rate: 0.6);
+        var trace = new List<string>();
+        await using var proxy = HttpFaultProxy.Start(server.Lab.Url, server.Lab.CertificateAuthorityFile, plan);
+        var kubeconfig = KubeconfigText.Of(proxy.Address, server.Lab.Token("admin"), proxy.AuthorityPem);
+        Sight<StrictWidget> Start() => new(kubeconfig, new ReflectorOptions { Namespace = _namespace, LabelSelector = "host=here", PageSize = 3 });
+
+        var sight = Start();
+        try
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                plan.IsOn = true;
+                var started = TimeProvider.System.GetTimestamp();
+                while (TimeProvider.System.GetElapsedTime(started) < Round)
+                {
+                    if (random.Next(60) == 0)
+                    {
+                        trace.Add("restart");
+                        await sight.DisposeAsync();
+                        sight = Start();
+                    }
+
+                    trace.Add(await StepAsync(random));
+                }
+
+                plan.IsOn = false;
+                var truth = await TruthAsync();
+                List<string> Problems() => [.. sight.Ledger.Violations, .. Convergence.Problems(truth, sight.Store.Snapshot, sight.Ledger.Last)];
+                try
+                {
+                    await sight.UntilAsync("the store is the truth", () => Problems().Count == 0 && sight.NotReady is null);
+                }
+                catch (Exception e)
+                {
+                    Assert.Fail($"RECONCILER_WALK_SEEDS={seed}, round {round}:\n{string.Join('\n', Problems())}\nafter\n{string.Join('\n', trace.TakeLast(60))}\n{e.Message}");
+                }
+            }
+        }
+        finally
+        {
+            await sight.DisposeAsync();
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{trace.Count} steps; faults: {string.Join(", ", plan.Met.OrderBy(f => f.Key).Select(f => $"{f.Key} {f.Value}"))}");
+        trace.Count.ShouldBeGreaterThan(100);
+        plan.Met.Count.ShouldBeGreaterThan(8);
+    }
+
+    private string Kubeconfig(Uri url, string user) =>
+        KubeconfigText.Of(url, server.Lab.Token(user), File.ReadAllText(server.Lab.CertificateAuthorityFile));
+
+    private ObjectKey Key(string name) => new(_namespace, name);
+
+    private async Task InstallGadgetsAsync()
+    {
+        await server.Lab.Kubectl.ApplyAsync(GadgetDefinition, Cancel);
+        await server.Lab.Kubectl.RunAsync(Cancel, "wait", "--for=condition=Established", "crd/gadgets.test.reconciler.dev", "--timeout=30s");
+    }
+
+    private async Task CreateGadgetAsync(string name)
+    {
+        // Established is not yet served, for a moment.
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await server.Client.CreateAsync(new Gadget { Metadata = new() { Namespace = _namespace, Name = name }, Spec = new() { Widget = "w" } }, Cancel);
+                return;
+            }
+            catch (KubernetesApiException e) when (e.IsNotFound && tries < 50)
+            {
+                await Task.Delay(100, Cancel);
+            }
+        }
+    }
+
+    private Task<Widget> CreateAsync(string name, bool isHere = true) => server.Client.CreateAsync(
+        new Widget
+        {
+            Metadata = new() { Namespace = _namespace, Name = name, Labels = new Dictionary<string, string> { ["host"] = isHere ? "here" : "there" } },
+            Spec = new WidgetSpec { Size = "1Gi" },
+        },
+        Cancel);
+
+    /// <summary>One change, by somebody whose connection is well.</summary>
+    private async Task<string> StepAsync(Random random)
+    {
+        var (name, what, chance) = ($"w{random.Next(Names)}", random.Next(10), random.Next(10));
+        try
+        {
+            switch (what)
+            {
+                case 0 or 1 or 2:
+                    await CreateAsync(name, isHere: chance > 1);
+                    return $"create {name}";
+                case 3 or 4 or 5:
+                    await PatchAsync(name, "/spec/count", chance);
+                    return $"update {name}";
+                case 6:
+                    await PatchAsync(name, "/metadata/labels/host", chance > 4 ? "here" : "there");
+                    return $"move {name}";
+                case 7:
+                    await PatchAsync(name, "/spec/mode", chance > 4 ? "Fast" : "Slow");
+                    return $"change the mode of {name}";
+                case 8:
+                    await server.Client.DeleteAsync<Widget>(name, _namespace, new DeleteOptions(), Cancel);
+                    return $"delete {name}";
+                default:
+                    await server.Client.DeleteAsync<Widget>(name, _namespace, new DeleteOptions(), Cancel);
+                    await CreateAsync(name);
+                    return $"recreate {name}";
+            }
+        }
+        catch (KubernetesApiException e) when (e.IsNotFound || e.IsAlreadyExists)
+        {
+            return $"nothing with {name}";
+        }
+    }
+
+    private Task<Widget> PatchAsync<TValue>(string name, string path, TValue value) =>
+        server.Client.PatchAsync<Widget>(name, _namespace, new JsonPatch().Replace(path, System.Text.Json.Nodes.JsonValue.Create(value)), Cancel);
+
+    private async Task<Dictionary<ObjectKey, (IKubernetesObject Object, bool IsReadable)>> TruthAsync()
+    {
+        var list = await server.Client.ListAsync<Widget>(new ListOptions { Namespace = _namespace, LabelSelector = "host=here" }, Cancel);
+        return list.Items.ToDictionary(ObjectKey.Of, w => ((IKubernetesObject)w, w.Spec!.Mode != "Slow"));
+    }
+}
