@@ -9,7 +9,7 @@ namespace Reconciler.Operator;
 /// <summary>What the operator is made of.</summary>
 // Leader election.
 [EntityRbac(typeof(Lease), Verbs = RbacVerb.Create, InOwnNamespace = true)]
-[EntityRbac(typeof(Lease), Verbs = RbacVerb.Get | RbacVerb.Patch, ResourceNames = [XenApi.OperatorFieldManager], InOwnNamespace = true)]
+[EntityRbac(typeof(Lease), Verbs = RbacVerb.Get | RbacVerb.Watch | RbacVerb.Patch, ResourceNames = [XenApi.OperatorFieldManager], InOwnNamespace = true)]
 internal static class OperatorComponents
 {
     /// <summary>Adds the operator's controllers and the stores that they read.</summary>

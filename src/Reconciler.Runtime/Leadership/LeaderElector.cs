@@ -13,11 +13,13 @@ namespace Reconciler.Runtime.Leadership;
 /// <para>
 /// Guarantee: as long as clocks run at about the same speed (they may show different times), a leader knows that it has lost at least
 /// <c>LeaseDuration - RenewDeadline</c> before another can have won. Others' timestamps are never compared with the own clock: a lease
-/// has expired when it has not changed for its duration as measured here.
+/// has expired when it has not changed for its duration as measured here. Whoever finds no lease makes one, and leads after a
+/// RenewDeadline: the lease may have been deleted under a leader, who then does not know yet.
 /// </para>
 /// <para>
-/// Caveat: a process that stands still (a paused VM) may wake as a leader that is none any more. What must not happen twice is fenced by
-/// preconditions on the writes themselves.
+/// Fence: a process that stood still (SIGSTOP, a paused VM) may wake in the middle of a write of its. A write that must not follow a later
+/// leader's reads the object, then checks <see cref="IsLeader"/>, and writes with the resourceVersion that it read. Had another led and
+/// written since the read, the version is refused; had it written before, <see cref="IsLeader"/> was false already.
 /// </para>
 /// </remarks>
 public sealed class LeaderElector
@@ -33,6 +35,7 @@ public sealed class LeaderElector
     private LeaseSpec? _observed;
     private long _observedAt;
     private long _renewedAt;
+    private long? _madeAt;
     private volatile bool _isLeader;
 
     /// <summary>A candidate that does not compete yet.</summary>
@@ -54,13 +57,19 @@ public sealed class LeaderElector
         services.Metrics.ObserveLeader(() => IsLeader);
     }
 
-    /// <summary>True from winning to losing or releasing.</summary>
-    public bool IsLeader => _isLeader;
+    /// <summary>
+    /// True from winning to losing or releasing. Measured when asked: false once the last renewal is older than RenewDeadline, also in a
+    /// process that has just woken and has not tried to renew since.
+    /// </summary>
+    public bool IsLeader => _isLeader && Left() > TimeSpan.Zero;
 
     /// <summary>Competes until it leads.</summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
     {
         ElectionLog.Competing(_logger, _options.Identity, _options.Namespace, _options.Name);
+        using var watchUntilWon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = new LeaseWatch(_client, _options, _time, _random);
+        var watching = Task.CompletedTask;
         try
         {
             while (true)
@@ -68,16 +77,20 @@ public sealed class LeaderElector
                 _heartbeat.ExpectWithin(_options.RenewDeadline * 3);
                 if (await TryAsync(_options.RenewDeadline, cancellationToken))
                 {
-                    _isLeader = true;
+                    (_isLeader, _madeAt) = (true, null);
                     ElectionLog.Leading(_logger, _options.Identity);
                     return;
                 }
 
-                await Task.Delay(_options.RetryPeriod * (1 + (JitterFactor * _random.NextDouble())), _time, cancellationToken);
+                // Only who has to wait watches.
+                watching = watching.IsCompleted ? watch.RunAsync(watchUntilWon.Token) : watching;
+                await watch.FreeAsync(_options.RetryPeriod * (1 + (JitterFactor * _random.NextDouble())), cancellationToken);
             }
         }
         finally
         {
+            await watchUntilWon.CancelAsync();
+            await watching;
             _heartbeat.Idle();
         }
     }
@@ -120,12 +133,12 @@ public sealed class LeaderElector
     /// <summary>Gives the lease up, so that the next one need not wait. After the last write that needed it.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (!_isLeader)
+        if (!_isLeader && _madeAt is null)
         {
             return;
         }
 
-        _isLeader = false;
+        (_isLeader, _madeAt) = (false, null);
         try
         {
             var lease = await _client.GetAsync<Lease>(_options.Name, _options.Namespace, cancellationToken);
@@ -183,10 +196,17 @@ public sealed class LeaderElector
                 cancellationToken);
             Observe(created.Spec);
             _renewedAt = startedAt;
-            return true;
+            if (!_isLeader)
+            {
+                _madeAt = startedAt;
+                ElectionLog.Made(_logger, _options.Identity, _options.RenewDeadline.TotalSeconds);
+            }
+
+            return _isLeader;
         }
 
         Observe(lease.Spec);
+        _madeAt = IsHeldByAnother ? null : _madeAt;
 
         // A leader that finds another's name has lost, also if that one has expired since: there was another leader in between.
         if (IsHeldByAnother && (_isLeader || _time.GetElapsedTime(_observedAt) < DurationOf(lease.Spec!)))
@@ -197,7 +217,7 @@ public sealed class LeaderElector
         var written = await WriteAsync(lease, Record(lease.Spec, now), cancellationToken);
         Observe(written.Spec);
         _renewedAt = startedAt;
-        return true;
+        return _isLeader || _madeAt is not { } made || _time.GetElapsedTime(made, startedAt) >= _options.RenewDeadline;
     }
 
     private void Observe(LeaseSpec? spec)
@@ -242,6 +262,9 @@ internal static partial class ElectionLog
 
     [LoggerMessage(2, LogLevel.Information, "{Identity} leads")]
     public static partial void Leading(ILogger logger, string identity);
+
+    [LoggerMessage(6, LogLevel.Information, "There was no lease: {Identity} has made it, and leads in {Seconds:0} s, when nobody can believe to lead by an earlier one")]
+    public static partial void Made(ILogger logger, string identity, double seconds);
 
     [LoggerMessage(3, LogLevel.Error, "{Identity} leads no more; holder is {Holder}")]
     public static partial void Lost(ILogger logger, string identity, string? holder);

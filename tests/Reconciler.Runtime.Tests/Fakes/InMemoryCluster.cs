@@ -149,7 +149,7 @@ internal sealed class InMemoryCluster(TimeProvider time)
                 throw Refuse(HttpStatusCode.UnprocessableEntity, "Invalid", "resourceVersionMatch is forbidden for watch");
             }
 
-            var version = long.Parse(options.ResourceVersion!);
+            var version = options.ResourceVersion is { } start ? long.Parse(start) : 0;
             while (true)
             {
                 List<(string, long Version, WatchEventType Type, JsonObject Object)> news;
