@@ -17,6 +17,6 @@ internal static class AdmissionResults
                 // metav1.CauseTypeFieldValueRequired and CauseTypeFieldValueInvalid.
                 Reason = error.Value is null ? "FieldValueRequired" : "FieldValueInvalid",
                 Field = error.Field,
-                Message = $"{error.Message}. {error.Remedy}.",
+                Message = error.Explanation,
             }));
 }

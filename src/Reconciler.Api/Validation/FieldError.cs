@@ -11,7 +11,10 @@ public sealed record FieldError(string Field, string? Value, string Message, str
     private const int ShownLength = 80;
 
     /// <summary><c>spec.cpu.vcpus: 65: more than the 64 that a domain can have. Set it to 1 to 64.</c></summary>
-    public override string ToString() => $"{Field}: {Shown}: {Message}. {Remedy}.";
+    public override string ToString() => $"{Field}: {Explanation}";
+
+    /// <summary>All but the field: <c>65: more than the 64 that a domain can have. Set it to 1 to 64.</c></summary>
+    public string Explanation => $"{Shown}: {Message}. {Remedy}.";
 
     private string Shown => Value switch
     {

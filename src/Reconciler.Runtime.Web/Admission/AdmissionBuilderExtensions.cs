@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
-using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Web.Certificates;
 
@@ -19,7 +18,14 @@ public static class AdmissionBuilderExtensions
         AddServer(builder, options);
         builder.Services.AddSingleton(sp => new CertificateStores(
             sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<ServingCertificates>(), certificates, sp.GetRequiredService<RuntimeServices>()));
-        builder.Services.AddSingleton(sp => new ControllerRegistration(Controller(sp, certificates), NeedsLeadership: true));
+        builder.Services.AddSingleton(sp => new ControllerRegistration(
+            CertificateController.Create(
+                sp.GetRequiredService<IKubernetesClient>(),
+                sp.GetRequiredService<CertificateStores>(),
+                sp.GetRequiredService<ServingCertificates>(),
+                certificates,
+                sp.GetRequiredService<RuntimeServices>()),
+            NeedsLeadership: true));
         return builder.AddPart(sp => sp.GetRequiredService<CertificateStores>());
     }
 
@@ -52,26 +58,5 @@ public static class AdmissionBuilderExtensions
         builder.Services.AddSingleton(sp => new AdmissionServer(
             sp.GetServices<IAdmissionWebhook>(), options, sp.GetRequiredService<ServingCertificates>(), sp.GetRequiredService<RuntimeServices>()));
         builder.AddPart(sp => sp.GetRequiredService<AdmissionServer>());
-    }
-
-    private static Controller<Secret> Controller(IServiceProvider services, OwnCertificateOptions options)
-    {
-        var stores = services.GetRequiredService<CertificateStores>();
-        var runtime = services.GetRequiredService<RuntimeServices>();
-        var client = services.GetRequiredService<IKubernetesClient>();
-        var logger = runtime.LoggerFactory.CreateLogger("Reconciler.Runtime.Certificates");
-        var key = new ObjectKey(options.Namespace, options.SecretName);
-        var controller = new Controller<Secret>(
-            new CertificateController(
-                client, new WebhookTrust(client, stores.Configurations, options, logger), services.GetRequiredService<ServingCertificates>(), options, runtime),
-            stores.Secrets,
-            new ControllerOptions { Name = nameof(CertificateController) },
-            runtime,
-            // A Secret has no generation to tell intent from status: every change counts.
-            static _ => true);
-        controller.Watches(stores.Configurations, _ => [key]);
-        // The Secret that is not there yet changes nothing.
-        controller.Queue.Add(key);
-        return controller;
     }
 }

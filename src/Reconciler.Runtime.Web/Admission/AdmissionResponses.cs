@@ -15,22 +15,30 @@ internal static class AdmissionResponses
         Uid = context.Uid,
         Allowed = result.IsAllowed,
         Warnings = result.Warnings.Count == 0 ? null : [.. result.Warnings.Select(Line)],
-        Status = result.IsAllowed
-            ? null
-            : new KubernetesStatus
-            {
-                Code = (int)HttpStatusCode.UnprocessableEntity,
-                Reason = "Invalid",
-                Message = result.Message,
-                Details = new StatusDetails
-                {
-                    Name = context.Name.Length > 0 ? context.Name : null,
-                    Group = definition.Group,
-                    Kind = definition.Kind,
-                    Causes = result.Causes.Count == 0 ? null : result.Causes,
-                },
-            },
+        Status = result.IsAllowed ? null : Refusal(result, context, definition),
     };
+
+    /// <summary>
+    /// With fields it is Invalid, as a violation of the schema is, and kubectl lists the fields. Without it must not be: kubectl prints
+    /// nothing of an Invalid but its fields.
+    /// </summary>
+    private static KubernetesStatus Refusal(AdmissionResult result, AdmissionContext context, ResourceDefinition definition)
+    {
+        var hasFields = result.Causes.Count > 0;
+        return new KubernetesStatus
+        {
+            Code = (int)(hasFields ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Forbidden),
+            Reason = hasFields ? "Invalid" : "Forbidden",
+            Message = result.Message,
+            Details = new StatusDetails
+            {
+                Name = context.Name.Length > 0 ? context.Name : null,
+                Group = definition.Group,
+                Kind = definition.Kind,
+                Causes = hasFields ? result.Causes : null,
+            },
+        };
+    }
 
     private static string Line(string warning)
     {

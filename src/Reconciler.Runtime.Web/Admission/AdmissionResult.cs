@@ -23,6 +23,6 @@ public sealed record AdmissionResult
     public static AdmissionResult Allow(params IEnumerable<string> warnings) => new() { IsAllowed = true, Warnings = [.. warnings] };
 
     /// <param name="message">What is wrong and what to do.</param>
-    /// <param name="causes">One for each field.</param>
+    /// <param name="causes">One for each field. With causes kubectl shows these and not the message, so they say all that it says.</param>
     public static AdmissionResult Deny(string message, params IEnumerable<StatusCause> causes) => new() { Message = message, Causes = [.. causes] };
 }

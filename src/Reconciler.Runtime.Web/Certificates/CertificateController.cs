@@ -36,6 +36,25 @@ internal sealed class CertificateController(
     private long _trustedAt;
     private (string? ResourceVersion, long At)? _replaced;
 
+    /// <summary>With the loop around it, ready to run.</summary>
+    public static Controller<Secret> Create(
+        IKubernetesClient client, CertificateStores stores, ServingCertificates serving, OwnCertificateOptions options, RuntimeServices services)
+    {
+        var key = new ObjectKey(options.Namespace, options.SecretName);
+        var trust = new WebhookTrust(client, stores.Configurations, options, services);
+        var controller = new Controller<Secret>(
+            new CertificateController(client, trust, serving, options, services),
+            stores.Secrets,
+            new ControllerOptions { Name = nameof(CertificateController) },
+            services,
+            // A Secret has no generation to tell intent from status: every change counts.
+            static _ => true);
+        controller.Watches(stores.Configurations, _ => [key]);
+        // A Secret that is not there yet changes nothing.
+        controller.Queue.Add(key);
+        return controller;
+    }
+
     /// <inheritdoc/>
     public async Task<ReconciliationResult<Secret>> ReconcileAsync(ObjectKey key, Secret? entity, CancellationToken cancellationToken)
     {

@@ -7,8 +7,9 @@ using Reconciler.Runtime.Caching;
 namespace Reconciler.Runtime.Web.Certificates;
 
 /// <summary>Tells the API server, in the ValidatingWebhookConfiguration, which authorities to trust.</summary>
-internal sealed class WebhookTrust(IKubernetesClient client, Store<ValidatingWebhookConfiguration> configurations, OwnCertificateOptions options, ILogger logger)
+internal sealed class WebhookTrust(IKubernetesClient client, Store<ValidatingWebhookConfiguration> configurations, OwnCertificateOptions options, RuntimeServices services)
 {
+    private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Runtime.Certificates");
     private bool _isMissing;
 
     /// <summary>Writes the bundle where it is not there yet.</summary>
@@ -16,7 +17,7 @@ internal sealed class WebhookTrust(IKubernetesClient client, Store<ValidatingWeb
     public async Task<bool> EnsureAsync(IReadOnlyList<X509Certificate2> authorities, CancellationToken cancellationToken)
     {
         var configuration = configurations.Get(new ObjectKey(null, options.ConfigurationName));
-        if (configuration is null && !_isMissing) CertificateLog.NoConfiguration(logger, options.ConfigurationName);
+        if (configuration is null && !_isMissing) CertificateLog.NoConfiguration(_logger, options.ConfigurationName);
         _isMissing = configuration is null;
         var bundle = CaBundle.Write(authorities);
         if (configuration?.Webhooks is not { Count: > 0 } webhooks
@@ -31,7 +32,7 @@ internal sealed class WebhookTrust(IKubernetesClient client, Store<ValidatingWeb
             },
             new ApplyOptions(options.FieldManager),
             cancellationToken);
-        CertificateLog.Trusted(logger, options.ConfigurationName, authorities.Count);
+        CertificateLog.Trusted(_logger, options.ConfigurationName, authorities.Count);
         return true;
     }
 }

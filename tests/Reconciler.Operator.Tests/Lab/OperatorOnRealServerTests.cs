@@ -11,6 +11,7 @@ using Reconciler.Testing.Lab;
 namespace Reconciler.Operator.Tests.Lab;
 
 /// <summary>The operator's process on a real API server, with no more rights than it is given.</summary>
+[Collection("One operator at a time")]
 [Trait("Category", "Lab")]
 public sealed class OperatorOnRealServerTests(OperatorLab fixture)
 {

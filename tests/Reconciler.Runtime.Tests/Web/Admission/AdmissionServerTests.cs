@@ -78,6 +78,7 @@ public sealed class AdmissionServerTests
         var answer = await AdmissionRig.AskAsync(client, AdmissionRig.Review("CREATE", broken));
         answer["allowed"]!.GetValue<bool>().ShouldBeFalse();
         answer["status"]!["message"]!.GetValue<string>().ShouldStartWith("This Widget can't be read: $.spec.size: ");
+        answer["status"]!["reason"]!.GetValue<string>().ShouldBe("Forbidden", "kubectl shows no message of what is Invalid without fields");
         rig.Validator.Asked.ShouldBeEmpty();
     }
 
