@@ -23,7 +23,7 @@ internal sealed class EventSeriesCache
     /// <param name="create">Makes the event, for a first occurrence.</param>
     public EventWrite? Record(Occurrence occurrence, Func<Occurrence, Event> create)
     {
-        if (!_entries.TryGetValue(occurrence.Key, out var entry) || occurrence.At - entry.LastObserved >= Finish)
+        if (!_entries.TryGetValue(occurrence.Key, out var entry) || HasPassed(Finish, entry.LastObserved, occurrence.At))
         {
             var written = create(occurrence);
             _entries[occurrence.Key] = new Entry(written) { LastObserved = occurrence.At, LastWritten = occurrence.At };
@@ -44,8 +44,8 @@ internal sealed class EventSeriesCache
         var writes = new List<EventWrite>();
         foreach (var (key, entry) in _entries.ToList())
         {
-            var finished = now - entry.LastObserved >= Finish;
-            if (entry.Unwritten && (all || finished || now - entry.LastWritten >= HeartbeatPeriod))
+            var finished = HasPassed(Finish, entry.LastObserved, now);
+            if (entry.Unwritten && (all || finished || HasPassed(HeartbeatPeriod, entry.LastWritten, now)))
             {
                 writes.Add(entry.Write(now));
             }
@@ -58,6 +58,9 @@ internal sealed class EventSeriesCache
 
         return writes;
     }
+
+    // These are the wall clock's times, as the events show them: one that was set back counts as time that passed.
+    private static bool HasPassed(TimeSpan period, DateTimeOffset from, DateTimeOffset now) => (now - from).Duration() >= period;
 
     private sealed class Entry(Event written)
     {

@@ -11,7 +11,7 @@ internal static class Convergence
     public static string Intent(IKubernetesObject? entity) => entity?.Metadata is { } m
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{m.Uid} generation {m.Generation}, labels [{string.Join(' ', (m.Labels ?? new Dictionary<string, string>()).Select(l => $"{l.Key}={l.Value}"))}], finalizers [{string.Join(' ', m.Finalizers ?? [])}]")
+            $"{m.Uid} generation {m.Generation}, labels [{string.Join(' ', (m.Labels ?? new Dictionary<string, string>()).Select(l => $"{l.Key}={l.Value}"))}], finalizers [{string.Join(' ', m.Finalizers ?? [])}]{(m.DeletionTimestamp is null ? "" : ", terminating")}")
         : "nothing";
 
     /// <summary>Where the store is not the truth, and which keys were not reconciled after their last change.</summary>

@@ -28,7 +28,6 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
     private readonly List<OpenWatch> _watches = [];
     private readonly Queue<ServerFault> _listFaults = new();
     private readonly Queue<ServerFault> _watchFaults = new();
-    private TaskCompletionSource _news = NewSignal();
     private (ServerFault Fault, TimeSpan Until)? _spell;
     private long _compacted;
     private long _uids;
@@ -162,8 +161,6 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
 
     private long Current => _states.Count - 1;
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
 
     private static (long Version, string After) Parse(string token) =>
@@ -214,9 +211,7 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
 
     private void Signal()
     {
-        var news = _news;
-        _news = NewSignal();
-        news.SetResult();
+        _watches.ForEach(w => w.Waiting.TrySetResult());
     }
 
     private long VersionFor(string? asked)
@@ -315,20 +310,20 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
                     continue;
                 }
 
-                try
-                {
-                    await _news.Task.WaitAsync(TimeSpan.FromTicks(Math.Max(0, until - time.GetTimestamp())), time, cancellationToken);
-                }
-                catch (TimeoutException)
+                if (time.GetTimestamp() >= until)
                 {
                     // Real servers send a bookmark about once a minute and a last one before they end a watch.
                     watch.Ending = ServerFault.Ends;
+                    yield return new WatchEvent<Widget> { Type = WatchEventType.Bookmark, ResourceVersion = Text(watch.At) };
+                    continue;
                 }
 
-                if (watch.Ending == ServerFault.Ends)
-                {
-                    yield return new WatchEvent<Widget> { Type = WatchEventType.Bookmark, ResourceVersion = Text(watch.At) };
-                }
+                // Awaited as it is: WaitAsync would go through the thread pool, and the walk would not repeat itself.
+                var waiting = watch.Waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using var timer = time.CreateTimer(_ => waiting.TrySetResult(), null, TimeSpan.FromTicks(until - time.GetTimestamp()), Timeout.InfiniteTimeSpan);
+                await using var cancelled = cancellationToken.Register(() => waiting.TrySetResult());
+                await waiting.Task;
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         finally
@@ -413,6 +408,8 @@ internal sealed class HistoryServer(VirtualTime time) : IKubernetesClient
         public long At { get; set; } = start;
 
         public ServerFault? Ending { get; set; }
+
+        public TaskCompletionSource Waiting { get; set; } = new();
 
         public bool IsSilent => Ending == ServerFault.Silent;
 

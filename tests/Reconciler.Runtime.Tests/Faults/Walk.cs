@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Caching;
@@ -116,6 +117,12 @@ internal sealed class Walk : IDisposable
                 break;
             case WalkVerb.Finalizer when exists:
                 Change(step.Name, w => w with { Metadata = w.Metadata with { Finalizers = w.Metadata.Finalizers is null ? ["f"] : null } });
+                break;
+            case WalkVerb.Label when exists:
+                Change(step.Name, w => w with { Metadata = w.Metadata with { Labels = w.Metadata.Labels!.ToImmutableSortedDictionary().SetItem("note", $"{step.Amount}") } });
+                break;
+            case WalkVerb.Terminate when exists:
+                Change(step.Name, w => w with { Metadata = w.Metadata with { DeletionTimestamp = w.Metadata.DeletionTimestamp ?? _time.GetUtcNow() } });
                 break;
             case WalkVerb.Readability when exists:
                 _server.Change(step.Name, o => o with { IsReadable = !o.IsReadable });

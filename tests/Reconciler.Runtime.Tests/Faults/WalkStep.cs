@@ -11,7 +11,7 @@ internal readonly record struct WalkStep(WalkVerb Verb, int Subject, int Amount)
     [
         .. Enumerable.Repeat(WalkVerb.Create, 14), .. Enumerable.Repeat(WalkVerb.Update, 14), .. Enumerable.Repeat(WalkVerb.Status, 5),
         .. Enumerable.Repeat(WalkVerb.Delete, 8), .. Enumerable.Repeat(WalkVerb.Recreate, 5), .. Enumerable.Repeat(WalkVerb.Move, 7),
-        .. Enumerable.Repeat(WalkVerb.Finalizer, 3), .. Enumerable.Repeat(WalkVerb.Readability, 5),
+        .. Enumerable.Repeat(WalkVerb.Finalizer, 3), .. Enumerable.Repeat(WalkVerb.Label, 3), .. Enumerable.Repeat(WalkVerb.Terminate, 2), .. Enumerable.Repeat(WalkVerb.Readability, 5),
         .. Enumerable.Repeat(WalkVerb.FailNextList, 3), .. Enumerable.Repeat(WalkVerb.FailNextWatch, 3), .. Enumerable.Repeat(WalkVerb.FailFor, 2),
         .. Enumerable.Repeat(WalkVerb.Sever, 4), WalkVerb.SlowDown, WalkVerb.Rewind, WalkVerb.LagBehind, .. Enumerable.Repeat(WalkVerb.Compact, 2),
         .. Enumerable.Repeat(WalkVerb.Reconcile, 5), WalkVerb.ClockJump, .. Enumerable.Repeat(WalkVerb.RestartReflector, 2), WalkVerb.RestartProcess,

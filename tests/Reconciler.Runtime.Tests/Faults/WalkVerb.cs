@@ -17,6 +17,12 @@ internal enum WalkVerb
     /// <summary>Sets a finalizer, or takes it away.</summary>
     Finalizer,
 
+    /// <summary>Changes a label that the selector does not look at.</summary>
+    Label,
+
+    /// <summary>Asks for deletion of an object that somebody's finalizer holds.</summary>
+    Terminate,
+
     /// <summary>Makes an object unreadable, or readable again.</summary>
     Readability,
 
