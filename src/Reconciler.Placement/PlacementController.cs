@@ -9,7 +9,6 @@ using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Events;
-using Reconciler.Runtime.Finalization;
 using Reconciler.Runtime.Rbac;
 using Reconciler.Runtime.Status;
 
@@ -17,7 +16,7 @@ namespace Reconciler.Placement;
 
 /// <summary>Carries out what <see cref="PlacementPlanner"/> decides about a Domain: accept, place, let go.</summary>
 /// <remarks>
-/// <para>Expected flow: finalizer, then status.host, then the label; the agent of the host acts only when it sees all three.</para>
+/// <para>Expected flow: status.host, then the finalizer and the label in one patch; the agent of the host acts only when it sees all three.</para>
 /// <para>Guarantees: status is applied to the very version that was decided on, so an operator with an old cache (or one that has lost the
 /// lead and does not know yet) is refused with a conflict instead of placing a domain twice. Two decisions never promise the same memory:
 /// one worker decides, and what it decided counts (<see cref="AssumedPlacements"/>) before the cache shows it.</para>
@@ -42,8 +41,6 @@ internal sealed partial class PlacementController(
     /// <summary>How long a cache may well be behind the server.</summary>
     private static readonly TimeSpan CacheDelay = TimeSpan.FromMilliseconds(200);
 
-    private static readonly ApplyOptions ApplyLabel = new(XenApi.OperatorFieldManager);
-
     /// <inheritdoc/>
     public async Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
     {
@@ -60,27 +57,11 @@ internal sealed partial class PlacementController(
         var plan = Plan(entity);
         if (plan.Release) return await ReleaseAsync(key, entity.Metadata.Uid, cancellationToken);
 
-        if (plan.AddFinalizer)
-        {
-            var kept = await client.AddAsync(entity, XenApi.ReleaseFinalizer, cancellationToken);
-
-            // Changed meanwhile in a way that the plan does not know of: the store will show it and the key comes back.
-            if (kept is null || !IsAsPlanned(entity, kept)) return ReconciliationResult<Domain>.Requeue(CacheDelay);
-            own.Wrote(key, entity, kept);
-            entity = kept;
-        }
-
         if (plan.Status is not null) entity = await WriteStatusAsync(key, entity, plan.Status, cancellationToken);
-        if (plan.HostLabel is not null) await WriteLabelAsync(key, entity, plan.HostLabel, cancellationToken);
-        return ReconciliationResult<Domain>.Success();
+        return plan.AddFinalizer || plan.HostLabel is not null
+            ? await BindAsync(key, entity, plan, cancellationToken)
+            : ReconciliationResult<Domain>.Success();
     }
-
-    /// <summary>Whether what a plan is made from is still the same. The version is not: the finalizer has just changed it.</summary>
-    private static bool IsAsPlanned(Domain planned, Domain now) =>
-        now.Metadata.Generation == planned.Metadata.Generation
-        && now.Metadata.DeletionTimestamp == planned.Metadata.DeletionTimestamp
-        && now.Status?.Host == planned.Status?.Host
-        && now.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel) == planned.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
 
     private PlacementPlan Plan(Domain domain)
     {
@@ -92,7 +73,7 @@ internal sealed partial class PlacementController(
     private async Task<Domain> WriteStatusAsync(ObjectKey key, Domain domain, DomainStatus desired, CancellationToken cancellationToken)
     {
         var isPlacement = desired.Host is not null && desired.Host != domain.Status?.Host;
-        var written = await status.ApplyAsync(domain, Partial(domain, withVersion: true) with { Status = desired }, cancellationToken);
+        var written = await status.ApplyAsync(domain, Partial(domain) with { Status = desired }, cancellationToken);
         own.Wrote(key, domain, written);
         if (isPlacement)
         {
@@ -105,12 +86,22 @@ internal sealed partial class PlacementController(
         return written;
     }
 
-    private async Task WriteLabelAsync(ObjectKey key, Domain domain, string host, CancellationToken cancellationToken)
+    private async Task<ReconciliationResult<Domain>> BindAsync(ObjectKey key, Domain domain, PlacementPlan plan, CancellationToken cancellationToken)
     {
-        var partial = Partial(domain, withVersion: false);
-        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [XenApi.HostLabel] = host };
-        var labelled = partial with { Metadata = partial.Metadata with { Labels = labels } };
-        own.Wrote(key, domain, await client.ApplyAsync(labelled, ApplyLabel, cancellationToken));
+        try
+        {
+            own.Wrote(key, domain, await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Of(domain, plan), cancellationToken));
+            return ReconciliationResult<Domain>.Success();
+        }
+        catch (KubernetesApiException e) when (e.IsNotFound)
+        {
+            return ReconciliationResult<Domain>.Success();
+        }
+        catch (KubernetesApiException e) when (e.IsInvalid || e.IsConflict)
+        {
+            // Changed meanwhile in a way that the plan does not know of: the store will show it.
+            return ReconciliationResult<Domain>.Requeue(CacheDelay);
+        }
     }
 
     private async Task<ReconciliationResult<Domain>> ReleaseAsync(ObjectKey key, string? uid, CancellationToken cancellationToken)
@@ -142,8 +133,8 @@ internal sealed partial class PlacementController(
         return ReconciliationResult<Domain>.Success();
     }
 
-    /// <summary>The object with nothing but who it is. The uid makes the server refuse a successor of the same name.</summary>
-    private static Domain Partial(Domain domain, bool withVersion) => new()
+    /// <summary>The object with nothing but who it is. Uid and version make the server refuse a successor of the same name, and a later version.</summary>
+    private static Domain Partial(Domain domain) => new()
     {
         ApiVersion = Domain.Definition.ApiVersion,
         Kind = Domain.Definition.Kind,
@@ -152,7 +143,7 @@ internal sealed partial class PlacementController(
             Namespace = domain.Metadata.Namespace,
             Name = domain.Metadata.Name,
             Uid = domain.Metadata.Uid,
-            ResourceVersion = withVersion ? domain.Metadata.ResourceVersion : null,
+            ResourceVersion = domain.Metadata.ResourceVersion,
         },
     };
 

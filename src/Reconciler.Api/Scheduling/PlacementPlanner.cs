@@ -9,7 +9,7 @@ namespace Reconciler.Api.Scheduling;
 /// Accepts a Domain, finds it a host, and lets it go again if it never had one: all that is decided about a Domain without asking a host.
 /// </summary>
 /// <remarks>
-/// <para>Expected flow: validate -> finalizer -> status.host -> label. The agent of that host does the rest, and takes the finalizer off
+/// <para>Expected flow: validate -> status.host -> finalizer and label. The agent of that host does the rest, and takes the finalizer off
 /// when nothing of the domain is left there.</para>
 /// <para>Guarantees: a domain that has a host keeps it, whatever becomes of the spec, the host or the label. A Domain is let go only when
 /// neither status.host nor the label names a host.</para>

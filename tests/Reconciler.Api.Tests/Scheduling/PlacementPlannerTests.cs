@@ -154,7 +154,7 @@ public sealed class PlacementPlannerTests
         {
             var (domain, hosts) = state;
             var straight = Settle(domain, hosts, crash: null);
-            var crashed = Settle(domain, hosts, crash: Math.Abs(crash % 4));
+            var crashed = Settle(domain, hosts, crash: Math.Abs(crash % 3));
             return straight.Status?.Host == crashed.Status?.Host
                 && straight.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel) == crashed.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel)
                 && Has(straight) == Has(crashed);
@@ -169,9 +169,10 @@ public sealed class PlacementPlannerTests
             var plan = PlacementPlanner.Plan(domain, hosts, Reservations.None, Sample.Now);
             var left = round == 0 ? crash ?? int.MaxValue : int.MaxValue;
             if (plan.Release && left-- > 0) domain = domain with { Metadata = domain.Metadata with { Finalizers = [] } };
-            if (plan.AddFinalizer && left-- > 0) domain = Finalized(domain);
             if (plan.Status is not null && left-- > 0) domain = domain with { Status = plan.Status };
-            if (plan.HostLabel is not null && left-- > 0) domain = Labelled(domain, plan.HostLabel);
+            if (left-- <= 0) continue;
+            domain = plan.AddFinalizer ? Finalized(domain) : domain;
+            domain = plan.HostLabel is { } label ? Labelled(domain, label) : domain;
         }
 
         return domain;

@@ -7,14 +7,14 @@ namespace Reconciler.Operator.Tests.Placement;
 public sealed class PlacementControllerTests
 {
     [Fact]
-    public void A_domain_gets_finalizer_status_and_label_in_this_order() => OperatorRig.Run(async rig =>
+    public void A_domain_gets_its_status_and_then_finalizer_and_label_in_one_write() => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1");
         await rig.StartOperatorAsync();
         await rig.ApplyDomainAsync("web");
         await rig.UntilPlacedAsync("web");
 
-        rig.Client.Writes.ShouldBe(["patch domains default/web", "apply-status domains default/web", "apply domains default/web"]);
+        rig.Client.Writes.ShouldBe(["apply-status domains default/web", "patch domains default/web"]);
         var domain = (await rig.DomainAsync("web"))!;
         domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
         domain.Status!.Host.ShouldBe("xen-1");
@@ -156,7 +156,7 @@ public sealed class PlacementControllerTests
     [Fact]
     public void A_domain_that_was_never_placed_goes_when_it_is_deleted() => OperatorRig.Run(async rig =>
     {
-        // A crash between the finalizer and the status leaves such an object.
+        // A status that was lost (a backup that was put back without it) and a label taken off by hand leave such an object.
         await rig.ApplyDomainAsync("web");
         await rig.Store.PatchAsync<Domain>(
             "web", "default", new JsonPatch().Add("/metadata/finalizers", new System.Text.Json.Nodes.JsonArray(XenApi.ReleaseFinalizer)), CancellationToken.None);
@@ -242,8 +242,6 @@ public sealed class PlacementControllerTests
     [InlineData(0, true)]
     [InlineData(1, false)]
     [InlineData(1, true)]
-    [InlineData(2, false)]
-    [InlineData(2, true)]
     public void A_write_that_fails_or_whose_answer_is_lost_is_made_up_for(int number, bool tookEffect) => OperatorRig.Run(async rig =>
     {
         void Fail(int write)
@@ -266,7 +264,6 @@ public sealed class PlacementControllerTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
     public void An_operator_that_is_killed_after_any_write_is_made_up_for_by_the_next_one(int writes) => OperatorRig.Run(async rig =>
     {
         // The first process does nothing any more after so many writes.
@@ -293,9 +290,24 @@ public sealed class PlacementControllerTests
         domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
     });
 
+    [Fact]
+    public void A_domain_that_is_deleted_before_its_host_was_given_it_is_gone_and_never_seen_there() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        rig.Client.BeforeWrite = number =>
+        {
+            if (number == 1) rig.DeleteDomainAsync("web").IsCompletedSuccessfully.ShouldBeTrue();
+        };
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilGoneAsync("web");
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        (await rig.DomainAsync("web")).ShouldBeNull();
+    });
+
     [Theory]
-    [InlineData(0)] // before the finalizer
-    [InlineData(1)] // after the finalizer, before the status
+    [InlineData(0)] // before the status
+    [InlineData(1)] // after the status, before finalizer and label
     public void A_domain_that_another_operator_placed_meanwhile_is_not_placed_again(int write) => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1", "8Gi");
