@@ -35,7 +35,8 @@ internal static class AgentComponents
         services.AddSingleton(sp => new HostReporter(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, AgentVersion.Current,
             sp.GetRequiredService<RuntimeServices>()));
-        services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>()));
+        services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
+            sp.GetRequiredService<RuntimeServices>()));
 
         // Alone on its host the agent sees every Domain; beside an operator, those that are placed here (point 51).
         var selector = options.Standalone ? new ReflectorOptions() : new ReflectorOptions { LabelSelector = $"{XenApi.HostLabel}={options.NodeName}" };

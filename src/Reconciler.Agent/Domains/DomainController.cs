@@ -24,6 +24,18 @@ internal sealed class DomainController(
     /// <inheritdoc/>
     public async Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WorkAsync(key, entity, cancellationToken);
+        }
+        catch (XenException e)
+        {
+            return Failure(e);
+        }
+    }
+
+    private async Task<ReconciliationResult<Domain>> WorkAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
+    {
         if (entity is null || !IsHeldHere(entity))
         {
             book.Forget(entity?.Metadata.Uid);
@@ -46,7 +58,7 @@ internal sealed class DomainController(
             return ReconciliationResult<Domain>.Success();
         }
         if (result.Failure is { } failure)
-            return ReconciliationResult<Domain>.Failure(failure.Message, failure);
+            return Failure(failure);
 
         // A domain of an earlier object of the same name stands in the way: its own end has to be brought about.
         var orphan = result.Findings.Observed?.NameHeldBy is { Ownership: DomainOwnership.Ours } ? await orphans.ReleaseAsync(key, cancellationToken) : null;
@@ -58,6 +70,9 @@ internal sealed class DomainController(
             written = status;
         }
     }
+
+    /// <summary>Without the exception: what a host can't do is no surprise, and its stack would be in the log at each retry.</summary>
+    private static ReconciliationResult<Domain> Failure(XenException e) => ReconciliationResult<Domain>.Failure(Problems.Describe(e));
 
     /// <summary>Both the label and the operator's decision name this host: one alone is a decision that is not finished, or somebody's mistake.</summary>
     private bool IsHeldHere(Domain entity) =>

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Hosts;
+using Reconciler.Agent.Mapping;
 using Reconciler.Api.Domains;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
@@ -8,10 +10,12 @@ using Reconciler.Xen.Host;
 namespace Reconciler.Agent.Domains;
 
 /// <summary>Hints of the host as keys of Domains: the one whose domain changed, or all that the store or the host knows of.</summary>
-internal sealed class HostSignals(IXenHost host, Store<Domain> domains, HostReporter reporter)
+internal sealed partial class HostSignals(IXenHost host, Store<Domain> domains, HostReporter reporter, RuntimeServices services)
 {
     /// <summary>The index of the store that finds a Domain by its uid, which is the Xen UUID.</summary>
     public const string UidIndex = "uid";
+
+    private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Signals");
 
     public async IAsyncEnumerable<ObjectKey> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -35,7 +39,26 @@ internal sealed class HostSignals(IXenHost host, Store<Domain> domains, HostRepo
     /// <summary>Domains of ours on the host: one whose object went away while nobody looked has no other way to be found.</summary>
     private async Task<IReadOnlyList<ObjectKey>> MarkedAsync(CancellationToken cancellationToken)
     {
-        var observed = await host.ObserveAllAsync(cancellationToken);
-        return [.. observed.Select(d => d.Mark).OfType<DomainMark>().Select(m => new ObjectKey(m.Namespace, m.Name))];
+        var backoff = new RetryBackoff(services.Time, services.Random);
+        while (true)
+        {
+            try
+            {
+                var observed = await host.ObserveAllAsync(cancellationToken);
+                return [.. observed.Select(d => d.Mark).OfType<DomainMark>().Select(m => new ObjectKey(m.Namespace, m.Name))];
+            }
+            catch (XenException e)
+            {
+                var pause = backoff.Next();
+                Log.NotObserved(_logger, pause.TotalSeconds, Problems.Describe(e));
+                await Task.Delay(pause, services.Time, cancellationToken);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "the domains on the host can't be listed, trying again in {Seconds:0.0} s: {Error}")]
+        public static partial void NotObserved(ILogger logger, double seconds, string error);
     }
 }

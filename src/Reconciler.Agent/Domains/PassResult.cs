@@ -1,5 +1,6 @@
 using Reconciler.Agent.Mapping;
 using Reconciler.Xen.Execution;
+using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Domains;
 
@@ -13,7 +14,7 @@ internal sealed record PassResult
     public ExecutionResult? Execution { get; init; }
 
     /// <summary>The pass failed, and is tried again with back-off.</summary>
-    public Exception? Failure { get; init; }
+    public XenException? Failure { get; init; }
 
     /// <summary>When to look again at the latest; null when only a change calls for it.</summary>
     public TimeSpan? LookAgainAfter { get; init; }

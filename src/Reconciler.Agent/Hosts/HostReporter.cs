@@ -52,6 +52,11 @@ internal sealed partial class HostReporter(
             {
                 return;
             }
+            catch (KubernetesApiException e)
+            {
+                pause = backoff.Next();
+                Log.NotTaken(_logger, nodeName, pause.TotalSeconds, e.Message);
+            }
             catch (Exception e)
             {
                 pause = backoff.Next();
@@ -137,6 +142,9 @@ internal sealed partial class HostReporter(
     {
         [LoggerMessage(1, LogLevel.Warning, "XenHost {Host}: not reported, trying again in {Seconds} s")]
         public static partial void ReportFailed(ILogger logger, string host, double seconds, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "XenHost {Host}: not reported, trying again in {Seconds} s: {Error}")]
+        public static partial void NotTaken(ILogger logger, string host, double seconds, string error);
 
         [LoggerMessage(2, LogLevel.Warning, "XenHost {Host}: {Error}")]
         public static partial void HostUnavailable(ILogger logger, string host, string error);
