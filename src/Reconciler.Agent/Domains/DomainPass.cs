@@ -64,10 +64,10 @@ internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver
 
         try
         {
-            var (plan, objections) = await CheckedAsync(findings.Plan, cancellationToken);
-            var execution = await _executor.ExecuteAsync(key, plan, cancellationToken);
+            var execution = await _executor.ExecuteAsync(key, findings.Plan, cancellationToken);
+            var objections = await ObjectionsAsync(execution, cancellationToken);
             var after = await LookAsync(Told(entity, findings), key, desired, policy, findings.Exit, cancellationToken);
-            var failure = IsRefusedShutdown(execution) ? null : execution.Error;
+            var failure = objections.Count > 0 || IsRefusedShutdown(execution) ? null : execution.Error;
             var problem = failure is not null ? Problems.From(failure) : objections.Count > 0 ? Problems.From(objections) : null;
             return await EndAsync(after with { Problem = problem }, execution, failure, writeStatus, cancellationToken);
         }
@@ -103,15 +103,14 @@ internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver
     private static Domain Told(Domain entity, DomainFindings findings) =>
         MustBeToldFirst(entity, findings) ? entity with { Status = DomainStatusMapping.ToStatus(findings) } : entity;
 
-    /// <summary>The plan up to where the host would refuse, and what it has against the rest.</summary>
-    private async Task<(Plan Plan, IReadOnlyList<HostObjection> Objections)> CheckedAsync(Plan plan, CancellationToken cancellationToken)
-    {
-        var create = plan.Steps.OfType<Step.CreatePaused>().FirstOrDefault();
-        if (create is null)
-            return (plan, []);
-        var objections = await host.CheckAsync(create.Domain, cancellationToken);
-        return objections.Count == 0 ? (plan, []) : (plan with { Steps = [.. plan.Steps.TakeWhile(s => s != create)] }, objections);
-    }
+    /// <summary>
+    /// What the host has against the domain that it has just refused to create. Not asked beforehand: a create checks the same before it
+    /// touches anything, and nearly every one succeeds.
+    /// </summary>
+    private async Task<IReadOnlyList<HostObjection>> ObjectionsAsync(ExecutionResult execution, CancellationToken cancellationToken) =>
+        execution is { Stopped: Step.CreatePaused create, Error.Code: XenErrorCode.FileNotUsable or XenErrorCode.InvalidConfiguration or XenErrorCode.NotSupported }
+            ? await host.CheckAsync(create.Domain, cancellationToken)
+            : [];
 
     private static async Task<PassResult> EndAsync(
         DomainFindings findings, ExecutionResult? execution, XenException? failure,

@@ -37,7 +37,9 @@ public interface IXenHost : IAsyncDisposable
 
     /// <summary>
     /// Creates the domain paused, with our mark, and returns its domid. No instruction of the guest has run when this returns.
-    /// Fails with <see cref="XenErrorCode.AlreadyExists"/> when a domain with this uuid exists in any state, or another one has its name.
+    /// Fails with <see cref="XenErrorCode.AlreadyExists"/> when a domain with this uuid exists in any state, or another one has its name,
+    /// and where <see cref="CheckAsync"/> objects with <see cref="XenErrorCode.FileNotUsable"/>,
+    /// <see cref="XenErrorCode.InvalidConfiguration"/> or <see cref="XenErrorCode.NotSupported"/>, before it has touched anything.
     /// A failure leaves nothing behind, or a remnant that is observed as <see cref="DomainOwnership.HalfMade"/>.
     /// </summary>
     Task<int> CreatePausedAsync(DesiredDomain domain, CancellationToken cancellationToken);

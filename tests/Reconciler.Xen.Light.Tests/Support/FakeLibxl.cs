@@ -49,7 +49,10 @@ internal sealed class FakeLibxl : ILibxl
 
     public long FreePages { get; set; } = 1 << 20;
 
-    public string Physinfo() => $$"""{"nr_cpus":4,"total_pages":2097152,"free_pages":{{FreePages}},"outstanding_pages":1024,"cap_hvm":true}""";
+    /// <summary>Whether the hypervisor can run PV guests; PVH it can.</summary>
+    public bool RunsPv { get; set; } = true;
+
+    public string Physinfo() => $$"""{"nr_cpus":4,"total_pages":2097152,"free_pages":{{FreePages}},"outstanding_pages":1024,"cap_hvm":true,"cap_pv":{{(RunsPv ? "true" : "false")}}}""";
 
     public string VersionInfo() => """{"xen_version_major":4,"xen_version_minor":17,"xen_version_extra":".7","pagesize":4096}""";
 

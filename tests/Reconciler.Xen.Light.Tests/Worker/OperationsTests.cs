@@ -166,6 +166,17 @@ public sealed class OperationsTests : IDisposable
     }
 
     [Fact]
+    public void A_type_that_the_hypervisor_can_t_run_is_said_before_anything_is_made()
+    {
+        _libxl.RunsPv = false;
+        var domain = Domains.Desired(DomainType.Pv);
+        var error = Serve(new CreateRequest(DomainConfiguration.ToJson(domain, domain.Boot), Domains.Mark(domain))).Error!;
+        error.Code.ShouldBe(XenErrorCode.NotSupported);
+        _libxl.Calls.ShouldBeEmpty();
+        Intents.Read(domain.Uuid).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_create_that_libxl_refuses_leaves_no_intent_and_opens_the_context_anew()
     {
         _libxl.Failure = ("create", -3);
@@ -275,7 +286,7 @@ public sealed class OperationsTests : IDisposable
     public void The_host_is_described_in_KiB()
     {
         var host = Serve(new DescribeRequest()).Host!;
-        host.ShouldBe(new HostReport("4.17.7", RunsHvm: true, RunsPv: false, Cpus: 4, TotalMemoryKiB: 8 * 1024 * 1024, FreeMemoryKiB: ((1 << 20) - 1024) * 4));
+        host.ShouldBe(new HostReport("4.17.7", RunsHvm: true, RunsPv: true, Cpus: 4, TotalMemoryKiB: 8 * 1024 * 1024, FreeMemoryKiB: ((1 << 20) - 1024) * 4));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         var mark = request.Mark;
         using var held = Lock(mark.Uuid, request.Operation);
         RequireAbsent(mark, request.Operation);
-        RequireMemory(mark.BootedWith.MemoryKiB, request.Operation);
+        RequireHost(mark.BootedWith, request.Operation);
         ConfigurationCheck.Verify(request.Configuration, libxl.ReadBack);
 
         intents.Write(mark.Uuid, Intent.Create);
@@ -120,11 +120,15 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
             throw new XenException(XenErrorCode.AlreadyExists, operation, $"the name {name} is taken by another domain: domid {domid}");
     }
 
-    private void RequireMemory(long neededKiB, string operation)
+    private void RequireHost(DesiredDomain domain, string operation)
     {
-        var freeKiB = HostReports.FreeMemoryKiB(JsonSerializer.Deserialize(libxl.Physinfo(), LibxlJson.Default.Physinfo)!);
-        if (freeKiB < neededKiB)
-            throw new XenException(XenErrorCode.NotEnoughMemory, operation, $"memory.size is {neededKiB / 1024} MiB, and the host has {freeKiB / 1024} MiB free: stop a domain, give dom0 less, or ask for less");
+        var host = JsonSerializer.Deserialize(libxl.Physinfo(), LibxlJson.Default.Physinfo)!;
+        if (!(domain.Type is DomainType.Pv ? host.CapPv : host.CapHvm))
+            throw new XenException(XenErrorCode.NotSupported, operation, $"this host's hypervisor can't run {domain.Type} domains");
+
+        var freeKiB = HostReports.FreeMemoryKiB(host);
+        if (freeKiB < domain.MemoryKiB)
+            throw new XenException(XenErrorCode.NotEnoughMemory, operation, $"memory.size is {domain.MemoryKiB / 1024} MiB, and the host has {freeKiB / 1024} MiB free: stop a domain, give dom0 less, or ask for less");
     }
 
     private ObservedDomain RequireOurs(DomainRef domain, string operation)
