@@ -35,6 +35,7 @@ internal static class A
         CreatedAt = Noon - TimeSpan.FromHours(1),
         StartedAt = started,
         ShutdownRequestedAt = asked,
+        ShutdownAskedAt = asked,
         ShutdownRefused = refused,
     };
 

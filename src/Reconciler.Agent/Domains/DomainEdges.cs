@@ -48,6 +48,8 @@ internal static class DomainEdges
         Step.CreatePaused s => new DomainEdge(EventType.Normal, "Created", "Create", $"Created as {s.Domain.XenName} with domid {findings.Domain?.Domid}."),
         Step.Unpause => new DomainEdge(EventType.Normal, created ? "Started" : "Unpaused", "Unpause", "The guest runs."),
         Step.Pause => new DomainEdge(EventType.Normal, "Paused", "Pause", "The guest's virtual CPUs are stopped."),
+        Step.RequestShutdown when findings.Domain?.Mark is { ShutdownRequestedAt: { } first, ShutdownAskedAt: { } last } && first != last =>
+            new DomainEdge(EventType.Normal, "ShutdownRequestedAgain", "Shutdown", "The guest had taken the request to power off and ran on: it was asked again."),
         Step.RequestShutdown => new DomainEdge(EventType.Normal, "ShutdownRequested", "Shutdown", findings.Plan?.Wait is { Deadline: { } deadline } wait
             ? $"The guest was asked to power off and has {(deadline - wait.Since).TotalSeconds:0} s to do so."
             : "The guest was asked to power off."),

@@ -126,10 +126,10 @@ internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver
             return null;
         if (findings.Problem is not null)
             return Later;
-        var deadline = plan.Wait?.Deadline is { } d ? Max(d - findings.Now, TimeSpan.Zero) : (TimeSpan?)null;
+        var next = plan.Wait?.Next is { } at ? Max(at - findings.Now, TimeSpan.Zero) : (TimeSpan?)null;
         if (plan.Steps.Count > 0)
-            return execution is { Completed: true } ? TimeSpan.Zero : Min(deadline ?? Soon, Soon);
-        return deadline;
+            return execution is { Completed: true } ? TimeSpan.Zero : Min(next ?? Soon, Soon);
+        return next;
     }
 
     /// <summary>The host could not be asked: nothing is known but what was recorded.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class Orphans(
         if (plan.Steps.Count > 0)
             Log.Releasing(logger, key.XenName, key.Uuid, entity is null ? "its object is gone" : "its name or place is another's now");
         var result = await _executor.ExecuteAsync(key, plan, cancellationToken);
-        return result.Completed && plan.Wait?.Deadline is { } deadline ? Earlier(deadline - time.GetUtcNow(), Later) : TimeSpan.FromSeconds(2);
+        return result.Completed && plan.Wait?.Next is { } next ? Earlier(next - time.GetUtcNow(), Later) : TimeSpan.FromSeconds(2);
     }
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;

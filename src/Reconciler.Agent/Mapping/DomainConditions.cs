@@ -42,7 +42,7 @@ internal static class DomainConditions
             { Problem.Reason: ReadyCondition.InvalidSpec } => (false, ProgressingCondition.Blocked),
             { Problem: not null } => (true, ProgressingCondition.Retrying),
             { Plan.Steps.Count: > 0 } => (true, ProgressingCondition.Working),
-            { Plan.Wait.Deadline: not null } => (true, ProgressingCondition.Waiting),
+            { Plan.Wait.Next: not null } => (true, ProgressingCondition.Waiting),
             { Plan.Wait: not null } => (false, ProgressingCondition.Blocked),
             _ => (false, ProgressingCondition.Converged),
         };

@@ -38,8 +38,7 @@ internal static class DomainStatusMapping
     }
 
     /// <summary>
-    /// What is going on, in xapi's words. An operation keeps the time at which it was first said; its deadline is said where it is one for
-    /// the domain, and not where it only tells when we look again.
+    /// What is going on, in xapi's words. An operation keeps the time at which it was first said.
     /// </summary>
     private static IReadOnlyList<CurrentOperation>? CurrentOperations(DomainFindings f)
     {

@@ -31,8 +31,11 @@ public sealed record DomainMark
     /// </summary>
     public DateTimeOffset? ShutdownRequestedAt { get; init; }
 
+    /// <summary>When we last asked it, or tried to.</summary>
+    public DateTimeOffset? ShutdownAskedAt { get; init; }
+
     /// <summary>
-    /// True when the guest offered no way to be asked the last time that we tried: its kernel is not up yet, or never will listen. It is
+    /// True when the guest has offered no way to be asked, as often as we tried: its kernel is not up yet, or never will listen. It is
     /// asked again while its grace period lasts.
     /// </summary>
     public bool ShutdownRefused { get; init; }
@@ -47,13 +50,18 @@ public sealed record DomainMark
     public DomainMark WithStart(DateTimeOffset at) => this with { StartedAt = StartedAt ?? at };
 
     /// <summary>The mark of a domain that was asked to power off, or that offered no way to be asked.</summary>
-    public DomainMark WithShutdownRequest(DateTimeOffset at, bool refused) =>
-        this with { ShutdownRequestedAt = ShutdownRequestedAt ?? at, ShutdownRefused = refused };
+    public DomainMark WithShutdownRequest(DateTimeOffset at, bool refused) => this with
+    {
+        ShutdownRequestedAt = ShutdownRequestedAt ?? at,
+        ShutdownAskedAt = at,
+        ShutdownRefused = refused && (ShutdownRefused || ShutdownRequestedAt is null),
+    };
 
     /// <summary>The mark of a domain whose request to power off is struck.</summary>
     public DomainMark WithoutShutdownRequest() => this with
     {
         ShutdownRequestedAt = null,
+        ShutdownAskedAt = null,
         ShutdownRefused = false,
         ShutdownWithdrawn = ShutdownWithdrawn || ShutdownRequestedAt is not null && !ShutdownRefused,
     };

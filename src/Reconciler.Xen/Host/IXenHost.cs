@@ -53,9 +53,9 @@ public interface IXenHost : IAsyncDisposable
     /// <summary>
     /// Asks the guest to power off (<c>control/shutdown</c>, or an ACPI event where that is all it understands) and then records the time
     /// in the domain's mark, so that the grace period outlives this process. In this order: a crash in between makes us ask twice. The
-    /// other way round a guest could be destroyed for not following what it was never asked. Asked already: keeps the first time and does not ask again.
-    /// When the guest offers no way to be asked, records the time all the same (a grace period needs its beginning) with
-    /// <see cref="DomainMark.ShutdownRefused"/>, and fails with <see cref="XenErrorCode.NotSupported"/>; called again then, it tries again.
+    /// other way round a guest could be destroyed for not following what it was never asked. Asked already: asks again, and keeps the first
+    /// time beside the last. When the guest offers no way to be asked, records the time all the same (a grace period needs its beginning) with
+    /// <see cref="DomainMark.ShutdownRefused"/>, and fails with <see cref="XenErrorCode.NotSupported"/>.
     /// </summary>
     Task RequestShutdownAsync(DomainRef domain, CancellationToken cancellationToken);
 

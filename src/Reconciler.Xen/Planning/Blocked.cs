@@ -40,7 +40,7 @@ internal static class Blocked
         if (!s.Observed.OperationInProgress && s.Domain is not { OperationInProgress: true })
             return null;
 
-        return Waiting(s.Wait(WaitReason.OperationInProgress, "An earlier operation on the domain has not ended yet.", deadline: s.LookAgain));
+        return Waiting(s.Wait(WaitReason.OperationInProgress, "An earlier operation on the domain has not ended yet.", again: s.LookAgain));
     }
 
     private static Plan Waiting(Wait wait) => new([], wait);

@@ -47,8 +47,8 @@ internal sealed class Situation
     /// <summary>Whether there shall be a domain.</summary>
     public bool Wanted => Desired is { Power: not DesiredPower.Halted };
 
-    public Wait Wait(WaitReason reason, string message, DateTimeOffset? since = null, DateTimeOffset? deadline = null) =>
-        new(reason, message, since ?? Now, deadline);
+    public Wait Wait(WaitReason reason, string message, DateTimeOffset? since = null, DateTimeOffset? deadline = null, DateTimeOffset? again = null) =>
+        new(reason, message, since ?? Now, deadline, again);
 
     /// <summary>For states whose end no signal is sure to tell: when to look again.</summary>
     public DateTimeOffset LookAgain => Now.AddSaturated(TimeSpan.FromSeconds(5));

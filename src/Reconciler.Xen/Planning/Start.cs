@@ -55,9 +55,9 @@ internal static class Start
         var whose = holder.Ownership == DomainOwnership.Foreign ? "not made by Reconciler" : "of an earlier object of this name";
         return s.Wait(WaitReason.NameConflict,
             $"Another domain on the host, {whose}, is named {desired.XenName} (domid {holder.Domid}). This one starts when that is gone or renamed.",
-            deadline: s.LookAgain);
+            again: s.LookAgain);
     }
 
     private static Wait TearingDown(Situation s, ObservedDomain dying) =>
-        s.Wait(WaitReason.TearingDown, $"The hypervisor is tearing down the old domain (domid {dying.Domid}).", deadline: s.LookAgain);
+        s.Wait(WaitReason.TearingDown, $"The hypervisor is tearing down the old domain (domid {dying.Domid}).", again: s.LookAgain);
 }

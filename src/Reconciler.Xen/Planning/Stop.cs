@@ -5,6 +5,12 @@ namespace Reconciler.Xen.Planning;
 /// <summary>From a domain that is there to none.</summary>
 internal static class Stop
 {
+    /// <summary>
+    /// How long a guest that took the request and runs on is left alone before it is asked again. A kernel takes requests long before there
+    /// is an init to carry them out (Linux, drivers/xen/manage.c), and then forgets them. One that is on its way down does not mind.
+    /// </summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(15);
+
     /// <summary>It has ended and shall not be: what Xen keeps of it is cleared away.</summary>
     public static Plan? ClearRemains(Situation s) =>
         !s.Wanted && s.Domain is { } domain && domain.Ended()
@@ -25,16 +31,25 @@ internal static class Stop
         if (overdue && s.Policy.OnShutdownTimeout == OnShutdownTimeout.Destroy)
             return new Plan([new Step.Destroy(domain.Ref, DestroyCause.GracePeriodExpired)]);
 
-        var refused = domain.Mark is { ShutdownRefused: true };
-        var steps = Ask(domain, whether: asked is null || refused && !overdue);
+        var again = AgainAt(s, domain);
+        var steps = Ask(domain, whether: asked is null || !overdue && again <= s.Now);
         if (overdue)
         {
             return new Plan(steps, s.Wait(WaitReason.ShutdownOverdue,
                 "The guest has not powered off within its grace period; the spec says to wait for it.", since: deadline));
         }
-        return new Plan(steps, s.Wait(WaitReason.ShuttingDown, AskedMessage(domain), since: asked,
-            deadline: refused && s.LookAgain < deadline ? s.LookAgain : deadline));
+        // Also while its answer is open: the signal that tells of it may be lost.
+        var look = domain.Mark is { ShutdownRefused: true } ? s.LookAgain : again > s.Now ? again : s.Now.AddSaturated(AskAgainAfter);
+        return new Plan(steps, s.Wait(WaitReason.ShuttingDown, AskedMessage(domain), since: asked, deadline, again: look));
     }
+
+    /// <summary>When the guest is due to be asked once more; null while its answer to the last time is still open.</summary>
+    private static DateTimeOffset? AgainAt(Situation s, ObservedDomain domain) => domain switch
+    {
+        { Mark.ShutdownRefused: true } => s.Now,
+        { Mark.ShutdownAskedAt: { } last, ShutdownUnacknowledged: false, State: not RunState.ShutDown } => last.AddSaturated(AskAgainAfter),
+        _ => null,
+    };
 
     private static List<Step> Ask(ObservedDomain domain, bool whether)
     {

@@ -4,8 +4,12 @@ namespace Reconciler.Xen.Planning;
 /// <param name="Reason">CamelCase, from <see cref="WaitReason"/>.</param>
 /// <param name="Message">What and why, in words.</param>
 /// <param name="Since">Since when, as far as the host or the status remembers it; otherwise the time of the plan.</param>
-/// <param name="Deadline">
-/// When to plan again at the latest, always later than the plan: it turns into something else then, or no signal is sure to tell of its
-/// end. Null when only an event or a person ends it.
+/// <param name="Deadline">When time ends it: it turns into something else then. Null when only an event or a person ends it.</param>
+/// <param name="Again">
+/// When to plan again before that: no signal is sure to tell of its end, or something is due while it lasts. Null when nothing calls for it.
 /// </param>
-public sealed record Wait(WaitReason Reason, string Message, DateTimeOffset Since, DateTimeOffset? Deadline);
+public sealed record Wait(WaitReason Reason, string Message, DateTimeOffset Since, DateTimeOffset? Deadline, DateTimeOffset? Again = null)
+{
+    /// <summary>When to plan again at the latest, always later than the plan; null when a signal is sure to come.</summary>
+    public DateTimeOffset? Next => Again < Deadline || Deadline is null ? Again : Deadline;
+}

@@ -6,7 +6,7 @@ namespace Reconciler.Xen.Simulation;
 /// <remarks>See <see cref="GuestCmdline"/> for how a manifest chooses it.</remarks>
 public sealed record GuestBehavior
 {
-    /// <summary>How long the kernel takes to come up. Before that, a PVH or HVM guest offers no way to be asked to power off.</summary>
+    /// <summary>How long it takes to come up. What it is asked before that it does then.</summary>
     public TimeSpan Boot { get; init; }
 
     public ShutdownAnswer Shutdown { get; init; }

@@ -4,7 +4,7 @@ namespace Reconciler.Xen.Simulation;
 
 /// <summary>Chooses a guest's behaviour by words in its kernel command line, so that a manifest can say how its simulated guest behaves.</summary>
 /// <remarks>
-/// <para><c>sim.shutdown=poweroff|ignore|hang|refuse</c>: what it does when it is asked to power off (<see cref="ShutdownAnswer"/>).</para>
+/// <para><c>sim.shutdown=poweroff|ignore|hang|refuse|forgetInBoot</c>: what it does when it is asked to power off (<see cref="ShutdownAnswer"/>).</para>
 /// <para><c>sim.boot=</c>, <c>sim.ackDelay=</c>, <c>sim.shutdownDelay=</c>: how long that takes.</para>
 /// <para><c>sim.crashAfter=</c>, <c>sim.watchdogAfter=</c>, <c>sim.powerOffAfter=</c>, <c>sim.rebootAfter=</c>, <c>sim.kexecAfter=</c>:
 /// what it does by itself, and when.</para>
@@ -55,7 +55,7 @@ public static class GuestCmdline
 
     private static string Expected(string key) => key switch
     {
-        "shutdown" => "must be poweroff, ignore, hang or refuse.",
+        "shutdown" => "must be poweroff, ignore, hang, refuse or forgetInBoot.",
         "boot" or "ackDelay" or "shutdownDelay" or "crashAfter" or "watchdogAfter" or "powerOffAfter" or "rebootAfter" or "kexecAfter" =>
             "must be a time such as 500ms, 10s, 5m or 1h.",
         _ => "the simulated host knows sim.shutdown, sim.boot, sim.ackDelay, sim.shutdownDelay, sim.crashAfter, sim.watchdogAfter, sim.powerOffAfter, sim.rebootAfter and sim.kexecAfter.",
@@ -67,6 +67,7 @@ public static class GuestCmdline
         "ignore" => ShutdownAnswer.Ignore,
         "hang" => ShutdownAnswer.Hang,
         "refuse" => ShutdownAnswer.Refuse,
+        "forgetInBoot" => ShutdownAnswer.ForgetInBoot,
         _ => null,
     };
 

@@ -62,13 +62,17 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
         domain.State = RunState.Paused;
     }
 
-    /// <summary>Whether the guest offers a way to be asked: its kernel is up and listens. A PV guest finds the request when it comes up.</summary>
-    public static bool CanBeAsked(SimulatedDomain domain, DateTimeOffset now) =>
-        domain.Guest.Shutdown != ShutdownAnswer.Refuse
-        && (domain.Type == DomainType.Pv || domain.HasRun && domain.GuestTime(now) >= domain.Guest.Boot);
+    /// <summary>
+    /// Whether the guest offers a way to be asked. libxl finds one in every PV and PVH guest, whether its kernel is up or not
+    /// (libxl__domain_pvcontrol_available): the kernel finds the request when it comes up.
+    /// </summary>
+    public static bool CanBeAsked(SimulatedDomain domain) => domain.Guest.Shutdown != ShutdownAnswer.Refuse;
 
     public void AskToPowerOff(SimulatedDomain domain, DateTimeOffset now)
     {
+        // On its way down it takes whatever it is asked, and goes on.
+        if (domain.AcknowledgedAt is not null && Follows(domain))
+            return;
         Xenstore.Write(XenstoreTree.Shutdown(domain.Domid), "poweroff");
         domain.AskedAt = domain.GuestTime(now);
         domain.AcknowledgedAt = null;
@@ -170,9 +174,9 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
         Consider(guest.RebootAfter, GuestEvent.Reboot);
         Consider(guest.KexecAfter, GuestEvent.SoftReset);
         if (domain.AcknowledgedAt is { } acknowledged)
-            Consider(guest.Shutdown == ShutdownAnswer.PowerOff ? acknowledged + guest.ShutdownDelay : null, GuestEvent.Poweroff);
-        else if (domain.AskedAt is { } asked && guest.Shutdown is ShutdownAnswer.PowerOff or ShutdownAnswer.Hang)
-            Consider((asked > guest.Boot ? asked : guest.Boot) + guest.AckDelay, GuestEvent.Acknowledge);
+            Consider(Follows(domain) ? acknowledged + guest.ShutdownDelay : null, GuestEvent.Poweroff);
+        else if (domain.AskedAt is { } asked && guest.Shutdown is not (ShutdownAnswer.Ignore or ShutdownAnswer.Refuse))
+            Consider((asked > guest.Boot || guest.Shutdown == ShutdownAnswer.ForgetInBoot ? asked : guest.Boot) + guest.AckDelay, GuestEvent.Acknowledge);
         return next is { } n ? (since + (n.At - domain.RanFor), n.Event) : null;
 
         void Consider(TimeSpan? at, GuestEvent happening)
@@ -181,6 +185,14 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
                 next = (time, happening);
         }
     }
+
+    /// <summary>Whether the guest does what it was asked last.</summary>
+    private static bool Follows(SimulatedDomain domain) => domain.Guest.Shutdown switch
+    {
+        ShutdownAnswer.PowerOff => true,
+        ShutdownAnswer.ForgetInBoot => domain.AskedAt >= domain.Guest.Boot,
+        _ => false,
+    };
 
     private static void Halt(SimulatedDomain domain, DateTimeOffset now)
     {

@@ -12,6 +12,12 @@ public enum ShutdownAnswer
     /// <summary>It acknowledges and then hangs.</summary>
     Hang,
 
-    /// <summary>It offers no way to be asked.</summary>
+    /// <summary>It offers no way to be asked. (Of real guests, HVM ones without drivers that know neither Xen nor ACPI.)</summary>
     Refuse,
+
+    /// <summary>
+    /// It powers off; but asked while it boots, it acknowledges and forgets, as a Linux kernel that takes the request before there is an
+    /// init to carry it out.
+    /// </summary>
+    ForgetInBoot,
 }

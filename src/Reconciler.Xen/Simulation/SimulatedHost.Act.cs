@@ -65,9 +65,7 @@ public sealed partial class SimulatedHost
             new("ask", () =>
             {
                 var target = RequireAlive(domain, HostOperation.RequestShutdown, suspendedToo: true);
-                if (target.Mark is { ShutdownRequestedAt: not null, ShutdownRefused: false })
-                    return;
-                refused = !Machine.CanBeAsked(target, _time.GetUtcNow());
+                refused = !Machine.CanBeAsked(target);
                 if (!refused)
                     _machine.AskToPowerOff(target, _time.GetUtcNow());
             }),

@@ -7,6 +7,7 @@ namespace Reconciler.Testing.Contract;
 internal sealed class Scene(IHostHarness harness, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(2);
     private readonly List<DomainKey> _made = [];
     private readonly List<DomainRef> _foreign = [];
 
@@ -63,21 +64,19 @@ internal sealed class Scene(IHostHarness harness, CancellationToken cancellation
 
     public Task<Observation> UntilGoneAsync(DesiredDomain guest) => UntilAsync(guest, o => o.Domains.Count == 0, "the domain is gone");
 
-    /// <summary>Asks it to power off, again and again until its kernel is up and can be asked.</summary>
-    public async Task AskToPowerOffAsync(DomainRef domain)
+    /// <summary>Asks it to power off until it has: what it is asked while it boots it may take and forget.</summary>
+    public async Task<ObservedDomain> PowerOffAsync(DesiredDomain guest)
     {
-        for (var waited = TimeSpan.Zero; ; waited += Moment)
+        for (var waited = TimeSpan.Zero; waited <= harness.Patience; waited += AnswerTime)
         {
-            try
-            {
-                await Host.RequestShutdownAsync(domain, cancellationToken);
-                return;
-            }
-            catch (XenException e) when (e.Code == XenErrorCode.NotSupported && waited < harness.Patience)
-            {
-                await harness.PassAsync(Moment, cancellationToken);
-            }
+            var seen = await SeeAsync(guest);
+            if (seen.State == RunState.ShutDown)
+                return seen;
+            if (!seen.ShutdownUnacknowledged)
+                await Host.RequestShutdownAsync(seen.Ref, cancellationToken);
+            await harness.PassAsync(AnswerTime, cancellationToken);
         }
+        throw new TimeoutException($"It has not powered off within {harness.Patience}.");
     }
 
     public static async Task<XenException> ShouldFailAsync(XenErrorCode code, Func<Task> act)

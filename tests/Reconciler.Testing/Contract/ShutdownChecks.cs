@@ -8,8 +8,7 @@ internal static class ShutdownChecks
     public static async Task A_guest_that_is_asked_powers_off_and_its_remains_stay_until_they_are_cleared_away(Scene s)
     {
         var (guest, domain) = await s.RunningAsync();
-        await s.AskToPowerOffAsync(domain);
-        var seen = (await s.UntilAsync(guest, o => o.Domains is [{ State: RunState.ShutDown }], "it has shut down")).Domains[0];
+        var seen = await s.PowerOffAsync(guest);
         seen.Ref.ShouldBe(domain);
         seen.ShutdownReason.ShouldBe(ShutdownReason.Poweroff);
         seen.Ownership.ShouldBe(DomainOwnership.Ours);
@@ -22,7 +21,7 @@ internal static class ShutdownChecks
     public static async Task The_first_time_of_asking_is_kept_and_survives_a_restart_of_the_adapter(Scene s)
     {
         var (guest, domain) = await s.RunningAsync();
-        await s.AskToPowerOffAsync(domain);
+        await s.Host.RequestShutdownAsync(domain, s.Cancellation);
         var first = (await s.SeeAsync(guest)).Mark.ShouldNotBeNull().ShutdownRequestedAt.ShouldNotBeNull();
 
         await s.Harness.ReopenAsync(s.Cancellation);
@@ -37,28 +36,36 @@ internal static class ShutdownChecks
         (await s.SeeAsync(guest)).Mark.ShouldNotBeNull().ShutdownRequestedAt.ShouldBe(first);
     }
 
-    /// <summary>
-    /// A guest whose kernel never ran. A host that can tell refuses; libxl tells it of HVM guests only (libxl__domain_pvcontrol_available),
-    /// and leaves the request to be found by the kernel when it comes up. Recorded it is in both cases.
-    /// </summary>
-    public static async Task Asking_a_guest_that_is_not_up_is_recorded_and_refused_or_left_standing(Scene s)
+    /// <summary>Of a guest that is paused, so that it can't answer meanwhile.</summary>
+    public static async Task Asking_again_asks_again_and_keeps_the_first_time_beside_the_last(Scene s)
     {
         var guest = s.NewGuest();
         var domain = await s.CreateAsync(guest);
-        var refused = false;
-        try
-        {
-            await s.Host.RequestShutdownAsync(domain, s.Cancellation);
-        }
-        catch (XenException e) when (e.Code == XenErrorCode.NotSupported)
-        {
-            refused = true;
-        }
+        await s.Host.RequestShutdownAsync(domain, s.Cancellation);
+        var once = (await s.SeeAsync(guest)).Mark.ShouldNotBeNull();
+        var first = once.ShutdownRequestedAt.ShouldNotBeNull();
+        once.ShutdownAskedAt.ShouldBe(first);
+
+        await s.Harness.PassAsync(TimeSpan.FromSeconds(1), s.Cancellation);
+        await s.Host.RequestShutdownAsync(domain, s.Cancellation);
+        var seen = await s.SeeAsync(guest);
+        var twice = seen.Mark.ShouldNotBeNull();
+        twice.ShutdownRequestedAt.ShouldBe(first);
+        twice.ShutdownAskedAt.ShouldNotBeNull().ShouldBeGreaterThan(first);
+        seen.ShutdownUnacknowledged.ShouldBeTrue();
+    }
+
+    /// <summary>A guest whose kernel never ran: no host can tell whether it will listen, and the kernel finds the request when it comes up.</summary>
+    public static async Task Asking_a_guest_that_is_not_up_is_recorded_and_left_standing(Scene s)
+    {
+        var guest = s.NewGuest();
+        var domain = await s.CreateAsync(guest);
+        await s.Host.RequestShutdownAsync(domain, s.Cancellation);
         var seen = await s.SeeAsync(guest);
         var mark = seen.Mark.ShouldNotBeNull();
         mark.ShutdownRequestedAt.ShouldNotBeNull();
-        mark.ShutdownRefused.ShouldBe(refused);
-        seen.ShutdownUnacknowledged.ShouldBe(!refused);
+        mark.ShutdownRefused.ShouldBeFalse();
+        seen.ShutdownUnacknowledged.ShouldBeTrue();
     }
 
     public static async Task A_request_that_is_withdrawn_is_struck_from_the_mark(Scene s)
@@ -66,14 +73,7 @@ internal static class ShutdownChecks
         var guest = s.NewGuest();
         var domain = await s.CreateAsync(guest);
         await s.Host.WithdrawShutdownAsync(domain, s.Cancellation);
-        try
-        {
-            await s.Host.RequestShutdownAsync(domain, s.Cancellation);
-        }
-        catch (XenException e) when (e.Code == XenErrorCode.NotSupported)
-        {
-            // Recorded all the same, and that is what is struck here. Paused, so that it can't power off meanwhile.
-        }
+        await s.Host.RequestShutdownAsync(domain, s.Cancellation); // paused, so that it can't power off meanwhile
         var requested = (await s.SeeAsync(guest)).Mark.ShouldNotBeNull();
         requested.ShutdownRequestedAt.ShouldNotBeNull();
 

@@ -23,6 +23,7 @@ public sealed class MarkCodecTests
                 CreatedAt = times.Item1,
                 StartedAt = times.Item2,
                 ShutdownRequestedAt = times.Item3,
+                ShutdownAskedAt = times.Item3,
                 ShutdownRefused = times.Item4,
                 ShutdownWithdrawn = times.Item5,
             };

@@ -234,10 +234,10 @@ public sealed class OperationsTests : IDisposable
         Seen().Mark!.StartedAt.ShouldBe(Noon);
 
         Serve(new ShutdownRequest(domain, Noon)).Error.ShouldBeNull();
-        var calls = _libxl.Calls.Count;
         Serve(new ShutdownRequest(domain, Noon.AddHours(1))).Error.ShouldBeNull();
         Seen().Mark!.ShutdownRequestedAt.ShouldBe(Noon);
-        _libxl.Calls.Count.ShouldBe(calls);
+        Seen().Mark!.ShutdownAskedAt.ShouldBe(Noon.AddHours(1));
+        _libxl.Calls.Count(call => call.StartsWith("request", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]
@@ -246,11 +246,11 @@ public sealed class OperationsTests : IDisposable
         var domain = CreateAndRun();
         _libxl.GuestListens = false;
         Serve(new ShutdownRequest(domain, Noon)).Error!.Code.ShouldBe(XenErrorCode.NotSupported);
-        Seen().Mark.ShouldBe(Seen().Mark! with { ShutdownRequestedAt = Noon, ShutdownRefused = true });
+        Seen().Mark.ShouldBe(Seen().Mark! with { ShutdownRequestedAt = Noon, ShutdownAskedAt = Noon, ShutdownRefused = true });
 
         _libxl.GuestListens = true;
         Serve(new ShutdownRequest(domain, Noon.AddSeconds(1))).Error.ShouldBeNull();
-        Seen().Mark.ShouldBe(Seen().Mark! with { ShutdownRequestedAt = Noon, ShutdownRefused = false });
+        Seen().Mark.ShouldBe(Seen().Mark! with { ShutdownRequestedAt = Noon, ShutdownAskedAt = Noon.AddSeconds(1), ShutdownRefused = false });
         _libxl.Find(domain.Domid)!.Asked.ShouldBeTrue();
     }
 

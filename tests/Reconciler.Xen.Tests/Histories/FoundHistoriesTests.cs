@@ -43,6 +43,21 @@ public sealed class FoundHistoriesTests
         world.Reconcile().ShouldNotBeNull().Wait.ShouldNotBeNull().Reason.ShouldBe(WaitReason.ShuttingDown);
     }
 
+    /// <summary>It took the request before it had an init, forgot it, and was forced off when its grace period was over.</summary>
+    [Theory]
+    [InlineData(DomainType.Pv)]
+    [InlineData(DomainType.Pvh)]
+    public void A_guest_that_forgot_what_it_was_asked_in_its_boot_is_asked_again_and_ends_well(DomainType type)
+    {
+        using var world = new World(new History(ShutdownAnswer.ForgetInBoot, type, BootSeconds: 5, ShutdownSeconds: 1, GraceSeconds: 120, TeardownSeconds: 0, new DomainPolicy(), []));
+        foreach (var happening in new Happening[] { new Wants(DesiredPower.Running), new Reconciled(), new Wants(DesiredPower.Halted) })
+            world.Happen(happening);
+        var ordered = world.Now;
+        world.Settle().IsConverged.ShouldBeTrue();
+        world.Ours.ShouldBeEmpty();
+        (world.Now - ordered).ShouldBeLessThan(TimeSpan.FromSeconds(60));
+    }
+
     private static World Live(ShutdownAnswer answer, int shutdownSeconds, DomainPolicy policy, params Happening[] happenings)
     {
         var world = new World(new History(answer, DomainType.Pvh, BootSeconds: 0, shutdownSeconds, (int)policy.ShutdownGracePeriod.TotalSeconds,

@@ -25,7 +25,7 @@ internal static class HistoryGen
             select (Happening)new Happening.PolicyChanged(restart, timeout)));
 
     public static Arbitrary<History> Histories() => Arb.From(
-        from answer in Gen.Elements(ShutdownAnswer.PowerOff, ShutdownAnswer.PowerOff, ShutdownAnswer.Ignore, ShutdownAnswer.Hang, ShutdownAnswer.Refuse)
+        from answer in Gen.Elements(ShutdownAnswer.PowerOff, ShutdownAnswer.PowerOff, ShutdownAnswer.Ignore, ShutdownAnswer.Hang, ShutdownAnswer.Refuse, ShutdownAnswer.ForgetInBoot)
         from type in Gen.Elements(DomainType.Pvh, DomainType.Pv)
         from boot in Gen.Elements(0, 5)
         from shutdown in Gen.Elements(0, 1, 200)

@@ -170,8 +170,8 @@ internal sealed class World : IStepObserver, IDisposable
                 _time.Advance(TimeSpan.FromSeconds(5)); // as back-off would
                 continue;
             }
-            if (plan.Wait is { Deadline: { } deadline, Reason: not WaitReason.NameConflict })
-                _time.Advance(deadline - Now);
+            if (plan.Wait is { Next: { } next, Reason: not WaitReason.NameConflict })
+                _time.Advance(next - Now);
             else if (plan.Wait is not { Reason: WaitReason.RecordingExit })
                 return plan;
         }
@@ -201,6 +201,8 @@ internal sealed class World : IStepObserver, IDisposable
         wait.Since.ShouldBeLessThanOrEqualTo(Now);
         if (wait.Deadline is { } deadline)
             deadline.ShouldBeGreaterThan(Now);
+        if (wait.Next is { } next)
+            next.ShouldBeGreaterThan(Now);
     }
 
     /// <summary>Never two copies; what is not ours is as its owner left it.</summary>

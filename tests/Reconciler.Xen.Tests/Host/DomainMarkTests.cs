@@ -12,7 +12,16 @@ public sealed class DomainMarkTests
         refused.ShutdownRefused.ShouldBeTrue();
         var asked = refused.WithShutdownRequest(A.Noon.AddSeconds(5), refused: false);
         asked.ShutdownRequestedAt.ShouldBe(A.Noon);
+        asked.ShutdownAskedAt.ShouldBe(A.Noon.AddSeconds(5));
         asked.ShutdownRefused.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_guest_that_took_a_request_once_may_still_follow_it_when_it_refuses_another()
+    {
+        var mark = A.Mark().WithShutdownRequest(A.Noon, refused: false).WithShutdownRequest(A.Noon.AddSeconds(5), refused: true);
+        mark.ShutdownRefused.ShouldBeFalse();
+        mark.WithoutShutdownRequest().ShutdownWithdrawn.ShouldBeTrue();
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class BlockedTests
     {
         var wait = Plan(wish, A.Seen(A.Domain(RunState.Running, 7), A.Domain(RunState.Running, 8))).ShouldWait(WaitReason.DuplicateDomain);
         wait.Message.ShouldContain("7, 8");
-        wait.Deadline.ShouldBeNull();
+        wait.Next.ShouldBeNull();
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class BlockedTests
     [Theory]
     [MemberData(nameof(AnyWish))]
     public void A_foreign_domain_with_our_uuid_is_left_to_a_person(DesiredPower? wish) =>
-        Plan(wish, A.Seen(A.Foreign())).ShouldWait(WaitReason.NotOurs).Deadline.ShouldBeNull();
+        Plan(wish, A.Seen(A.Foreign())).ShouldWait(WaitReason.NotOurs).Next.ShouldBeNull();
 
     [Theory]
     [MemberData(nameof(AnyWish))]
@@ -39,7 +39,7 @@ public sealed class BlockedTests
     [Theory]
     [MemberData(nameof(AnyWish))]
     public void An_operation_on_a_domain_that_is_not_to_be_seen_yet_is_waited_for(DesiredPower? wish) =>
-        Plan(wish, A.Seen() with { OperationInProgress = true }).ShouldWait(WaitReason.OperationInProgress).Deadline.ShouldNotBeNull().ShouldBeGreaterThan(A.Noon);
+        Plan(wish, A.Seen() with { OperationInProgress = true }).ShouldWait(WaitReason.OperationInProgress).Next.ShouldNotBeNull().ShouldBeGreaterThan(A.Noon);
 
     [Theory]
     [MemberData(nameof(AnyWish))]

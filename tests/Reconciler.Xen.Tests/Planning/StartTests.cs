@@ -45,7 +45,7 @@ public sealed class StartTests
     [InlineData(DesiredPower.Halted)]
     [InlineData(null)]
     public void While_the_old_one_is_torn_down_nothing_is_made_and_nothing_is_said_to_be_gone(DesiredPower? wish) =>
-        Plan(wish, A.Seen(A.Domain(RunState.Dying))).ShouldWait(WaitReason.TearingDown).Deadline.ShouldNotBeNull().ShouldBeGreaterThan(A.Noon);
+        Plan(wish, A.Seen(A.Domain(RunState.Dying))).ShouldWait(WaitReason.TearingDown).Next.ShouldNotBeNull().ShouldBeGreaterThan(A.Noon);
 
     [Fact]
     public void While_another_one_with_the_name_is_torn_down_nothing_is_made() =>
@@ -58,7 +58,7 @@ public sealed class StartTests
         wait.Message.ShouldContain("default.web");
         wait.Message.ShouldContain("domid 9");
         // No signal about the other domain reaches this one's key.
-        wait.Deadline.ShouldNotBeNull().ShouldBeGreaterThan(A.Noon);
+        wait.Next.ShouldNotBeNull().ShouldBeGreaterThan(A.Noon);
     }
 
     [Fact]

@@ -21,10 +21,10 @@ public sealed class StopTests
 
     [Theory]
     [MemberData(nameof(NotWanted))]
-    public void It_is_asked_once_and_has_its_grace_period_from_then(DesiredPower? wish)
+    public void While_it_has_not_answered_it_is_not_asked_twice_and_has_its_grace_period_from_then(DesiredPower? wish)
     {
         var asked = A.Noon - TimeSpan.FromSeconds(119);
-        var wait = Plan(wish, A.Seen(A.Domain(RunState.Running, asked: asked))).ShouldWait(WaitReason.ShuttingDown);
+        var wait = Plan(wish, A.Seen(A.Domain(RunState.Running, asked: asked) with { ShutdownUnacknowledged = true })).ShouldWait(WaitReason.ShuttingDown);
         wait.Since.ShouldBe(asked);
         wait.Deadline.ShouldBe(asked + TimeSpan.FromSeconds(120));
     }
@@ -33,6 +33,29 @@ public sealed class StopTests
     public void A_request_that_the_guest_has_not_taken_yet_is_said() =>
         Plan(null, A.Seen(A.Domain(RunState.Running, asked: A.Noon) with { ShutdownUnacknowledged = true }))
             .ShouldWait(WaitReason.ShuttingDown).Message.ShouldContain("not acknowledged");
+
+    [Fact]
+    public void A_guest_that_took_the_request_is_left_alone_for_a_while()
+    {
+        var asked = A.Noon - TimeSpan.FromSeconds(14);
+        var wait = Plan(null, A.Seen(A.Domain(RunState.Running, asked: asked))).ShouldWait(WaitReason.ShuttingDown);
+        wait.Next.ShouldBe(asked + TimeSpan.FromSeconds(15));
+        wait.Deadline.ShouldBe(asked + A.Policy.ShutdownGracePeriod);
+    }
+
+    [Fact]
+    public void One_that_took_it_and_runs_on_is_asked_again_and_its_grace_period_is_still_the_first_request_s()
+    {
+        var asked = A.Noon - TimeSpan.FromSeconds(100);
+        var domain = A.Domain(RunState.Running) with { Mark = A.Mark(A.Noon, asked) with { ShutdownAskedAt = A.Noon - TimeSpan.FromSeconds(15) } };
+        var wait = Plan(null, A.Seen(domain)).ShouldWait(WaitReason.ShuttingDown, new Step.RequestShutdown(domain.Ref));
+        wait.Since.ShouldBe(asked);
+        wait.Deadline.ShouldBe(asked + A.Policy.ShutdownGracePeriod);
+    }
+
+    [Fact]
+    public void After_its_grace_period_it_is_not_asked_again() =>
+        Plan(null, A.Seen(A.Domain(RunState.Running, asked: A.Noon - TimeSpan.FromSeconds(130))), Patient).ShouldWait(WaitReason.ShutdownOverdue);
 
     [Theory]
     [MemberData(nameof(NotWanted))]
@@ -85,7 +108,8 @@ public sealed class StopTests
         var domain = A.Domain(RunState.Running) with { Mark = A.Mark(A.Noon, asked: A.Noon - TimeSpan.FromSeconds(30), refused: true) };
         var wait = Plan(null, A.Seen(domain)).ShouldWait(WaitReason.ShuttingDown, new Step.RequestShutdown(domain.Ref));
         wait.Message.ShouldContain("no way to be asked");
-        wait.Deadline.ShouldNotBeNull().ShouldBeLessThan(A.Noon + TimeSpan.FromSeconds(90));
+        wait.Deadline.ShouldBe(A.Noon + TimeSpan.FromSeconds(90));
+        wait.Next.ShouldNotBeNull().ShouldBeLessThan(A.Noon + TimeSpan.FromSeconds(15));
     }
 
     [Fact]

@@ -38,12 +38,13 @@ public sealed class GuestCmdlineTests
     [InlineData("ignore", ShutdownAnswer.Ignore)]
     [InlineData("hang", ShutdownAnswer.Hang)]
     [InlineData("refuse", ShutdownAnswer.Refuse)]
+    [InlineData("forgetInBoot", ShutdownAnswer.ForgetInBoot)]
     public void The_answers_to_a_shutdown_request(string word, ShutdownAnswer answer) =>
         GuestCmdline.Parse($"sim.shutdown={word}", Usual).Behavior.Shutdown.ShouldBe(answer);
 
     [Theory]
-    [InlineData("sim.shutdown=never", "poweroff, ignore, hang or refuse")]
-    [InlineData("sim.shutdown", "poweroff, ignore, hang or refuse")]
+    [InlineData("sim.shutdown=never", "poweroff, ignore, hang, refuse or forgetInBoot")]
+    [InlineData("sim.shutdown", "poweroff, ignore, hang, refuse or forgetInBoot")]
     [InlineData("sim.crashAfter=soon", "10s")]
     [InlineData("sim.crashAfter=10", "10s")]
     [InlineData("sim.crashAfter=s", "10s")]

@@ -78,23 +78,39 @@ public sealed class GuestTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_guest_that_is_not_up_yet_can_be_asked_when_it_is()
+    public async Task A_guest_may_forget_what_it_was_asked_while_it_booted()
     {
-        var domain = await RunAsync("sim.boot=5s");
-        await Should.ThrowAsync<XenException>(() => _host.RequestShutdownAsync(domain, CancellationToken.None));
-        var first = (await SeeAsync()).Mark!.ShutdownRequestedAt;
-        Pass(5);
+        var domain = await RunAsync("sim.shutdown=forgetInBoot sim.boot=5s sim.shutdownDelay=1s");
         await _host.RequestShutdownAsync(domain, CancellationToken.None);
+        Pass(3600);
+        ShutdownNode(domain).ShouldBe("");
+        var first = (await SeeAsync()).Mark!.ShutdownRequestedAt;
+        (await SeeAsync()).State.ShouldBe(RunState.Running);
+
+        await _host.RequestShutdownAsync(domain, CancellationToken.None);
+        Pass(1);
         (await SeeAsync()).ShouldSatisfyAllConditions(
             d => d.State.ShouldBe(RunState.ShutDown),
-            d => d.Mark!.ShutdownRequestedAt.ShouldBe(first),
-            d => d.Mark!.ShutdownRefused.ShouldBeFalse());
+            d => d.Mark!.ShutdownRequestedAt.ShouldBe(first));
     }
 
     [Fact]
-    public async Task A_pv_guest_finds_the_request_when_it_is_up()
+    public async Task A_guest_on_its_way_down_does_not_begin_anew_when_it_is_asked_again()
     {
-        var domain = await RunAsync("sim.boot=5s", DomainType.Pv);
+        var domain = await RunAsync("sim.shutdownDelay=20s");
+        await _host.RequestShutdownAsync(domain, CancellationToken.None);
+        Pass(15);
+        await _host.RequestShutdownAsync(domain, CancellationToken.None);
+        Pass(5);
+        (await SeeAsync()).State.ShouldBe(RunState.ShutDown);
+    }
+
+    [Theory]
+    [InlineData(DomainType.Pv)]
+    [InlineData(DomainType.Pvh)]
+    public async Task A_guest_finds_the_request_when_it_is_up(DomainType type)
+    {
+        var domain = await RunAsync("sim.boot=5s", type);
         await _host.RequestShutdownAsync(domain, CancellationToken.None);
         Pass(4.9);
         (await SeeAsync()).State.ShouldBe(RunState.Running);

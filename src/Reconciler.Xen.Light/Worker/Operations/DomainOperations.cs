@@ -67,8 +67,6 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
     {
         using var held = Lock(request.Domain.Uuid, request.Operation);
         var domain = RequireAlive(request.Domain, request.Operation);
-        if (domain.Mark is { ShutdownRequestedAt: not null, ShutdownRefused: false }) return;
-
         var asked = libxl.RequestPoweroff(domain.Domid);
         if (!asked && domain.Mark!.BootedWith.Type is DomainType.Hvm)
         {
