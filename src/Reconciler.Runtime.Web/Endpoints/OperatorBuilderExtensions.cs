@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reconciler.Runtime.Health;
@@ -13,7 +14,7 @@ public static class OperatorBuilderExtensions
     public static OperatorBuilder AddEndpoints(this OperatorBuilder builder, EndpointSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(_ => new PrometheusExporter());
+        builder.Services.AddSingleton(sp => new PrometheusExporter(sp.GetService<IMeterFactory>()));
         builder.Services.AddSingleton(sp => new OperatorEndpoints(
             settings ?? new EndpointSettings(),
             sp.GetRequiredService<OperatorHealth>(),

@@ -14,7 +14,7 @@ public sealed class EndpointTests : IAsyncLifetime
     private readonly VirtualTime _time = new();
     private readonly OperatorHealth _health;
     private readonly Meter _meter = new("Reconciler.Tests.Endpoints");
-    private readonly PrometheusExporter _exporter = new(name => name == "Reconciler.Tests.Endpoints");
+    private readonly PrometheusExporter _exporter = new(meter => meter.Name == "Reconciler.Tests.Endpoints");
     private readonly OperatorEndpoints _endpoints;
     private readonly HttpClient _http = new();
 
