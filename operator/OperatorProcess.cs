@@ -54,7 +54,7 @@ internal static class OperatorProcess
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
-        builder.Services.AddSingleton(client);
+        builder.Services.AddKubernetesClient(client);
         var ownNamespace = config.Namespace ?? "default";
         builder
             .AddKubernetesOperator(settings =>

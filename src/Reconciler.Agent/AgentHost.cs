@@ -23,8 +23,8 @@ internal static class AgentHost
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "reconciler-agent" });
         configureLogging?.Invoke(builder.Logging);
-        // Not owned: an instance given to the container is not disposed by it.
-        builder.Services.AddSingleton(client);
+        // Neither is owned: an instance given to the container is not disposed by it.
+        builder.Services.AddKubernetesClient(client);
         builder.Services.AddSingleton(host);
         var components = builder.AddKubernetesOperator(s =>
         {

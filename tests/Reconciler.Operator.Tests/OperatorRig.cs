@@ -45,7 +45,7 @@ internal sealed class OperatorRig : IDisposable
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Services.AddSingleton<IKubernetesClient>(Client);
+        builder.Services.AddKubernetesClient(Client);
         builder.Services.AddLogging();
         builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents();
         var host = builder.Build();

@@ -57,6 +57,7 @@ public sealed class Reflector<T> : IReflector
         _backoff = new RetryBackoff(_time, _random);
         _heartbeat = services.Health.AddLoop($"reflector {Name}");
         services.Health.AddReadiness($"store {Name}", () => NotReadyReason);
+        _metrics.ObserveStore(Name, () => _store.Snapshot.Objects.Count);
     }
 
     /// <summary>"domains.xen.reconciler.dev".</summary>
@@ -195,7 +196,7 @@ public sealed class Reflector<T> : IReflector
         catch (OperationCanceledException) when (guard.HasPassed)
         {
             // Before the end of the list: a server that does not know the question and takes it for an ordinary watch.
-            _metrics.WatchEnded(Name, "stalled");
+            _metrics.WatchRestarted(Name, "stalled");
             return new Step(complete ? new ReflectorState.Watching(version!) : new ReflectorState.Listing(state.ResourceVersion));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -209,7 +210,7 @@ public sealed class Reflector<T> : IReflector
             return new Step(next, next is ReflectorState.Listing ? null : e);
         }
 
-        _metrics.WatchEnded(Name, "ended");
+        _metrics.WatchRestarted(Name, "ended");
         return new Step(complete ? new ReflectorState.Watching(version!) : new ReflectorState.Listing(state.ResourceVersion));
     }
 
@@ -234,7 +235,7 @@ public sealed class Reflector<T> : IReflector
         catch (OperationCanceledException) when (guard.HasPassed)
         {
             // The server fell silent without a word. What was missed comes with the next watch, from the same version.
-            _metrics.WatchEnded(Name, "stalled");
+            _metrics.WatchRestarted(Name, "stalled");
             return new Step(new ReflectorState.Watching(version));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -244,7 +245,7 @@ public sealed class Reflector<T> : IReflector
 
         // A server or proxy that closes each watch at once would be asked in a hot loop (client-go's VeryShortWatchError).
         var tooShort = frames == 0 && _time.GetElapsedTime(started) < VeryShort;
-        _metrics.WatchEnded(Name, tooShort ? "too short" : "ended");
+        _metrics.WatchRestarted(Name, tooShort ? "too_short" : "ended");
         if (!tooShort)
         {
             Recovered("watch");
@@ -283,7 +284,7 @@ public sealed class Reflector<T> : IReflector
     {
         if (frame.Type == WatchEventType.Error)
         {
-            _metrics.WatchEnded(Name, ReflectorTransitions.IsGone(frame.Status) ? "expired" : "error");
+            _metrics.WatchRestarted(Name, ReflectorTransitions.IsGone(frame.Status) ? "expired" : "error");
             var next = ReflectorTransitions.ErrorFrame(version!, frame.Status);
             return new Step(next, new KubernetesApiException(frame.Status?.Message ?? "The watch sent an error.", (HttpStatusCode?)frame.Status?.Code, frame.Status), "watch");
         }
@@ -303,7 +304,7 @@ public sealed class Reflector<T> : IReflector
 
     private Step Broken(string version, Exception failure)
     {
-        _metrics.WatchEnded(Name, failure is KubernetesApiException { IsGone: true } ? "expired" : "error");
+        _metrics.WatchRestarted(Name, failure is KubernetesApiException { IsGone: true } ? "expired" : "error");
         return new Step(ReflectorTransitions.WatchFailed(version, failure), failure, "watch");
     }
 

@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Queueing;
-using Reconciler.Runtime.Telemetry;
 
 namespace Reconciler.Runtime.Controllers;
 
@@ -26,6 +24,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
     private readonly List<Action> _subscriptions = [];
     private readonly List<Task> _synced = [];
     private readonly List<Func<CancellationToken, IAsyncEnumerable<ObjectKey>>> _sources = [];
+    private int _active;
 
     /// <summary>A controller that is not running yet.</summary>
     /// <param name="implementation">What is called for each key.</param>
@@ -48,6 +47,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
         _services = services;
         _logger = services.LoggerFactory.CreateLogger("Reconciler.Runtime.Controller");
         Queue = new EntityQueue<ObjectKey>(options.Name, services, options.Retry);
+        services.Metrics.ObserveWorkers(options.Name, options.Workers, () => Volatile.Read(ref _active));
         Watches(store, o => [ObjectKey.Of(o)], predicate ?? Predicates.Intent);
     }
 
@@ -66,6 +66,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         _synced.Add(store.Synced);
+        var trigger = QueueTrigger.Watch(TSecondary.Definition.QualifiedName);
         _subscriptions.Add(() => store.Subscribe(change =>
         {
             if (predicate?.Invoke(change) == false)
@@ -81,7 +82,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
                 concerned.Add(change.Key);
             }
 
-            concerned.ForEach(key => Queue.Add(key, priority));
+            concerned.ForEach(key => Queue.Add(key, priority, trigger));
         }));
 
         IEnumerable<ObjectKey> Map(TSecondary? entity) => entity is null ? [] : keys(entity);
@@ -124,7 +125,9 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
         while (await Queue.TakeAsync(CancellationToken.None) is { } item)
         {
             heartbeat.ExpectWithin(_options.ReconcileTimeout + HangGrace);
+            Interlocked.Increment(ref _active);
             await ReconcileAsync(item, cancellationToken);
+            Interlocked.Decrement(ref _active);
             heartbeat.Idle();
         }
     }
@@ -141,10 +144,10 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
         }
 
         var entity = snapshot.Get(item.Key);
-        var scope = new ReconcileScope(T.Definition.Kind, item.Key, entity?.Metadata.Uid, _services.Random);
+        using var trace = ReconcileTrace.Start(Name, item);
+        var scope = new ReconcileScope(T.Definition.Kind, item.Key, entity?.Metadata.Uid, trace?.Id ?? NewId());
         using var logScope = _logger.BeginScope(scope);
-        using var activity = RuntimeActivity.Source.StartActivity($"reconcile {Name}");
-        scope.Tag(activity);
+        trace?.Tag(scope);
         var started = _services.Time.GetTimestamp();
         ReconciliationResult<T>? result = null;
         var timedOut = false;
@@ -178,14 +181,11 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
 
         var outcome = RequeueContract.Settle(Queue, item, result);
         outcome = timedOut ? "timeout" : outcome;
-        activity?.SetTag("result", outcome);
-        if (outcome is "error" or "failure" or "terminal" or "timeout")
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, result?.ErrorMessage);
-        }
-
+        trace?.End(outcome, result?.ErrorMessage);
         _services.Metrics.Reconciled(Name, outcome, _services.Time.GetElapsedTime(started));
     }
+
+    private string NewId() => $"{_services.Random.NextInt64():x16}{_services.Random.NextInt64():x16}";
 
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
@@ -201,7 +201,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
                 await Task.Delay(period * (0.9 + (0.2 * _services.Random.NextDouble())), _services.Time, cancellationToken);
                 foreach (var key in _store.Snapshot.Objects.Keys)
                 {
-                    Queue.Add(key, QueuePriority.Low);
+                    Queue.Add(key, QueuePriority.Low, QueueTrigger.Resync);
                 }
             }
         }
@@ -220,7 +220,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
             {
                 await foreach (var key in source(cancellationToken).WithCancellation(cancellationToken))
                 {
-                    Queue.Add(key);
+                    Queue.Add(key, trigger: QueueTrigger.Source);
                 }
 
                 return;

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Diagnostics;
 
 namespace Reconciler.Runtime.Controllers;
 
@@ -8,9 +7,13 @@ internal sealed class ReconcileScope : IReadOnlyList<KeyValuePair<string, object
 {
     private readonly KeyValuePair<string, object?>[] _values;
 
-    public ReconcileScope(string kind, ObjectKey key, string? uid, Random random)
+    /// <param name="kind">The kind of the object.</param>
+    /// <param name="key">Its namespace and name.</param>
+    /// <param name="uid">Its uid; null when it is not there.</param>
+    /// <param name="reconcileId">32 hexadecimal digits: the id of the reconcile's trace when there is one, so that a log line leads to it.</param>
+    public ReconcileScope(string kind, ObjectKey key, string? uid, string reconcileId)
     {
-        ReconcileId = random.NextInt64().ToString("x16");
+        ReconcileId = reconcileId;
         _values =
         [
             new("kind", kind),
@@ -26,14 +29,6 @@ internal sealed class ReconcileScope : IReadOnlyList<KeyValuePair<string, object
     public int Count => _values.Length;
 
     public KeyValuePair<string, object?> this[int index] => _values[index];
-
-    public void Tag(Activity? activity)
-    {
-        foreach (var (name, value) in _values)
-        {
-            activity?.SetTag(name, value);
-        }
-    }
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
 

@@ -24,7 +24,7 @@ internal static class RequeueContract
                 case { IsSuccess: true, RequeueAfter: { } after }:
                     queue.Forget(item.Key);
                     queue.AddAfter(item.Key, after);
-                    return "requeue";
+                    return "requeue_after";
                 case { IsSuccess: true }:
                     queue.Forget(item.Key);
                     return "success";

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime.Telemetry;
 
 namespace Reconciler.Runtime.Events;
 
@@ -68,7 +70,8 @@ public sealed class EventPublisher
             new EventKey(type, Truncate(action, 128), Truncate(reason, 128), reference, related),
             reference with { ResourceVersion = regarding.Metadata.ResourceVersion },
             Truncate(note, NoteBytes),
-            _services.Time.GetUtcNow());
+            _services.Time.GetUtcNow(),
+            Activity.Current?.Context ?? default);
         if (!_occurrences.Writer.TryWrite(occurrence))
         {
             _services.Metrics.Event("dropped");
@@ -158,6 +161,8 @@ public sealed class EventPublisher
 
     private async Task TryWriteAsync(EventWrite write, int tries, CancellationToken cancellationToken)
     {
+        // In the trace of what it tells of, though written after that has ended.
+        using var activity = write.Origin == default ? null : RuntimeActivity.Source.StartActivity("event", ActivityKind.Internal, write.Origin);
         var backoff = new RetryBackoff(_services.Time, _services.Random);
         for (var attempt = 1; ; attempt++)
         {
@@ -189,7 +194,7 @@ public sealed class EventPublisher
 
     private async Task SendAsync(EventWrite write, CancellationToken cancellationToken)
     {
-        var (entity, series) = write;
+        var (entity, series, _) = write;
         if (series is null)
         {
             await _client.CreateAsync(entity, cancellationToken);

@@ -27,13 +27,13 @@ internal sealed class EventSeriesCache
         {
             var written = create(occurrence);
             _entries[occurrence.Key] = new Entry(written) { LastObserved = occurrence.At, LastWritten = occurrence.At };
-            return new EventWrite(written, null);
+            return new EventWrite(written, null, occurrence.Origin);
         }
 
         entry.Count++;
         entry.LastObserved = occurrence.At;
         entry.Unwritten = true;
-        return entry.Count == 2 ? entry.Write(occurrence.At) : null;
+        return entry.Count == 2 ? entry.Write(occurrence.At) with { Origin = occurrence.Origin } : null;
     }
 
     /// <summary>Counts that are due to be written; what has ended is forgotten.</summary>

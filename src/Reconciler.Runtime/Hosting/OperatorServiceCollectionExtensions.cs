@@ -17,8 +17,21 @@ namespace Reconciler.Runtime.Hosting;
 /// <summary>Adds an operator to an application.</summary>
 public static class OperatorServiceCollectionExtensions
 {
-    /// <summary>Adds an operator. The application adds the <see cref="IKubernetesClient"/> that it is to use.</summary>
-    /// <example><code>builder.AddKubernetesOperator(s => s.Name = "reconciler-operator").RegisterComponents();</code></example>
+    /// <summary>Adds the client that the operator is to use, measured and traced by an <see cref="InstrumentedClient"/>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="client">The API: a server, or an embedded store. Not disposed with the services.</param>
+    public static IServiceCollection AddKubernetesClient(this IServiceCollection services, IKubernetesClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return services.AddSingleton<IKubernetesClient>(sp =>
+            new InstrumentedClient(client, sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>Adds an operator. The application adds the client that it is to use: <see cref="AddKubernetesClient"/>.</summary>
+    /// <example><code>
+    /// builder.Services.AddKubernetesClient(client);
+    /// builder.AddKubernetesOperator(s => s.Name = "reconciler-operator").RegisterComponents();
+    /// </code></example>
     public static OperatorBuilder AddKubernetesOperator(this IHostApplicationBuilder builder, Action<OperatorSettings>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -54,7 +54,7 @@ public sealed class LeaderElector
         _random = services.Random;
         _logger = services.LoggerFactory.CreateLogger("Reconciler.Runtime.LeaderElector");
         _heartbeat = services.Health.AddLoop("leader election");
-        services.Metrics.ObserveLeader(() => IsLeader);
+        services.Metrics.ObserveLeader(options.Name, () => IsLeader);
     }
 
     /// <summary>

@@ -26,6 +26,7 @@ public sealed class EntityQueue<TKey> : IDisposable
     private readonly RuntimeMetrics _metrics;
     private readonly RetryDelays<TKey> _retries;
     private readonly Dictionary<TKey, Entry> _entries = [];
+    private readonly Dictionary<TKey, long> _takenAt = [];
     private readonly Queue<TKey>[] _lanes = [new(), new()];
     private readonly int[] _depths = new int[2];
     private readonly PriorityQueue<(TKey Key, long Due), long> _delayed = new();
@@ -46,7 +47,7 @@ public sealed class EntityQueue<TKey> : IDisposable
         _metrics = services.Metrics;
         _retries = new RetryDelays<TKey>(retryPolicy ?? new RetryPolicy(), _time, services.Random);
         _timer = _time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _metrics.ObserveQueue(name, () => (Volatile.Read(ref _depths[1]), Volatile.Read(ref _depths[0])));
+        _metrics.ObserveQueue(name, Read);
     }
 
     /// <summary>Keys that are ready and wait for a worker.</summary>
@@ -62,7 +63,10 @@ public sealed class EntityQueue<TKey> : IDisposable
     }
 
     /// <summary>The key is to be worked on now.</summary>
-    public void Add(TKey key, QueuePriority priority = QueuePriority.High)
+    /// <param name="key">Which.</param>
+    /// <param name="priority">Its lane.</param>
+    /// <param name="trigger">Why, for the trace; <see cref="QueueTrigger.Added"/> when null.</param>
+    public void Add(TKey key, QueuePriority priority = QueuePriority.High, QueueTrigger? trigger = null)
     {
         lock (_gate)
         {
@@ -77,7 +81,7 @@ public sealed class EntityQueue<TKey> : IDisposable
                 entry.Due = null;
             }
 
-            MakeReady(key, entry, priority);
+            MakeReady(key, entry, priority, trigger ?? QueueTrigger.Added);
             Dispatch();
         }
     }
@@ -87,7 +91,7 @@ public sealed class EntityQueue<TKey> : IDisposable
     {
         if (delay <= TimeSpan.Zero)
         {
-            Add(key, priority);
+            Add(key, priority, QueueTrigger.Requeue.AfterCurrent());
             return;
         }
 
@@ -95,7 +99,7 @@ public sealed class EntityQueue<TKey> : IDisposable
         {
             if (!_shutDown)
             {
-                Delay(key, delay, priority);
+                Delay(key, delay, priority, QueueTrigger.Requeue);
             }
         }
     }
@@ -111,7 +115,7 @@ public sealed class EntityQueue<TKey> : IDisposable
             }
 
             _metrics.QueueRetried(_name);
-            Delay(key, _retries.Next(key), priority);
+            Delay(key, _retries.Next(key), priority, QueueTrigger.Retry);
         }
     }
 
@@ -167,6 +171,8 @@ public sealed class EntityQueue<TKey> : IDisposable
             }
 
             entry.Processing = false;
+            _takenAt.Remove(key, out var takenAt);
+            _metrics.QueueDone(_name, _time.GetElapsedTime(takenAt));
             if (entry.Ready is { } priority)
             {
                 Enlane(key, priority);
@@ -200,6 +206,16 @@ public sealed class EntityQueue<TKey> : IDisposable
         _timer.Dispose();
     }
 
+    private QueueReading Read()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetTimestamp();
+            var worked = _takenAt.Values.Select(taken => _time.GetElapsedTime(taken, now)).ToList();
+            return new QueueReading(_depths[1], _depths[0], worked.Aggregate(TimeSpan.Zero, (a, b) => a + b), worked.DefaultIfEmpty().Max());
+        }
+    }
+
     private Entry EntryOf(TKey key)
     {
         if (!_entries.TryGetValue(key, out var entry))
@@ -210,7 +226,7 @@ public sealed class EntityQueue<TKey> : IDisposable
         return entry;
     }
 
-    private void MakeReady(TKey key, Entry entry, QueuePriority priority)
+    private void MakeReady(TKey key, Entry entry, QueuePriority priority, QueueTrigger trigger)
     {
         if (entry.Ready is null)
         {
@@ -228,6 +244,7 @@ public sealed class EntityQueue<TKey> : IDisposable
         }
 
         entry.Ready = priority;
+        entry.Trigger = trigger;
         if (!entry.Processing)
         {
             Enlane(key, priority);
@@ -240,7 +257,7 @@ public sealed class EntityQueue<TKey> : IDisposable
         _depths[(int)priority]++;
     }
 
-    private void Delay(TKey key, TimeSpan delay, QueuePriority priority)
+    private void Delay(TKey key, TimeSpan delay, QueuePriority priority, QueueTrigger trigger)
     {
         var entry = EntryOf(key);
         if (entry.Ready >= priority)
@@ -253,6 +270,7 @@ public sealed class EntityQueue<TKey> : IDisposable
         if (entry.Due is null || due < entry.Due)
         {
             entry.Due = due;
+            entry.DueTrigger = trigger.AfterCurrent();
             _delayed.Enqueue((key, due), due);
             ArmTimer();
         }
@@ -269,7 +287,7 @@ public sealed class EntityQueue<TKey> : IDisposable
                 if (_entries.TryGetValue(next.Key, out var entry) && entry.Due == next.Due)
                 {
                     entry.Due = null;
-                    MakeReady(next.Key, entry, entry.DuePriority);
+                    MakeReady(next.Key, entry, entry.DuePriority, entry.DueTrigger);
                 }
             }
 
@@ -336,9 +354,11 @@ public sealed class EntityQueue<TKey> : IDisposable
             entry.Ready = null;
             entry.Due = null;
             entry.Processing = true;
-            var waited = _time.GetElapsedTime(entry.ReadySince);
+            var now = _time.GetTimestamp();
+            _takenAt[key] = now;
+            var waited = _time.GetElapsedTime(entry.ReadySince, now);
             _metrics.QueueTaken(_name, waited);
-            return new QueueItem<TKey>(key, lane, waited);
+            return new QueueItem<TKey>(key, lane, waited, entry.Trigger);
         }
 
         return null;
@@ -366,10 +386,14 @@ public sealed class EntityQueue<TKey> : IDisposable
 
         public long ReadySince { get; set; }
 
+        public QueueTrigger Trigger { get; set; } = QueueTrigger.Added;
+
         public bool Processing { get; set; }
 
         public long? Due { get; set; }
 
         public QueuePriority DuePriority { get; set; }
+
+        public QueueTrigger DueTrigger { get; set; } = QueueTrigger.Requeue;
     }
 }

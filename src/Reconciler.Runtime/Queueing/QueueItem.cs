@@ -4,5 +4,6 @@ namespace Reconciler.Runtime.Queueing;
 /// <param name="Key">Which.</param>
 /// <param name="Priority">The lane that it came from.</param>
 /// <param name="Waited">From ready to taken.</param>
-public readonly record struct QueueItem<TKey>(TKey Key, QueuePriority Priority, TimeSpan Waited)
+/// <param name="Trigger">What made it ready.</param>
+public readonly record struct QueueItem<TKey>(TKey Key, QueuePriority Priority, TimeSpan Waited, QueueTrigger Trigger)
     where TKey : notnull;

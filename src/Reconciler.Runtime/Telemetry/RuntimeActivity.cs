@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Reconciler.Runtime.Telemetry;
 
-/// <summary>The runtime's traces: one activity per reconcile, "reconcile NAME", tagged kind, namespace, name, uid, reconcileId and result.</summary>
+/// <summary>The runtime's traces: one for each run of a key, from what set it off to the last write.</summary>
 public static class RuntimeActivity
 {
     /// <summary>The name of the source, for the tracer's configuration.</summary>

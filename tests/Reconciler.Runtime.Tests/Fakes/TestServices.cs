@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Reconciler.Runtime.Health;
 using Reconciler.Runtime.Telemetry;
@@ -8,12 +9,12 @@ namespace Reconciler.Runtime.Tests.Fakes;
 /// <summary>Runtime services under test control: virtual time, seeded chance, logs kept as lines.</summary>
 internal static class TestServices
 {
-    public static RuntimeServices Create(TimeProvider time, Log? log = null, int seed = 1) => new()
+    public static RuntimeServices Create(TimeProvider time, Log? log = null, int seed = 1, IMeterFactory? meters = null) => new()
     {
         Time = time,
         Random = new Random(seed),
         LoggerFactory = new LogFactory(log ?? new Log()),
-        Metrics = new RuntimeMetrics(),
+        Metrics = new RuntimeMetrics(meters),
         Health = new OperatorHealth(time),
     };
 
