@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -10,6 +9,7 @@ using Reconciler.Operator.Admission;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Leadership;
 using Reconciler.Runtime.Web.Endpoints;
+using Reconciler.Runtime.Web.Otlp;
 
 namespace Reconciler.Operator;
 
@@ -64,6 +64,7 @@ internal static class OperatorProcess
                     ? new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? ownNamespace, Name = Name }
                     : null;
             })
+            .AddOpenTelemetry()
             .AddEndpoints(new EndpointSettings { Port = arguments.HealthPort })
             .RegisterComponents()
             .AddWebhooks(arguments, ownNamespace);

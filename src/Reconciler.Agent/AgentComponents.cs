@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.Hosts;
+using Reconciler.Agent.Telemetry;
 using Reconciler.Api;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
@@ -12,6 +13,7 @@ using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Web.Endpoints;
+using Reconciler.Runtime.Web.Otlp;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent;
@@ -22,11 +24,13 @@ internal static class AgentComponents
     /// <summary>The application adds <see cref="IKubernetesClient"/> and <see cref="IXenHost"/>.</summary>
     public static OperatorBuilder RegisterComponents(this OperatorBuilder builder, AgentOptions options)
     {
+        builder.AddOpenTelemetry();
         var services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(new NodeName(options.NodeName));
         services.AddSingleton<StatusBook>();
-        services.AddSingleton(sp => new StepLog(sp.GetRequiredService<ILoggerFactory>(), sp.GetService<IMeterFactory>()));
+        services.AddSingleton(sp => new AgentMetrics(sp.GetRequiredService<IXenHost>(), sp.GetService<IMeterFactory>()));
+        services.AddSingleton(sp => new StepLog(sp.GetRequiredService<ILoggerFactory>(), sp.GetRequiredService<AgentMetrics>()));
         services.AddSingleton(sp => new DomainPass(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new Orphans(

@@ -17,6 +17,7 @@ public static class Generation
         .. ResourceKind.All.Select(CustomResourceDefinition.Write),
         .. ResourceKind.All.Select(KindReference.Write),
         ReferenceIndex.Write(ResourceKind.All),
+        MetricsReference.Write(),
         // The agent's assembly alone: where it places Domains itself there is no API server to ask for rights.
         .. RbacRole.Write("reconciler-agent", "reconciler-agent"),
         .. RbacRole.Write("reconciler-operator", "reconciler-operator", "Reconciler.Placement"),

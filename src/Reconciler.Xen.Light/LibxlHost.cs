@@ -40,6 +40,9 @@ public sealed partial class LibxlHost : IXenHost
     /// <remarks>A worker that could not leave the pod's cgroup.</remarks>
     public IReadOnlyList<string> Degradations => _workers.LastReady?.CgroupError is { } error ? [error] : [];
 
+    /// <summary>Workers that were given up since this was opened.</summary>
+    public WorkerLosses WorkerLosses => _workers.Losses;
+
     public async Task<HostFacts> DescribeAsync(CancellationToken cancellationToken)
     {
         var host = (await CallAsync(new DescribeRequest(), _options.Limits.Describe, cancellationToken)).Host!;

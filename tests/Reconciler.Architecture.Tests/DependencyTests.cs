@@ -16,7 +16,7 @@ public sealed class DependencyTests
         ["Reconciler.Kubernetes"] = ["YamlDotNet", "Polly.Core", "Microsoft.Extensions.Logging.Abstractions"],
         ["Reconciler.Embedded"] = ["Reconciler.Kubernetes", "Microsoft.Extensions.Logging.Abstractions"],
         ["Reconciler.Runtime"] = ["Reconciler.Kubernetes", "Microsoft.Extensions."],
-        ["Reconciler.Runtime.Web"] = ["Reconciler.Runtime", "Reconciler.Kubernetes", "Microsoft.AspNetCore", "Microsoft.Extensions."],
+        ["Reconciler.Runtime.Web"] = ["Reconciler.Runtime", "Reconciler.Kubernetes", "Microsoft.AspNetCore", "Microsoft.Extensions.", "OpenTelemetry", "OpenTelemetry."],
         ["Reconciler.Api"] = ["Reconciler.Kubernetes"],
         ["Reconciler.Placement"] = ["Reconciler.Api", "Reconciler.Kubernetes", "Reconciler.Runtime", "Microsoft.Extensions."],
         ["reconciler-operator"] =

@@ -16,7 +16,7 @@ namespace Reconciler.Scale;
 internal sealed class Parts : IDisposable
 {
     /// <summary>The runtime's gauge: keys that wait for a worker (docs/reference/metrics.md).</summary>
-    private const string QueueDepth = "reconciler_queue_depth";
+    private const string QueueDepth = "workqueue_depth";
 
     private readonly ChildProcess _operator;
     private readonly ChildProcess _oneAgent;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Reconciler.Agent.Telemetry;
 using Reconciler.Xen.Execution;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Planning;
@@ -8,25 +8,17 @@ using Reconciler.Xen.Planning;
 namespace Reconciler.Agent.Domains;
 
 /// <summary>Each step leaves one log line, one measurement and one span.</summary>
-/// <remarks>
-/// Meter and activity source <c>Reconciler.Agent</c>; <c>reconciler_step_duration_seconds{step,outcome}</c>, histogram: outcome is done, Failed,
-/// NoLongerApplies or Cancelled.
-/// </remarks>
 internal sealed partial class StepLog : IStepObserver, IDisposable
 {
-    public const string Name = "Reconciler.Agent";
-
     private readonly ILogger _logger;
-    private readonly ActivitySource _source = new(Name);
-    private readonly Meter _meter;
-    private readonly Histogram<double> _duration;
+    private readonly ActivitySource _source = new(AgentMetrics.Name);
+    private readonly AgentMetrics _metrics;
     private readonly AsyncLocal<Activity?> _current = new();
 
-    public StepLog(ILoggerFactory loggers, IMeterFactory? meters = null)
+    public StepLog(ILoggerFactory loggers, AgentMetrics metrics)
     {
         _logger = loggers.CreateLogger("Reconciler.Agent.Step");
-        _meter = meters?.Create(Name) ?? new Meter(Name);
-        _duration = _meter.CreateHistogram<double>("reconciler_step_duration_seconds", "s", "Duration of one step on the host.");
+        _metrics = metrics;
     }
 
     /// <inheritdoc/>
@@ -40,7 +32,7 @@ internal sealed partial class StepLog : IStepObserver, IDisposable
     public void StepEnded(DomainKey key, Step step, StepOutcome outcome)
     {
         var word = outcome.StopReason?.ToString() ?? "done";
-        _duration.Record(outcome.Duration.TotalSeconds, new("step", step.Name), new("outcome", word));
+        _metrics.StepEnded(step.Name, word, outcome.Duration);
         if (outcome.Succeeded)
             Log.Done(_logger, step.Name, key.XenName, key.Uuid, outcome.CreatedDomid, outcome.Duration.TotalSeconds);
         else
@@ -57,11 +49,7 @@ internal sealed partial class StepLog : IStepObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _source.Dispose();
-        _meter.Dispose();
-    }
+    public void Dispose() => _source.Dispose();
 
     private static partial class Log
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Polly;
@@ -197,6 +198,13 @@ internal sealed class ApiTransport : IDisposable
             UseJitter = true,
             ShouldHandle = arguments => new(arguments.Outcome.Exception is KubernetesApiException exception && mayRepeat(exception)
                 && !(exception.RetryAfter > _options.MaxRetryAfter)),
+            OnRetry = static arguments =>
+            {
+                // Of the span of the call, when it is traced: what the call as a whole does not show.
+                Activity.Current?.AddEvent(new ActivityEvent(
+                    "retry", tags: new ActivityTagsCollection { ["attempt"] = arguments.AttemptNumber + 1, ["error"] = arguments.Outcome.Exception?.Message }));
+                return default;
+            },
             DelayGenerator = static arguments => new((arguments.Outcome.Exception as KubernetesApiException)?.RetryAfter),
         }).Build();
     }

@@ -18,6 +18,7 @@ internal static class ReferenceIndex
             page.Append(CultureInfo.InvariantCulture, $"| [{kind.Definition.Kind}]({file}) | {kind.Schema.Description} |\n");
         }
 
+        page.Append(CultureInfo.InvariantCulture, $"\n[Metrics]({Path.GetFileName(MetricsReference.Path)}) of the operator and the agents.\n");
         return new GeneratedFile("docs/reference/README.md", page.ToString());
     }
 }

@@ -74,7 +74,7 @@ public sealed class PrometheusExporter : IDisposable
                 .GroupBy(i => PrometheusName.Of(i.Key), StringComparer.Ordinal).OrderBy(f => f.Key, StringComparer.Ordinal);
             foreach (var family in families)
             {
-                WriteFamily(text, family.Key, [.. family]);
+                WriteFamily(text, family.Key, [.. family.OrderBy(i => i.Key.Meter.Name, StringComparer.Ordinal)]);
             }
 
             return text.ToString();
@@ -84,7 +84,7 @@ public sealed class PrometheusExporter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>The format allows one type per name, and each set of labels once; of instruments that differ in no more, the first one counts.</summary>
+    /// <summary>The format allows one type per name, and each set of labels once; of instruments that differ in no more, that of the first meter by name counts.</summary>
     private static void WriteFamily(StringBuilder text, string name, List<KeyValuePair<Instrument, ConcurrentDictionary<string, Series>>> instruments)
     {
         var first = instruments[0].Key;

@@ -29,7 +29,7 @@ internal static class PrometheusName
             return name + "_total";
         }
 
-        // The end that a histogram's own series have (dotnet.thread_pool.thread.count is a gauge).
+        // The end that a histogram's own series have (dotnet.assembly.count is a gauge).
         return type == SeriesType.Gauge && name.EndsWith("_count", StringComparison.Ordinal) ? Without(name, "_count") + "_number" : name;
     }
 

@@ -73,6 +73,7 @@ public sealed class Reflector<T> : IReflector
     /// <summary>Runs until cancelled; ends without an exception then.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _metrics.ReflectorStarted(Name);
         var first = _options.FirstListFromCache ? "0" : null;
         ReflectorState state = _options.StreamFirstList ? new ReflectorState.Streaming(first) : new ReflectorState.Listing(first);
         try
@@ -294,7 +295,7 @@ public sealed class Reflector<T> : IReflector
         if (frame.Undecodable is { Name: null or "" })
         {
             // Whatever it was, also a deletion: a list tells. (It may hold an object without a name too; then it proves no deletion.)
-            _metrics.WatchEnded(Name, "error");
+            _metrics.WatchRestarted(Name, "error");
             return new Step(new ReflectorState.Listing(version), new KubernetesApiException("a frame does not say whom it is about", null), "watch");
         }
 

@@ -108,6 +108,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
             return;
         }
 
+        _services.Metrics.ControllerStarted(Name);
         ControllerLog.Started(_logger, Name, _options.Workers);
         await using var intake = cancellationToken.UnsafeRegister(static queue => ((EntityQueue<ObjectKey>)queue!).ShutDown(), Queue);
         List<Task> loops = [ResyncAsync(cancellationToken)];

@@ -70,6 +70,19 @@ public sealed class RuntimeMetrics : IDisposable
 
     internal void ObserveLeader(string lease, Func<bool> isLeader) => _leases[lease] = isLeader;
 
+    // A counter that is there, at 0, can be alerted on.
+    internal void ControllerStarted(string controller)
+    {
+        _queueRetries.Add(0, new KeyValuePair<string, object?>("name", controller));
+        _reconcileErrors.Add(0, new KeyValuePair<string, object?>("controller", controller));
+    }
+
+    internal void ReflectorStarted(string resource)
+    {
+        _watchRestarts.Add(0, new("resource", resource), new("reason", "ended"));
+        _undecodable.Add(0, new KeyValuePair<string, object?>("resource", resource));
+    }
+
     internal void QueueAdded(string queue) => _queueAdds.Add(1, new KeyValuePair<string, object?>("name", queue));
 
     internal void QueueRetried(string queue) => _queueRetries.Add(1, new KeyValuePair<string, object?>("name", queue));
@@ -85,9 +98,10 @@ public sealed class RuntimeMetrics : IDisposable
         var label = new KeyValuePair<string, object?>("controller", controller);
         _reconcileDuration.Record(duration.TotalSeconds, label);
         _reconciles.Add(1, label, new("result", result));
-
-        // 0 for those that succeed, too: a counter that is there can be alerted on.
-        _reconcileErrors.Add(result is "success" or "requeue_after" ? 0 : 1, label);
+        if (result is not ("success" or "requeue_after"))
+        {
+            _reconcileErrors.Add(1, label);
+        }
     }
 
     internal void Listed(string resource) => _lists.Add(1, new KeyValuePair<string, object?>("resource", resource));

@@ -18,6 +18,9 @@ internal static class TestServices
         Health = new OperatorHealth(time),
     };
 
+    /// <summary>Loggers that write to a log.</summary>
+    public static ILoggerFactory Loggers(Log log) => new LogFactory(log);
+
     internal sealed class Log
     {
         private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();

@@ -108,8 +108,8 @@ public sealed partial class PrometheusExporterTests : IDisposable
         _meter.CreateCounter<int>("done").Add(1, new KeyValuePair<string, object?>("by", "x"));
         other.CreateCounter<int>("done").Add(1, new KeyValuePair<string, object?>("by", "x"));
         other.CreateCounter<int>("done").Add(1, new KeyValuePair<string, object?>("by", "y"));
-        _meter.CreateUpDownCounter<int>("work").Add(7);
-        other.CreateHistogram<int>("work").Record(1);
+        other.CreateUpDownCounter<int>("work").Add(7);
+        _meter.CreateHistogram<int>("work").Record(1);
         var samples = Scrape(_exporter.Write());
         samples.Select(s => (s.Name, s.Labels.GetValueOrDefault("by"))).ShouldBe([("done_total", "x"), ("done_total", "y"), ("work", null)]);
     }

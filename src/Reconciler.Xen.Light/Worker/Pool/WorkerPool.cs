@@ -14,6 +14,8 @@ internal sealed class WorkerPool : IAsyncDisposable
     private readonly IdleSlots _acting = new();
     private readonly IdleSlots _looking = new();
     private volatile WorkerReady? _lastReady;
+    private long _timedOut;
+    private long _lost;
 
     /// <summary>Starts the workers in the background.</summary>
     public WorkerPool(WorkerOptions options, TimeProvider time)
@@ -32,6 +34,9 @@ internal sealed class WorkerPool : IAsyncDisposable
     /// <summary>What the worker that started last said of itself; null while none has.</summary>
     public WorkerReady? LastReady => _lastReady;
 
+    /// <summary>Workers that an operation has cost so far.</summary>
+    public WorkerLosses Losses => new(Interlocked.Read(ref _timedOut), Interlocked.Read(ref _lost));
+
     /// <param name="request">The operation.</param>
     /// <param name="limit">How long it may take once a worker has it.</param>
     /// <param name="cancellationToken">Honoured until a worker has it.</param>
@@ -47,6 +52,11 @@ internal sealed class WorkerPool : IAsyncDisposable
             try
             {
                 return await worker.CallAsync(request, limit);
+            }
+            catch (XenException e) when (worker.IsDown)
+            {
+                Interlocked.Increment(ref e.Code is XenErrorCode.Timeout ? ref _timedOut : ref _lost);
+                throw;
             }
             finally
             {
