@@ -37,7 +37,7 @@ lab: publish ## start a real API server, a real Xen host, operator and agent, an
 lab-stop: ## stop what `make lab` has started
 	@tests/lab/lab.sh stop
 
-generate: ## write what is generated from the types: crds/, the reference, the RBAC roles
+generate: ## write what is generated from the types: crds/, the reference, the RBAC roles, the admission manifests
 	@dotnet run --project src/Reconciler.Manifests -- generate
 
 publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the agent and the operator as single files in artifacts/publish/linux-x64
