@@ -174,6 +174,7 @@ public sealed class WorkerPoolTests(LibxlLab lab) : IDisposable
     {
         await using var pool = _bed.Pool(_bed.Misbehaving(how));
         var failed = await Should.ThrowAsync<XenException>(pool.CallAsync(new DescribeRequest(), how is "hang" ? Short : Long, default));
+        pool.Losses.ShouldBe(code is XenErrorCode.Timeout ? new WorkerLosses(TimedOut: 1, Lost: 0) : new WorkerLosses(TimedOut: 0, Lost: 1));
         failed.Code.ShouldBe(code);
         failed.Detail.ShouldContain(message);
     }
