@@ -32,6 +32,12 @@ internal sealed class DomainController(
         {
             return Failure(e);
         }
+        catch (KubernetesApiException e) when (e.IsNotFound)
+        {
+            // It went when this pass had begun; the store is about to say so, and the key comes back without it.
+            book.Forget(entity?.Metadata.Uid);
+            return ReconciliationResult<Domain>.Success();
+        }
     }
 
     private async Task<ReconciliationResult<Domain>> WorkAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
