@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # The whole line on real parts: an API server on this machine, a Xen host in QEMU, the operator as a process here, the agent
-# in dom0.
+# in dom0; both with the service accounts, and so the rights, that the chart gives them.
 #
 #   lab.sh start [FOLDER]            starts all of it and prints how to reach it
 #   lab.sh stop [FOLDER]             ends all of it and removes the folder
 #   lab.sh operator start|stop|kill [FOLDER]
-#   lab.sh agent start|stop|kill [FOLDER]
+#   lab.sh agent start|stop|kill|kill-pod [FOLDER]
 #
 # FOLDER holds all state: kube/ (kube.sh), xen/ (host.sh), operator.log. The agent's log is /var/log/reconciler-agent.log in
-# dom0. The operator and the agent are those of `make publish`.
+# dom0, its probes are on port 8081 there. It runs in a cgroup of its own, as in a pod; kill-pod kills whatever is in that
+# cgroup, as a container runtime does. The operator and the agent are those of `make publish`.
 set -euo pipefail
 LAB_NAME=lab
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,7 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 published=$here/../../artifacts/publish/linux-x64
 NODE=lab-host
 
-usage() { sed -n '2,13p' "$0" >&2; exit 2; }
+usage() { sed -n '2,12p' "$0" >&2; exit 2; }
 case ${1:-} in
 start | stop) command=$1 folder=${2:-$LAB_CACHE/lab} ;;
 operator | agent) [ $# -ge 2 ] || usage; command=$1-$2 folder=${3:-$LAB_CACHE/lab} ;;
@@ -28,20 +29,27 @@ host() { local what=$1; shift; "$here/xen-host/host.sh" "$what" "$folder/xen" "$
 
 operator_start() {
   setsid "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" --health-port 0 \
-    </dev/null >>"$folder/operator.log" 2>&1 &
+    --leader-elect </dev/null >>"$folder/operator.log" 2>&1 &
   echo $! >"$folder/operator.pid"
 }
 operator_end() { # operator_end SECONDS: a SIGTERM, and a SIGKILL after SECONDS
   end "$folder/operator.pid" "$folder" "$1"
 }
 
+POD=/sys/fs/cgroup/reconciler-agent
 agent_start() {
   host exec 'exec </dev/null >>/var/log/reconciler-agent.log 2>&1
-    setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
-      --boot-directory /guest & echo $! >/run/reconciler-agent.pid'
+    mkdir -p '$POD'
+    (echo 0 >'$POD'/cgroup.procs
+      exec setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
+        --boot-directory /guest --health-port 8081) & echo $! >/run/reconciler-agent.pid'
 }
 agent_signal() { # agent_signal SIGNAL: and waits until the process is gone
   host exec "pid=\$(cat /run/reconciler-agent.pid) && kill -$1 \$pid && while [ -d /proc/\$pid ]; do sleep 0.1; done"
+}
+
+agent_kill_pod() {
+  host exec "echo 1 >$POD/cgroup.kill; while grep -q 'populated 1' $POD/cgroup.events; do sleep 0.1; done"
 }
 
 start() {
@@ -54,17 +62,14 @@ start() {
   "$here/kube/kube.sh" start "$folder/kube" &
   host resume
   wait $! || die "no API server"
-  # shellcheck disable=SC2154 # set by the eval of prepare.sh
-  kube() { "$kubectl" --kubeconfig "$folder/kube/kubeconfig" "$@" >/dev/null; }
-  # API servers before 1.25 don't know x-kubernetes-validations: they drop it, if kubectl is told not to insist.
-  kube apply --validate=false -f "$here/../../crds" -f "$here/../../charts/reconciler/rbac" -f "$here/kube/rbac.yaml"
-  kube wait --for=condition=Established --timeout=60s crd/domains.xen.reconciler.dev crd/xenhosts.xen.reconciler.dev
+  "$here/kube/kube.sh" install "$folder/kube"
   say "starting the operator and the agent"
   operator_start
   host put "$published/reconciler-agent" /usr/local/bin
   host put "$folder/kube/reconciler-agent.kubeconfig" /etc/reconciler
   agent_start
   local deadline=$((SECONDS + 120))
+  # shellcheck disable=SC2154 # set by the eval of prepare.sh
   until "$kubectl" --kubeconfig "$folder/kube/kubeconfig" get xenhost $NODE >/dev/null 2>&1; do
     [ $SECONDS -lt $deadline ] || { host exec 'tail -n 20 /var/log/reconciler-agent.log' >&2; die "the agent has not made its XenHost"; }
     sleep 0.2
@@ -97,5 +102,6 @@ operator-kill) operator_end 0 ;;
 agent-start) agent_start ;;
 agent-stop) agent_signal TERM ;;
 agent-kill) agent_signal KILL ;;
+agent-kill-pod) agent_kill_pod ;;
 *) usage ;;
 esac

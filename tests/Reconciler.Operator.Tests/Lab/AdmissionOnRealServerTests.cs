@@ -96,13 +96,13 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
             ("delete", $"validatingwebhookconfigurations/{WebhookNames.Configuration}", false),
         })
         {
-            var answer = await lab.Kubectl.TryRunAsync(Cancel, "auth", "can-i", verb, what, "--as=reconciler-operator", "--as-group=reconciler:operators", "-n", "default");
+            var answer = await lab.KubectlAs("reconciler-operator").TryRunAsync(Cancel, "auth", "can-i", verb, what, "-n", KubeApiServerLab.ChartNamespace);
             answer.Output.Trim().ShouldBe(allowed ? "yes" : "no", $"{verb} {what}");
         }
     }
 
     private static OperatorArguments Arguments(KubeApiServerLab lab) =>
-        new() { Kubeconfig = OperatorLab.Kubeconfig(lab, "reconciler-operator"), HealthPort = 0, LeaderElect = true, LogLevel = LogLevel.Warning };
+        new() { Kubeconfig = lab.AccountKubeconfigFile("reconciler-operator"), HealthPort = 0, LeaderElect = true, LogLevel = LogLevel.Warning };
 
     /// <summary>The generated configuration, without what API server 1.20 does not know, and calling this machine instead of a Service.</summary>
     private static async Task InstallAsync(KubeApiServerLab lab, int port)
@@ -123,7 +123,7 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
     private static async Task UninstallAsync(KubeApiServerLab lab)
     {
         await lab.Kubectl.RunAsync(CancellationToken.None, "delete", "validatingwebhookconfiguration", WebhookNames.Configuration);
-        await lab.Kubectl.RunAsync(CancellationToken.None, "delete", "secret", WebhookNames.Secret, "-n", "default", "--ignore-not-found");
+        await lab.Kubectl.RunAsync(CancellationToken.None, "delete", "secret", WebhookNames.Secret, "-n", KubeApiServerLab.ChartNamespace, "--ignore-not-found");
     }
 
     private static Task<CommandOutput> PatchAsync(KubeApiServerLab lab, string @namespace, string name, string patch) =>

@@ -90,7 +90,7 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
     }
 
     private static Task<int> RunAsync(KubeApiServerLab lab, string user, TextWriter error, CancellationToken cancellationToken) => OperatorProcess.RunAsync(
-        new OperatorArguments { Kubeconfig = OperatorLab.Kubeconfig(lab, user), HealthPort = 0, LeaderElect = true, LogLevel = LogLevel.Warning }, error, cancellationToken);
+        new OperatorArguments { Kubeconfig = lab.AccountKubeconfigFile(user), HealthPort = 0, LeaderElect = true, LogLevel = LogLevel.Warning }, error, cancellationToken);
 
     private static Task<string> WaitAsync(KubeApiServerLab lab, string @namespace, string name, string condition, string status) =>
         lab.Kubectl.RunAsync(Cancellation, "wait", $"dom/{name}", "-n", @namespace, $"--for=condition={condition}={status}", "--timeout=30s");

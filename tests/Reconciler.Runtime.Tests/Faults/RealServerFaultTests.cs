@@ -45,7 +45,7 @@ public sealed class RealServerFaultTests(RealServer server) : IClassFixture<Real
         kind: ClusterRoleBinding
         metadata: {name: widget-readers}
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: widget-readers}
-        subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: reconciler-agent}]
+        subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: visitor}]
         """;
 
     private string _namespace = null!;
@@ -85,10 +85,10 @@ public sealed class RealServerFaultTests(RealServer server) : IClassFixture<Real
     {
         await using var proxy = new FaultProxy(server.Lab.Url.Host, server.Lab.Url.Port);
         await using var sight = new Sight<Widget>(
-            Kubeconfig(new Uri($"https://127.0.0.1:{proxy.Port}"), "reconciler-agent"), new ReflectorOptions { Namespace = _namespace });
+            Kubeconfig(new Uri($"https://127.0.0.1:{proxy.Port}"), "visitor"), new ReflectorOptions { Namespace = _namespace });
         await sight.UntilAsync("it says what it may not do", () => sight.NotReady?.Contains("403", StringComparison.Ordinal) == true);
         sight.NotReady!.ShouldStartWith("store widgets.contract.reconciler.dev: not listed yet: list widgets.contract.reconciler.dev: Cannot list widgets.contract.reconciler.dev");
-        sight.NotReady!.ShouldContain("403 Forbidden: widgets.contract.reconciler.dev is forbidden: User \"reconciler-agent\" cannot list resource \"widgets\"");
+        sight.NotReady!.ShouldContain("403 Forbidden: widgets.contract.reconciler.dev is forbidden: User \"visitor\" cannot list resource \"widgets\"");
 
         await CreateAsync("goes");
         await CreateAsync("stays");

@@ -15,6 +15,7 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     private readonly string _script = Path.Combine(RepositoryRoot.Path, "tests/lab/kube/kube.sh");
     private LabGuard? _guard;
     private Kubectl? _kubectl;
+    private Helm? _helm;
 
     public KubeApiServerLab()
         : this(Path.Combine(Path.GetTempPath(), $"reconciler-kube-{Guid.NewGuid():N}"))
@@ -28,6 +29,9 @@ public sealed class KubeApiServerLab : IAsyncLifetime
 
     /// <summary>As this machine reaches it; from dom0 of the lab's Xen host it is the same port of 10.0.2.2.</summary>
     public Uri Url => new(File.ReadAllText(Path.Combine(Folder, "url")).Trim());
+
+    /// <summary>Where <see cref="InstallChartAsync"/> puts the chart.</summary>
+    public const string ChartNamespace = "reconciler-system";
 
     /// <summary>Administrator, by token.</summary>
     public string KubeconfigFile => Path.Combine(Folder, "kubeconfig");
@@ -48,16 +52,23 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     /// <summary>The real kubectl as administrator.</summary>
     public Kubectl Kubectl => _kubectl ?? throw new InvalidOperationException("the API server was not started");
 
-    /// <summary>The bearer token of a user: <c>admin</c>, <c>reconciler-operator</c> or <c>reconciler-agent</c>.</summary>
+    /// <summary>The bearer token of a user: <c>admin</c>, or <c>visitor</c>, who may do nothing but what a test allows.</summary>
     public string Token(string user) => File.ReadAllText(Path.Combine(Folder, $"{user}.token")).Trim();
 
+    /// <summary>The real Helm as administrator.</summary>
+    public Helm Helm => _helm ?? throw new InvalidOperationException("the API server was not started");
+
     /// <summary>The server that somebody else has started in <paramref name="folder"/>, and who will end it.</summary>
-    public static async Task<KubeApiServerLab> AttachAsync(string folder) =>
-        new(folder) { _kubectl = await FindKubectlAsync(folder) };
+    public static async Task<KubeApiServerLab> AttachAsync(string folder)
+    {
+        var lab = new KubeApiServerLab(folder);
+        await lab.FindProgramsAsync();
+        return lab;
+    }
 
     public async ValueTask InitializeAsync()
     {
-        _kubectl = await FindKubectlAsync(Folder);
+        await FindProgramsAsync();
         _guard = LabGuard.Watch(_script, "destroy", Folder);
         await StartAsync(CancellationToken.None);
     }
@@ -65,6 +76,21 @@ public sealed class KubeApiServerLab : IAsyncLifetime
     /// <summary>Starts it after <see cref="StopAsync"/>: same address, same keys, same objects. Returns when it is ready.</summary>
     public async Task StartAsync(CancellationToken cancellation) =>
         (await ExternalProgram.RunAsync(_script, ["start", Folder], cancellation: cancellation)).OutputOrThrow();
+
+    /// <summary>
+    /// Installs the chart (namespace <see cref="ChartNamespace"/>): the kinds, and the accounts of operator and agent with their rights.
+    /// Nothing runs for it: this server has neither controllers nor nodes.
+    /// </summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="arguments">Further ones of <c>helm install</c>.</param>
+    public async Task InstallChartAsync(CancellationToken cancellation, params IEnumerable<string> arguments) =>
+        (await ExternalProgram.RunAsync(_script, ["install", Folder, .. arguments], cancellation: cancellation)).OutputOrThrow();
+
+    /// <summary>The kubeconfig of a service account of the installed chart: <c>reconciler-operator</c> or <c>reconciler-agent</c>.</summary>
+    public string AccountKubeconfigFile(string account) => Path.Combine(Folder, $"{account}.kubeconfig");
+
+    /// <summary>The real kubectl as a service account of the installed chart.</summary>
+    public Kubectl KubectlAs(string account) => Kubectl with { Kubeconfig = AccountKubeconfigFile(account), Server = Url };
 
     /// <summary>Stops API server and etcd; returns when both have ended.</summary>
     public async Task StopAsync(CancellationToken cancellation) =>
@@ -96,11 +122,10 @@ public sealed class KubeApiServerLab : IAsyncLifetime
         _guard?.Dispose();
     }
 
-    private static async Task<Kubectl> FindKubectlAsync(string folder)
+    private async Task FindProgramsAsync()
     {
-        var install = Path.Combine(RepositoryRoot.Path, "tests/lab/kube/prepare.sh");
-        var installed = (await ExternalProgram.RunAsync("bash", [install])).OutputOrThrow();
-        var executable = installed.Split('\n').Single(line => line.StartsWith("kubectl=", StringComparison.Ordinal))["kubectl=".Length..];
-        return new Kubectl(executable, Path.Combine(folder, "kubeconfig"));
+        var programs = await KubePrograms.FindAsync();
+        _kubectl = new Kubectl(programs.Kubectl, KubeconfigFile);
+        _helm = new Helm(programs.Helm, KubeconfigFile);
     }
 }

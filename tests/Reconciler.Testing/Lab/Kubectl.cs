@@ -3,8 +3,13 @@ using System.Text.Json;
 namespace Reconciler.Testing.Lab;
 
 /// <summary>The real kubectl, with the credentials of one kubeconfig.</summary>
-public sealed class Kubectl(string executable, string kubeconfig)
+/// <param name="Executable">The program.</param>
+/// <param name="Kubeconfig">The file.</param>
+public sealed record Kubectl(string Executable, string Kubeconfig)
 {
+    /// <summary>The API server; null: the one that the kubeconfig names.</summary>
+    public Uri? Server { get; init; }
+
     public Task<CommandOutput> TryRunAsync(CancellationToken cancellation, params IEnumerable<string> arguments) =>
         RunAsync(input: null, arguments, cancellation);
 
@@ -36,5 +41,9 @@ public sealed class Kubectl(string executable, string kubeconfig)
 
     /// <summary>Any command of kubectl, with what it is to read from standard input (<c>-f -</c>).</summary>
     public Task<CommandOutput> RunAsync(string? input, IEnumerable<string> arguments, CancellationToken cancellation) =>
-        ExternalProgram.RunAsync(executable, ["--kubeconfig", kubeconfig, .. arguments], input, cancellation: cancellation);
+        ExternalProgram.RunAsync(
+            Executable,
+            ["--kubeconfig", Kubeconfig, .. Server is null ? (string[])[] : ["--server", Server.ToString()], .. arguments],
+            input,
+            cancellation: cancellation);
 }

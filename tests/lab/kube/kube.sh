@@ -3,23 +3,32 @@
 #
 #   kube.sh start FOLDER    starts both and returns when the server is ready; on a folder that was used before: with the
 #                           same ports, keys and objects
+#   kube.sh install FOLDER [ARGUMENT...]
+#                           installs the chart of this repository with Helm, into the namespace reconciler-system
+#                           (ARGUMENT: of helm install), and writes a kubeconfig for each of its service accounts
 #   kube.sh stop FOLDER     stops both and returns when they have ended
 #   kube.sh destroy FOLDER  stop, then removes the folder
 #
 # What a client needs is in the folder: kubeconfig (admin by token), url, ca.crt, admin.crt and admin.key (admin by client
-# certificate), tokens.csv (token,user,uid,groups), <user>.token and <user>.kubeconfig for admin, reconciler-operator and
-# reconciler-agent. The server's certificate names 127.0.0.1, localhost, and 10.0.2.2: the address under which a machine in
-# QEMU's user networking reaches this loopback. reconciler-agent.kubeconfig is written for that machine.
-# RBAC is on; the operator and the agent have their roles once charts/reconciler/rbac and rbac.yaml are applied.
+# certificate), tokens.csv (token,user,uid,groups), <user>.token for admin and for visitor, who may do nothing. The server's
+# certificate names 127.0.0.1, localhost, and 10.0.2.2: the address under which a machine in QEMU's user networking reaches
+# this loopback.
+#
+# RBAC is on. No kubelet runs what the chart has brought; in its place are, once it is installed, the tokens of its accounts:
+# reconciler-operator.kubeconfig and reconciler-agent.kubeconfig, the latter for a machine in QEMU (elsewhere: --server).
+# The webhook is left out: this server can't reach a Service.
 set -euo pipefail
 umask 077 # keys and tokens are in the folder
 LAB_NAME=kube
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../lib.sh"
 
-[ $# = 2 ] || { sed -n '2,17p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,19p' "$0" >&2; exit 2; }
+command=$1
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
+shift 2
+NAMESPACE=reconciler-system
 
 certificate() { # certificate NAME SUBJECT EXTENSIONS: NAME.crt and NAME.key, signed by the CA of this folder
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1.key" -subj "$2" -out "$1.csr" 2>/dev/null
@@ -27,7 +36,7 @@ certificate() { # certificate NAME SUBJECT EXTENSIONS: NAME.crt and NAME.key, si
   rm "$1.csr"
 }
 
-kubeconfig() { # kubeconfig FILE HOST TOKEN
+kubeconfig() { # kubeconfig FILE HOST TOKEN [NAMESPACE]
   cat >"$1" <<EOF
 apiVersion: v1
 kind: Config
@@ -42,7 +51,7 @@ users:
     token: $3
 contexts:
 - name: lab
-  context: {cluster: lab, user: lab}
+  context: {cluster: lab, user: lab, namespace: ${4:-default}}
 current-context: lab
 EOF
   chmod 600 "$1"
@@ -59,8 +68,7 @@ identities() {
     echo "$(cat "$user.token"),$user,$user,\"$groups\""
   done >tokens.csv <<EOF
 admin system:masters
-reconciler-operator reconciler:operators
-reconciler-agent reconciler:agents
+visitor visitors
 EOF
   touch identities
 }
@@ -108,8 +116,6 @@ start() {
       --allow-privileged
     if ready apiserver "https://127.0.0.1:$port/readyz" 120 "$dir"; then
       kubeconfig kubeconfig 127.0.0.1 "$(cat admin.token)"
-      kubeconfig reconciler-operator.kubeconfig 127.0.0.1 "$(cat reconciler-operator.token)"
-      kubeconfig reconciler-agent.kubeconfig 10.0.2.2 "$(cat reconciler-agent.token)"
       echo "https://127.0.0.1:$port" >url
       return
     fi
@@ -122,15 +128,38 @@ start() {
   die "the server doesn't start; logs in $dir"
 }
 
+install() { # install ARGUMENT...
+  local paths
+  paths=$(bash "$here/prepare.sh")
+  eval "$paths"
+  # shellcheck disable=SC2154 # set by the eval of prepare.sh
+  "$helm" --kubeconfig "$dir/kubeconfig" install reconciler "$here/../../../charts/reconciler" --namespace $NAMESPACE --create-namespace \
+    --set webhook.enabled=false "$@" >"$dir/helm.log" 2>&1 || die "helm: $(cat "$dir/helm.log")"
+  cd "$dir"
+  read -r port _ <ports
+  # shellcheck disable=SC2154
+  kube() { "$kubectl" --kubeconfig kubeconfig "$@"; }
+  kube get crd -o name >/dev/null && kube wait --for=condition=Established --timeout=60s crd --all >/dev/null
+  local account address
+  while read -r account address; do
+    kube -n $NAMESPACE get serviceaccount "$account" >/dev/null 2>&1 || continue # as the values say
+    kubeconfig "$account.kubeconfig" "$address" "$(kube -n $NAMESPACE create token "$account" --duration=720h)" $NAMESPACE
+  done <<EOF
+reconciler-operator 127.0.0.1
+reconciler-agent 10.0.2.2
+EOF
+}
+
 stop() {
   # The server would wait up to a minute for its watches; nothing of it is lost by not waiting.
   end "$dir/apiserver.pid" "$dir" 5
   end "$dir/etcd.pid" "$dir" 10
 }
 
-case $1 in
+case $command in
 start) start ;;
+install) install "$@" ;;
 stop) stop ;;
 destroy) stop && rm -rf "$dir" ;;
-*) die "unknown command '$1'" ;;
+*) die "unknown command '$command'" ;;
 esac
