@@ -31,6 +31,12 @@ public sealed class LineLab : IAsyncLifetime
 
     public const string AgentLogFile = "/var/log/reconciler-agent.log";
 
+    /// <summary>The cgroup that stands for the agent's pod.</summary>
+    public const string AgentCgroup = "/sys/fs/cgroup/reconciler-agent";
+
+    /// <summary>The cgroup that the agent's workers move to.</summary>
+    public const string WorkerCgroup = "/sys/fs/cgroup/reconciler-workers";
+
     public async ValueTask InitializeAsync()
     {
         (await ExternalProgram.RunAsync("make", ["--no-print-directory", "publish"])).OutputOrThrow();
@@ -58,6 +64,35 @@ public sealed class LineLab : IAsyncLifetime
 
     /// <summary>SIGKILL: the agent has no chance to do anything. Returns when it is gone.</summary>
     public Task KillAgentAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "kill", Folder);
+
+    /// <summary>SIGTERM; returns when the agent has ended.</summary>
+    public Task StopAgentAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "stop", Folder);
+
+    /// <summary>Kills whatever is in the cgroup that the agent was started in, as a container runtime does; returns when it is empty.</summary>
+    public Task KillAgentPodAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "kill-pod", Folder);
+
+    /// <summary>
+    /// Kills the agent's cgroup in the very moment in which a domain of that name is on the host for the first time, and returns the
+    /// domid that it had then.
+    /// </summary>
+    public async Task<int> KillAgentPodDuringCreateAsync(string domain, CancellationToken cancellation) => int.Parse(
+        await Xen.ExecAsync(
+            $"until domid=$(xl domid {domain} 2>/dev/null); do :; done; echo 1 >{AgentCgroup}/cgroup.kill; " +
+            $"while grep -q 'populated 1' {AgentCgroup}/cgroup.events; do sleep 0.1; done; echo $domid",
+            cancellation),
+        CultureInfo.InvariantCulture);
+
+    /// <summary>The processes in a cgroup of dom0.</summary>
+    public async Task<IReadOnlyList<int>> ProcessesAsync(string cgroup, CancellationToken cancellation) =>
+        [.. (await Xen.ExecAsync($"cat {cgroup}/cgroup.procs", cancellation))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+
+    /// <summary>
+    /// What the agent answers to a readiness probe: the status line, and each thing that is not ready. Asked with the line held open: a
+    /// client that has hung up gets no answer.
+    /// </summary>
+    public async Task<string> AgentReadinessAsync(CancellationToken cancellation) =>
+        (await Xen.TryExecAsync("(printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n'; sleep 1) | nc 127.0.0.1 8081", cancellation)).Output;
 
     /// <summary>
     /// SIGKILL to the agent in the very moment in which a domain of that name is on the host for the first time: while its
