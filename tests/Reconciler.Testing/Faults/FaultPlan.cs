@@ -31,7 +31,7 @@ public sealed class FaultPlan(int seed, double rate)
     public IReadOnlyDictionary<ProxyFault, int> Met => _met;
 
     /// <summary>The fault of the next request of a kind, and for watches after how many frames it comes.</summary>
-    internal (ProxyFault Fault, int AfterFrames) Next(RequestKind kind)
+    public (ProxyFault Fault, int AfterFrames) Next(RequestKind kind)
     {
         var number = _requests.AddOrUpdate(kind, 1, (_, n) => n + 1);
         var chance = new Random(unchecked((((seed * 31) + (int)kind) * 1_000_003) + number));

@@ -1,6 +1,7 @@
 namespace Reconciler.Testing.Faults;
 
-internal enum RequestKind
+/// <summary>What a <see cref="FaultPlan"/> tells apart.</summary>
+public enum RequestKind
 {
     List,
     Watch,
