@@ -14,6 +14,7 @@ public sealed partial class RealServerFaultTests
 {
     private const int Rounds = 3;
     private const int Names = 10;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(6);
 
     [Fact]
@@ -44,6 +45,9 @@ public sealed partial class RealServerFaultTests
                     }
 
                     trace.Add(await StepAsync(random));
+
+                    // Not as fast as it can: the machine is shared with tests that measure time.
+                    await Task.Delay(Pace, Cancel);
                 }
 
                 plan.IsOn = false;
@@ -65,7 +69,7 @@ public sealed partial class RealServerFaultTests
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{trace.Count} steps; faults: {string.Join(", ", plan.Met.OrderBy(f => f.Key).Select(f => $"{f.Key} {f.Value}"))}");
-        trace.Count.ShouldBeGreaterThan(100);
+        trace.Count.ShouldBeGreaterThan(50);
         plan.Met.Count.ShouldBeGreaterThan(8);
     }
 
