@@ -9,9 +9,10 @@ using WidgetSpec = Reconciler.Testing.Contract.WidgetSpec;
 
 namespace Reconciler.Runtime.Tests.Faults;
 
-/// <summary>Faults with a real API server, one of its own: it is killed, its rights and kinds come and go, and a proxy spoils what it says.</summary>
+/// <summary>Faults with a real API server: it is killed, its rights and kinds come and go, and a proxy spoils what it says.</summary>
 [Trait("Category", "Lab")]
-public sealed partial class RealServerFaultTests(RealServer server) : IClassFixture<RealServer>, IAsyncLifetime
+[Collection(nameof(OneRealServer))]
+public sealed partial class RealServerFaultTests(RealServer server) : IAsyncLifetime
 {
     private const string GadgetDefinition = """
         apiVersion: apiextensions.k8s.io/v1

@@ -15,7 +15,8 @@ namespace Reconciler.Runtime.Tests.Lab;
 
 /// <summary>What in-memory doubles can't vouch for: a real API server's versions, patches, merges and validation.</summary>
 [Trait("Category", "Lab")]
-public sealed class RealServerTests(RealServer server) : IClassFixture<RealServer>, IAsyncLifetime
+[Collection(nameof(OneRealServer))]
+public sealed class RealServerTests(RealServer server) : IAsyncLifetime
 {
     private readonly TestServices.Log _log = new();
     private RuntimeServices _services = null!;
@@ -98,24 +99,6 @@ public sealed class RealServerTests(RealServer server) : IClassFixture<RealServe
 
         await using var view = await ViewAsync(pageSize: 2);
         view.Store.Snapshot.Objects.Count.ShouldBe(7);
-    }
-
-    [Fact]
-    public async Task Semantics_09_A_kind_that_is_not_installed_is_waited_for()
-    {
-        var store = new Store<Fakes.Gadget>();
-        using var stop = new CancellationTokenSource();
-        var reflector = new Reflector<Fakes.Gadget>(Client, store, new ReflectorOptions(), _services);
-        var running = reflector.RunAsync(stop.Token);
-        while (reflector.NotReadyReason?.Contains("waiting for the API server") != false)
-        {
-            await Task.Delay(20, Cancel);
-        }
-
-        reflector.NotReadyReason.ShouldContain("gadgets.test.reconciler.dev");
-        running.IsCompleted.ShouldBeFalse();
-        await stop.CancelAsync();
-        await running;
     }
 
     [Fact]
