@@ -8,7 +8,7 @@ namespace Reconciler.Api.Tests.Manifests;
 
 public sealed class GenerationTests
 {
-    private static readonly IReadOnlyList<GeneratedFile> Files = Generation.Files();
+    private static readonly IReadOnlyList<GeneratedFile> Files = Generation.Files(RepositoryRoot.Path);
 
     [Fact]
     public void What_is_checked_in_is_what_the_types_say() =>
@@ -20,16 +20,16 @@ public sealed class GenerationTests
         var root = Directory.CreateTempSubdirectory("reconciler-generate-").FullName;
         try
         {
-            Generation.Write(root).Count.ShouldBe(Files.Count);
-            Generation.Drift(root).ShouldBeEmpty();
+            Generation.Write(root, RepositoryRoot.Path).Count.ShouldBe(Files.Count);
+            Generation.Drift(root, RepositoryRoot.Path).ShouldBeEmpty();
 
             File.AppendAllText(Path.Combine(root, Files[0].Path), "#");
             File.Delete(Path.Combine(root, Files[1].Path));
             File.WriteAllText(Path.Combine(root, "crds/old.yaml"), "");
-            Generation.Drift(root).ShouldBe([Files[0].Path, Files[1].Path, "crds/old.yaml"]);
+            Generation.Drift(root, RepositoryRoot.Path).ShouldBe([Files[0].Path, Files[1].Path, "crds/old.yaml"]);
 
-            Generation.Write(root).ShouldBe([Files[0].Path, Files[1].Path, "crds/old.yaml"]);
-            Generation.Drift(root).ShouldBeEmpty();
+            Generation.Write(root, RepositoryRoot.Path).ShouldBe([Files[0].Path, Files[1].Path, "crds/old.yaml"]);
+            Generation.Drift(root, RepositoryRoot.Path).ShouldBeEmpty();
         }
         finally
         {
