@@ -96,36 +96,46 @@ internal static class KubeconfigLoader
         KubeconfigNode user, string name, KubeconfigNode cluster, string clusterName, ConfigEnvironment environment)
     {
         var owner = $"user \"{name}\" in {user.File}";
-        ClientCertificate? certificate = null;
-        if (user.DataOrFile("client-certificate") is { } pem)
+        if (user.DataOrFile("client-certificate") is null)
         {
-            var key = user.DataOrFile("client-key")
-                ?? throw user.Error("client-key", "is missing beside 'client-certificate'");
-            certificate = ClientCertificate.FromPem(pem, key, $"client certificate of {owner}", environment.Time);
+            return Bearer(user, owner, cluster, environment)
+                ?? Static(null, $"no credentials ({owner} has none)", "Set 'token', 'client-certificate' or 'exec'.");
         }
 
+        var certificate = new ClientCertificateFile(
+            () => (
+                user.DataOrFile("client-certificate")!,
+                user.DataOrFile("client-key") ?? throw user.Error("client-key", "is missing beside 'client-certificate'")),
+            $"client certificate of {owner}",
+            environment.Time);
+        return new CertifiedCredentialSource(
+            Bearer(user, owner, cluster, environment)
+                ?? Static(null, $"the client certificate of {owner}", $"It is not signed by the authority of cluster \"{clusterName}\", or revoked: get a new one."),
+            certificate);
+    }
+
+    /// <summary>What goes into the Authorization header; null when the user has nothing of the kind.</summary>
+    private static CredentialSource? Bearer(KubeconfigNode user, string owner, KubeconfigNode cluster, ConfigEnvironment environment)
+    {
         // The order is client-go's: a token file wins over a token (it may be rotated), both over exec.
         if (user.FilePath("tokenFile") is { } tokenFile)
             return new TokenFileCredentialSource(tokenFile, $"{tokenFile} ('tokenFile' of {owner})", environment.Time);
         if (user.Text("token") is { } token)
-            return Static($"Bearer {token}", certificate, $"the token of {owner}", "It is expired or wrong: get a new token.");
+            return Static($"Bearer {token}", $"the token of {owner}", "It is expired or wrong: get a new token.");
         if (user.Text("username") is { } login)
         {
             var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login}:{user.Text("password")}"));
-            return Static($"Basic {basic}", certificate, $"the user name and password of {owner}", "API servers since 1.19 take no passwords: use a token or a certificate.");
+            return Static($"Basic {basic}", $"the user name and password of {owner}", "API servers since 1.19 take no passwords: use a token or a certificate.");
         }
 
         if (user.Map("exec") is { } exec) return ExecCredentialSource.Create(exec, owner, cluster, environment);
         if (user.Json("auth-provider") is not null)
             throw user.Error("auth-provider", "is not supported, nor by kubectl since 1.26; use 'exec' with the provider's credential plugin");
-        return certificate is null
-            ? Static(null, null, $"no credentials ({owner} has none)", "Set 'token', 'client-certificate' or 'exec'.")
-            : Static(null, certificate, $"the client certificate of {owner}",
-                $"It is not signed by the authority of cluster \"{clusterName}\", or revoked: get a new one.");
+        return null;
     }
 
-    private static StaticCredentialSource Static(string? authorization, ClientCertificate? certificate, string description, string remedy) =>
-        new(new Credential { Authorization = authorization, Certificate = certificate }, description, remedy);
+    private static StaticCredentialSource Static(string? authorization, string description, string remedy) =>
+        new(new Credential { Authorization = authorization }, description, remedy);
 
     private static Impersonation? ImpersonationOf(KubeconfigNode user)
     {

@@ -99,7 +99,7 @@ public sealed class AdmissionManifestTests
 
     private static JsonObject Document(string name) => Read($"charts/reconciler/admission/{name}.yaml");
 
-    private static JsonObject Read(string path) => YamlToJson.ParseAll(Generation.Files().Single(file => file.Path == path).Content).Single().Root!.AsObject();
+    private static JsonObject Read(string path) => YamlToJson.ParseAll(Generation.Files(Reconciler.Testing.Lab.RepositoryRoot.Path).Single(file => file.Path == path).Content).Single().Root!.AsObject();
 
     private static string Named(JsonNode? list, string name) =>
         Text(list!.AsArray().Single(item => Text(item!.AsObject(), "name") == name)!.AsObject(), "expression");

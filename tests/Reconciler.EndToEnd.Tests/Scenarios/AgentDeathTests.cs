@@ -37,7 +37,7 @@ public sealed class AgentDeathTests(LineLab lab) : LineTest(lab)
     }
 
     [Fact]
-    public async Task A_domain_whose_agent_died_in_the_middle_of_its_create_ends_running_once()
+    public async Task Semantics_39_A_domain_whose_agent_died_in_the_middle_of_its_create_ends_running_once()
     {
         var domain = Domain("halfway");
         var death = Lab.KillAgentDuringCreateAsync(domain.XenName, Cancellation);
@@ -55,7 +55,7 @@ public sealed class AgentDeathTests(LineLab lab) : LineTest(lab)
     }
 
     [Fact]
-    public async Task An_object_deleted_while_there_is_no_agent_stays_until_the_guest_was_shut_down_cleanly()
+    public async Task Semantics_27_An_object_deleted_while_there_is_no_agent_stays_until_the_guest_was_shut_down_cleanly()
     {
         var domain = Domain("patient");
         await domain.ApplyAsync(Cancellation);

@@ -142,7 +142,7 @@ public sealed class CredentialTests : IDisposable
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\"}'", "printed apiVersion \"client.authentication.k8s.io/v1beta1\", and \"client.authentication.k8s.io/v1\" is configured.")]
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'", "printed neither token nor clientCertificateData.")]
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"t\",\"expirationTimestamp\":\"soon\"}}'", "printed the expirationTimestamp \"soon\", which is no RFC 3339 time.")]
-    public async Task A_plugin_that_fails_is_named_with_what_it_said(string body, string expected)
+    public async Task Semantics_43_A_plugin_that_fails_is_named_with_what_it_said(string body, string expected)
     {
         var plugin = _folder.WriteScript("plugin", body);
         await using var server = ScriptedHttpServer.Start(exchange => exchange.RespondAsync(200, "{}"));
@@ -154,7 +154,7 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plugin_that_does_not_end_is_ended_after_a_minute_and_a_waiting_caller_can_leave_before()
+    public async Task Semantics_43_A_plugin_that_does_not_end_is_ended_after_a_minute_and_a_waiting_caller_can_leave_before()
     {
         var time = new VirtualTime();
         _folder.WriteScript("plugin", $"echo $$ > {_folder.Path}/started.part; mv {_folder.Path}/started.part {_folder.Path}/started; exec sleep 600");
@@ -176,7 +176,7 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plugin_that_is_not_installed_is_named_with_its_hint()
+    public async Task Semantics_43_A_plugin_that_is_not_installed_is_named_with_its_hint()
     {
         await using var server = ScriptedHttpServer.Start(exchange => exchange.RespondAsync(200, "{}"));
         using var client = Kubeconfigs.Client(_folder, server, """

@@ -145,7 +145,7 @@ public sealed class KubeconfigTests : IDisposable
             .Message.ShouldBe("KUBECONFIG names no file that exists: /no/one, /no/two. Correct it, or unset it.");
 
     [Fact]
-    public void The_order_is_named_file_then_KUBECONFIG_then_home_then_pod()
+    public void Semantics_42_The_order_is_named_file_then_KUBECONFIG_then_home_then_pod()
     {
         using var authority = new TestAuthority();
         var named = _folder.Write("named", Kubeconfigs.Text("server: https://named", "token: t"));
@@ -173,7 +173,7 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Fact]
-    public void A_pod_gives_namespace_token_and_authority_or_says_which_is_missing()
+    public void Semantics_44_A_pod_gives_namespace_token_and_authority_or_says_which_is_missing()
     {
         using var authority = new TestAuthority();
         var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["KUBERNETES_SERVICE_HOST"] = "10.0.0.1", ["KUBERNETES_SERVICE_PORT"] = "https" };

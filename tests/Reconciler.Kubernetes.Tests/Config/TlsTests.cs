@@ -1,5 +1,6 @@
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Http;
+using Reconciler.Testing;
 using Reconciler.Testing.ScriptedServer;
 
 namespace Reconciler.Kubernetes.Tests.Config;
@@ -48,7 +49,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_for_another_name_is_refused_and_tls_server_name_mends_it()
+    public async Task Semantics_42_A_certificate_for_another_name_is_refused_and_tls_server_name_mends_it()
     {
         await using var server = Start("kubernetes", "10.0.0.1");
         using var client = Kubeconfigs.Client(_folder, server, more: Authority(_authority));
@@ -69,7 +70,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Insecure_skip_tls_verify_takes_anything()
+    public async Task Semantics_42_Insecure_skip_tls_verify_takes_anything()
     {
         await using var server = Start("elsewhere");
         using var client = Kubeconfigs.Client(_folder, server, more: "insecure-skip-tls-verify: true");
@@ -96,7 +97,7 @@ public sealed class TlsTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_client_certificate_is_shown_to_the_server(bool rsa)
+    public async Task Semantics_42_A_client_certificate_is_shown_to_the_server(bool rsa)
     {
         var (certificate, key) = _authority.IssueClient("jane", rsa);
         await using var server = Start("127.0.0.1");
@@ -108,6 +109,58 @@ public sealed class TlsTests : IDisposable
         var request = server.Requests.ShouldHaveSingleItem();
         request.ClientCertificateSubject.ShouldBe("CN=jane");
         request.Header("Authorization").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Semantics_43_44_A_client_certificate_that_is_rotated_in_its_files_is_shown_without_a_restart()
+    {
+        var time = new VirtualTime(DateTimeOffset.UtcNow);
+        void Rotate(string name, bool certificateOnly = false)
+        {
+            var (certificate, key) = _authority.IssueClient(name);
+            _folder.Write("client.crt", certificate);
+            if (!certificateOnly) _folder.Write("client.key", key);
+        }
+
+        Rotate("one");
+        await using var server = Start("127.0.0.1");
+        using var client = Kubeconfigs.Client(
+            _folder, server, "client-certificate: client.crt\nclient-key: client.key\ntoken: beside", Authority(_authority), time);
+
+        await GetAsync(client);
+        Rotate("half-written", certificateOnly: true);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await GetAsync(client);
+        Rotate("two");
+        await GetAsync(client);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await GetAsync(client);
+
+        server.Requests.Select(request => request.ClientCertificateSubject).ShouldBe(["CN=one", "CN=one", "CN=one", "CN=two"]);
+        server.Requests.ShouldAllBe(request => request.Header("Authorization") == "Bearer beside");
+
+        // Another certificate needs another handshake.
+        server.ConnectionCount.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Semantics_43_44_A_client_certificate_that_is_refused_is_read_again_at_once_and_tried_once_more()
+    {
+        var (old, oldKey) = _authority.IssueClient("old");
+        _folder.Write("client.crt", old);
+        _folder.Write("client.key", oldKey);
+        await using var server = ScriptedHttpServer.Start(
+            exchange => exchange.RespondAsync(exchange.Request.ClientCertificateSubject == "CN=new" ? 200 : 401, "{}"),
+            new ScriptedTls(_authority.IssueServer("127.0.0.1"), AskForClientCertificate: true));
+        using var client = Kubeconfigs.Client(_folder, server, "client-certificate: client.crt\nclient-key: client.key", Authority(_authority));
+
+        (await Should.ThrowAsync<KubernetesApiException>(() => GetAsync(client))).IsUnauthorized.ShouldBeTrue();
+        var (renewed, renewedKey) = _authority.IssueClient("new");
+        _folder.Write("client.crt", renewed);
+        _folder.Write("client.key", renewedKey);
+        await GetAsync(client);
+
+        server.Requests.Select(request => request.ClientCertificateSubject).ShouldBe(["CN=old", "CN=old", "CN=new"]);
     }
 
     [Fact]

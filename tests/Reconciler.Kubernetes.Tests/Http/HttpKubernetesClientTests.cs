@@ -171,7 +171,7 @@ public sealed class HttpKubernetesClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Impersonation_is_asked_for_by_headers()
+    public async Task Semantics_42_Impersonation_is_asked_for_by_headers()
     {
         await using var server = ScriptedHttpServer.Start(exchange => exchange.RespondAsync(200, WidgetJson));
         using var client = Kubeconfigs.Client(_folder, server, "token: t\nas: jane\nas-uid: u1\nas-groups: [dev, ops]\nas-user-extra: {scope/x: [a]}");

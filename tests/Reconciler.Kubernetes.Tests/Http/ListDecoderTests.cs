@@ -72,7 +72,7 @@ public sealed class ListDecoderTests
         await Should.ThrowAsync<JsonException>(() => DecodeAsync(json));
 
     [Fact]
-    public void However_a_list_is_cut_into_pieces_it_decodes_to_the_same() => Check.One(
+    public void Semantics_01_However_a_list_is_cut_into_pieces_it_decodes_to_the_same() => Check.One(
         FsCheck.Config.QuickThrowOnFailure.WithMaxTest(300),
         Prop.ForAll(Samples.Inputs().ToArbitrary(), input =>
         {
@@ -83,7 +83,7 @@ public sealed class ListDecoderTests
         }));
 
     [Fact]
-    public void A_list_that_is_cut_off_anywhere_is_an_end_too_early_and_never_a_short_list() => Check.One(
+    public void Semantics_02_A_list_that_is_cut_off_anywhere_is_an_end_too_early_and_never_a_short_list() => Check.One(
         FsCheck.Config.QuickThrowOnFailure.WithMaxTest(300),
         Prop.ForAll(Samples.Inputs().ToArbitrary(), input =>
         {

@@ -136,7 +136,7 @@ public sealed class RetryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_tried_again_and_then_named()
+    public async Task Semantics_47_A_server_that_is_not_there_is_tried_again_and_then_named()
     {
         await using var server = ScriptedHttpServer.Start(exchange => exchange.RespondAsync(201, WidgetJson));
         await using var proxy = new FaultProxy("127.0.0.1", server.Port);

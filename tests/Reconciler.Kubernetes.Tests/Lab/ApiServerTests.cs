@@ -36,14 +36,14 @@ public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_client_certificate_logs_in()
+    public async Task Semantics_42_A_client_certificate_logs_in()
     {
         using var client = Client($"client-certificate: {lab.Server.ClientCertificateFile}\nclient-key: {lab.Server.ClientKeyFile}");
         (await client.ListAsync<ConfigMap>(new ListOptions { Namespace = _namespace }, Cancel)).ResourceVersion.ShouldNotBeNullOrEmpty();
     }
 
     [Fact]
-    public async Task A_server_is_reached_under_another_name_than_its_certificates()
+    public async Task Semantics_42_A_server_is_reached_under_another_name_than_its_certificates()
     {
         using var client = Client(
             $"token: {lab.Server.AdminToken}",
@@ -52,7 +52,7 @@ public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_token_in_a_file_logs_in()
+    public async Task Semantics_44_A_token_in_a_file_logs_in()
     {
         _folder.Write("token", lab.Server.AdminToken);
         using var client = Client("tokenFile: token");
@@ -60,7 +60,7 @@ public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_plugin_logs_in()
+    public async Task Semantics_43_A_plugin_logs_in()
     {
         _folder.WriteScript("plugin", $$$"""
             echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{{lab.Server.AdminToken}}}"}}'
@@ -189,7 +189,7 @@ public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Kinds_of_the_core_group_are_listed_in_pages_and_large_lists_come_compressed()
+    public async Task Semantics_01_48_Kinds_of_the_core_group_are_listed_in_pages_and_large_lists_come_compressed()
     {
         var filling = new Dictionary<string, string>(StringComparer.Ordinal) { ["x"] = new string('x', 30_000) };
         for (var i = 0; i < 7; i++)
@@ -252,7 +252,7 @@ public sealed class ApiServerTests(ClientLab lab) : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_cut_connection_ends_a_watch_and_the_next_call_goes_through()
+    public async Task Semantics_47_A_cut_connection_ends_a_watch_and_the_next_call_goes_through()
     {
         await using var proxy = new FaultProxy(lab.Server.Url.Host, lab.Server.Url.Port);
         using var client = Client(

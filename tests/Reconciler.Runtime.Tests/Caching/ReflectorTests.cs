@@ -121,7 +121,7 @@ public sealed class ReflectorTests
         });
 
     [Fact]
-    public void A_list_that_hangs_is_left_after_a_minute() => Play(
+    public void Semantics_06_A_list_that_hangs_is_left_after_a_minute() => Play(
         script => script.ListHangs().List("10"),
         run => run.Client.Lists[1].At.ShouldBe(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1)));
 
@@ -203,7 +203,7 @@ public sealed class ReflectorTests
         run => run.Services.Health.NotReady().ShouldHaveSingleItem().Reason.ShouldContain("no more"));
 
     [Fact]
-    public void Readiness_does_not_depend_on_an_api_server_that_is_away_once_the_store_is_filled() => Play(
+    public void Semantics_38_Readiness_does_not_depend_on_an_api_server_that_is_away_once_the_store_is_filled() => Play(
         script => script.List("10").WatchBreaks(Error(null)).WatchBreaks(Error(null)),
         run => run.Services.Health.NotReady().ShouldBeEmpty());
 
@@ -308,7 +308,7 @@ public sealed class ReflectorTests
         run => run.Store.Snapshot.Objects.Keys.Select(k => k.Name).Order().ShouldBe(["a", "b"]));
 
     [Fact]
-    public void A_loop_that_only_waits_for_its_turn_is_healthy_for_hours() => Play(
+    public void Semantics_38_A_loop_that_only_waits_for_its_turn_is_healthy_for_hours() => Play(
         script => Enumerable.Range(0, 60).Aggregate(script.List("10"), (s, _) => s.Watch(TimeSpan.FromSeconds(200))),
         run => run.Services.Health.Unhealthy().ShouldBeEmpty());
 

@@ -45,6 +45,26 @@ public sealed class ControllerTests
         });
 
     [Fact]
+    public void Semantics_13_An_object_made_anew_under_its_old_name_is_seen_as_the_new_one() => Run(async world =>
+    {
+        var uids = new List<string?>();
+        world.Behaviour = async (_, widget, token) =>
+        {
+            uids.Add(widget?.Metadata.Uid);
+            await Task.Delay(5 * Second, world.Time, token);
+            return ReconciliationResult<Widget>.Success();
+        };
+        var first = await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);
+        await world.SettleAsync();
+
+        // Both while the first is worked on: the deletion is not mistaken for one of the successor.
+        await world.Cluster.Client.DeleteAsync<Widget>("a", "ns", new DeleteOptions(), default);
+        var second = await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);
+        await Task.Delay(30 * Second, world.Time);
+        uids.ShouldBe([first.Metadata.Uid, second.Metadata.Uid]);
+    });
+
+    [Fact]
     public void Semantics_14_Different_keys_run_side_by_side_and_one_key_never_does() => Run(
         async world =>
         {
@@ -118,7 +138,7 @@ public sealed class ControllerTests
     });
 
     [Fact]
-    public void A_requeue_comes_back_when_it_said_also_after_its_own_status_write() => Run(async world =>
+    public void Semantics_15_A_requeue_comes_back_when_it_said_also_after_its_own_status_write() => Run(async world =>
     {
         var times = new List<TimeSpan>();
         world.Behaviour = async (_, entity, token) =>
@@ -154,6 +174,21 @@ public sealed class ControllerTests
         });
 
     [Fact]
+    public void Semantics_20_An_exception_ends_a_reconcile_and_nothing_else_and_is_logged_with_the_reconciles_id() => Run(async world =>
+    {
+        world.Behaviour = (key, _, _) => key.Name == "bad" ? throw new InvalidOperationException("a bug") : Task.FromResult(ReconciliationResult<Widget>.Success());
+        await world.Cluster.Client.CreateAsync(Widget.Named("bad"), default);
+        await world.SettleAsync();
+        await world.Cluster.Client.CreateAsync(Widget.Named("good"), default);
+        await Task.Delay(Second, world.Time);
+        world.Seen.ShouldContain("ns/good small");
+        var lines = world.Log.At(LogLevel.Error);
+        lines.Count.ShouldBeGreaterThan(3);
+        lines.ShouldAllBe(line => line.StartsWith("test: ns/bad threw (") && line.EndsWith("), trying again"));
+        lines.ShouldBeUnique();
+    });
+
+    [Fact]
     public void Semantics_20_A_reconcile_that_takes_too_long_is_cancelled_and_tried_again() => Run(
         async world =>
         {
@@ -170,7 +205,7 @@ public sealed class ControllerTests
         options => options with { ReconcileTimeout = 10 * Second });
 
     [Fact]
-    public void A_reconcile_that_ignores_its_cancellation_shows_in_healthz() => Run(
+    public void Semantics_20_38_A_reconcile_that_ignores_its_cancellation_shows_in_healthz() => Run(
         async world =>
         {
             var stuck = new TaskCompletionSource<ReconciliationResult<Widget>>();
@@ -187,7 +222,7 @@ public sealed class ControllerTests
         options => options with { ReconcileTimeout = 10 * Second });
 
     [Fact]
-    public void A_conflict_is_no_warning() => Run(async world =>
+    public void Semantics_26_A_conflict_is_no_warning() => Run(async world =>
     {
         var first = true;
         world.Behaviour = (_, _, _) =>
@@ -214,6 +249,42 @@ public sealed class ControllerTests
             await Task.Delay(TimeSpan.FromMinutes(65), world.Time);
             world.Seen.Count.ShouldBeInRange(6, 8);
             world.Cluster.Calls.Count(c => c == "list widgets").ShouldBe(1);
+        },
+        options => options with { Resync = TimeSpan.FromMinutes(10) });
+
+    [Fact]
+    public void Semantics_11_Resync_is_spread_and_goes_behind_the_news() => Run(
+        async world =>
+        {
+            // One worker, held at the moment of each resync: what changes then is seen first all the same.
+            foreach (var n in Enumerable.Range(0, 5))
+            {
+                await world.Cluster.Client.CreateAsync(Widget.Named($"w{n}"), default);
+            }
+
+            await world.SettleAsync();
+            var times = new List<TimeSpan>();
+            world.Behaviour = async (_, _, token) =>
+            {
+                times.Add(world.Time.Elapsed);
+                await Task.Delay(Second, world.Time, token);
+                return ReconciliationResult<Widget>.Success();
+            };
+            world.Seen.Clear();
+            while (times.Count == 0)
+            {
+                await Task.Delay(0.1 * Second, world.Time);
+            }
+
+            world.Cluster.Edit<Widget>(world.Seen[0] == "ns/w4 small" ? "w0" : "w4", json => json["spec"]!["size"] = "news");
+            await Task.Delay(10 * Second, world.Time);
+            world.Seen[1].ShouldEndWith("news");
+            world.Seen.Count.ShouldBe(5);
+
+            await Task.Delay(TimeSpan.FromHours(10), world.Time);
+            var periods = times.Chunk(5).Select(t => t[0]).Zip(times.Chunk(5).Skip(1).Select(t => t[0]), (a, b) => (b - a).TotalMinutes).ToList();
+            periods.ShouldAllBe(p => p > 8.9 && p < 11.1);
+            periods.Select(p => Math.Round(p, 1)).Distinct().Count().ShouldBeGreaterThan(5);
         },
         options => options with { Resync = TimeSpan.FromMinutes(10) });
 

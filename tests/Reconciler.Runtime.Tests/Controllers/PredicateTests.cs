@@ -26,10 +26,10 @@ public sealed class PredicateTests
     }
 
     [Fact]
-    public void Another_object_under_the_same_name_counts() => Intends(m => m with { Uid = "other" }).ShouldBeTrue();
+    public void Semantics_13_25_Another_object_under_the_same_name_counts() => Intends(m => m with { Uid = "other" }).ShouldBeTrue();
 
     [Fact]
-    public void Of_a_kind_without_generations_every_change_counts()
+    public void Semantics_25_Of_a_kind_without_generations_every_change_counts()
     {
         var old = Before with { Metadata = Before.Metadata with { Generation = null } };
         var now = old with { Metadata = old.Metadata with { ResourceVersion = "2" } };

@@ -91,7 +91,7 @@ public sealed class EventPublisherTests
     });
 
     [Fact]
-    public void Different_reasons_are_different_events() => Run(async world =>
+    public void Semantics_32_Different_reasons_are_different_events() => Run(async world =>
     {
         world.Publish("Failed");
         world.Publish("Started");
@@ -134,7 +134,7 @@ public sealed class EventPublisherTests
     });
 
     [Fact]
-    public void A_series_outlives_its_event() => Run(async world =>
+    public void Semantics_32_A_series_outlives_its_event() => Run(async world =>
     {
         world.Publish("Failed");
         await world.SettleAsync();

@@ -73,7 +73,7 @@ public sealed class FinalizerTests
     });
 
     [Fact]
-    public async Task An_object_that_is_being_deleted_gets_no_new_finalizer()
+    public async Task Semantics_27_An_object_that_is_being_deleted_gets_no_new_finalizer()
     {
         await CreateAsync();
         _cluster.Edit<Widget>("a", json => json["metadata"]!["finalizers"] = new JsonArray("theirs"));
@@ -82,7 +82,7 @@ public sealed class FinalizerTests
     }
 
     [Fact]
-    public async Task A_successor_under_the_same_name_is_not_touched()
+    public async Task Semantics_27_A_successor_under_the_same_name_is_not_touched()
     {
         var first = await CreateAsync();
         await Client.DeleteAsync<Widget>("a", "ns", new DeleteOptions(), default);
@@ -102,7 +102,7 @@ public sealed class FinalizerTests
     }
 
     [Fact]
-    public async Task The_controller_never_sees_an_object_without_the_finalizer_and_the_object_goes_only_after_cleanup()
+    public async Task Semantics_27_The_controller_never_sees_an_object_without_the_finalizer_and_the_object_goes_only_after_cleanup()
     {
         var inner = new Recorder();
         var controller = new FinalizingController<Widget>(Client, "ours", inner, inner);

@@ -63,7 +63,7 @@ public sealed class OperatorHostTests
     });
 
     [Fact]
-    public void A_process_that_does_not_lead_reads_and_reconciles_nothing() => VirtualLoop.Run(async time =>
+    public void Semantics_37_38_A_process_that_does_not_lead_reads_and_reconciles_nothing() => VirtualLoop.Run(async time =>
     {
         using var world = new World(time);
         await world.Cluster.Client.CreateAsync(
@@ -78,7 +78,7 @@ public sealed class OperatorHostTests
     });
 
     [Fact]
-    public void The_lease_is_not_released_while_a_reconcile_may_still_write() => VirtualLoop.Run(async time =>
+    public void Semantics_36_The_lease_is_not_released_while_a_reconcile_may_still_write() => VirtualLoop.Run(async time =>
     {
         using var world = new World(time);
         await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);

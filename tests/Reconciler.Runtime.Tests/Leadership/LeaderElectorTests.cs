@@ -40,7 +40,7 @@ public sealed class LeaderElectorTests
     });
 
     [Fact]
-    public void A_leader_that_vanishes_is_followed_after_the_lease_has_run_out_and_not_before() => VirtualLoop.Run(async time =>
+    public void Semantics_34_A_leader_that_vanishes_is_followed_after_the_lease_has_run_out_and_not_before() => VirtualLoop.Run(async time =>
     {
         var cluster = new InMemoryCluster(time);
         using var a = new Candidate("a", cluster, time);
@@ -154,7 +154,7 @@ public sealed class LeaderElectorTests
     });
 
     [Fact]
-    public void After_an_outage_of_the_server_exactly_one_leads() => VirtualLoop.Run(async time =>
+    public void Semantics_35_After_an_outage_of_the_server_exactly_one_leads() => VirtualLoop.Run(async time =>
     {
         // dotnet-operator-sdk issue 784: none or both.
         var cluster = new InMemoryCluster(time);
@@ -170,7 +170,7 @@ public sealed class LeaderElectorTests
     });
 
     [Fact]
-    public void A_leader_whose_lease_another_has_taken_stops_at_its_next_renewal() => VirtualLoop.Run(async time =>
+    public void Semantics_35_A_leader_whose_lease_another_has_taken_stops_at_its_next_renewal() => VirtualLoop.Run(async time =>
     {
         var cluster = new InMemoryCluster(time);
         using var a = new Candidate("a", cluster, time);
@@ -182,7 +182,7 @@ public sealed class LeaderElectorTests
     });
 
     [Fact]
-    public void Candidates_that_arrive_together_race_for_one_lease_and_one_wins() => VirtualLoop.Run(async time =>
+    public void Semantics_33_Candidates_that_arrive_together_race_for_one_lease_and_one_wins() => VirtualLoop.Run(async time =>
     {
         var cluster = new InMemoryCluster(time) { Before = (_, token) => Task.Delay(20 * Second / 1000, time, token) };
         var candidates = Enumerable.Range(0, 8).Select(n => new Candidate($"c{n}", cluster, time, seed: n)).ToList();

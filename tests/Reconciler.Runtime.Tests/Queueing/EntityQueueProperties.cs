@@ -18,7 +18,7 @@ public sealed class EntityQueueProperties
     }
 
     [Fact]
-    public void No_key_is_with_two_workers_at_once() => Holds(history =>
+    public void Semantics_14_No_key_is_with_two_workers_at_once() => Holds(history =>
     {
         foreach (var runs in history.Runs.GroupBy(r => r.Key))
         {
@@ -31,7 +31,7 @@ public sealed class EntityQueueProperties
     });
 
     [Fact]
-    public void After_every_add_a_run_of_that_key_begins() => Holds(history =>
+    public void Semantics_14_After_every_add_a_run_of_that_key_begins() => Holds(history =>
     {
         foreach (var add in history.Adds)
         {
@@ -40,7 +40,7 @@ public sealed class EntityQueueProperties
     });
 
     [Fact]
-    public void Adds_while_a_key_runs_make_exactly_one_run_more() => Holds(history =>
+    public void Semantics_14_Adds_while_a_key_runs_make_exactly_one_run_more() => Holds(history =>
     {
         // No run without an add of its own since the one before began; with the property above: exactly one.
         foreach (var (add, previous, run) in AddsOfEachRun(history))
@@ -50,7 +50,7 @@ public sealed class EntityQueueProperties
     });
 
     [Fact]
-    public void A_key_that_was_only_delayed_runs_at_the_earliest_time_asked_and_not_before() => Holds(
+    public void Semantics_15_A_key_that_was_only_delayed_runs_at_the_earliest_time_asked_and_not_before() => Holds(
         history =>
         {
             foreach (var (adds, previous, run) in AddsOfEachRun(history))
@@ -66,7 +66,7 @@ public sealed class EntityQueueProperties
         workers: 8);
 
     [Fact]
-    public void An_immediate_add_is_never_kept_waiting_while_a_worker_is_free() => Holds(
+    public void Semantics_15_An_immediate_add_is_never_kept_waiting_while_a_worker_is_free() => Holds(
         history =>
         {
             foreach (var (adds, previous, run) in AddsOfEachRun(history))

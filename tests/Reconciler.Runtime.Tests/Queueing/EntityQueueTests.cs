@@ -74,7 +74,7 @@ public sealed class EntityQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_delayed_add_promotes_a_key_that_still_waits_in_the_low_lane()
+    public void Semantics_15_19_A_delayed_add_promotes_a_key_that_still_waits_in_the_low_lane()
     {
         _queue.Add("a", QueuePriority.Low);
         _queue.AddAfter("a", TimeSpan.FromSeconds(1), QueuePriority.High);
@@ -142,7 +142,7 @@ public sealed class EntityQueueTests : IDisposable
     }
 
     [Fact]
-    public void The_low_lane_moves_even_when_the_high_lane_never_empties()
+    public void Semantics_19_The_low_lane_moves_even_when_the_high_lane_never_empties()
     {
         _queue.Add("patient", QueuePriority.Low);
         var before = 0;

@@ -28,7 +28,7 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
-    public async Task A_new_process_does_not_write_what_the_one_before_it_wrote()
+    public async Task Semantics_22_A_new_process_does_not_write_what_the_one_before_it_wrote()
     {
         var widget = await ApplyAsync(await _cluster.Client.CreateAsync(Widget.Named("a"), default), new() { Ready = 1 });
         await NewProcess().ApplyAsync(widget, Desired(widget, new() { Ready = 1 }), default);
@@ -45,7 +45,7 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
-    public async Task What_others_added_is_no_reason_to_write()
+    public async Task Semantics_22_What_others_added_is_no_reason_to_write()
     {
         var widget = await ApplyAsync(await _cluster.Client.CreateAsync(Widget.Named("a"), default), new() { Ready = 1, Conditions = [Condition("Ours")] });
         var withTheirs = widget with { Status = widget.Status! with { Note = "theirs", Conditions = [Condition("Theirs"), Condition("Ours")] } };
@@ -54,7 +54,7 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
-    public async Task What_others_destroyed_is_written_again()
+    public async Task Semantics_22_What_others_destroyed_is_written_again()
     {
         var widget = await ApplyAsync(await _cluster.Client.CreateAsync(Widget.Named("a"), default), new() { Ready = 1 });
         await ApplyAsync(widget with { Status = null }, new() { Ready = 1 });
@@ -62,7 +62,7 @@ public sealed class StatusWriterTests
     }
 
     [Fact]
-    public async Task An_old_view_does_not_hide_that_the_status_has_moved_on()
+    public async Task Semantics_21_22_An_old_view_does_not_hide_that_the_status_has_moved_on()
     {
         var one = await ApplyAsync(await _cluster.Client.CreateAsync(Widget.Named("a"), default), new() { Ready = 1 });
         await ApplyAsync(one, new() { Ready = 2 });
