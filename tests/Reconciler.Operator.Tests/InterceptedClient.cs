@@ -16,6 +16,9 @@ internal sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesCl
     /// <summary>Called after each write.</summary>
     public Action<int> AfterWrite { get; set; } = _ => { };
 
+    /// <summary>Kinds that may not be listed.</summary>
+    public Func<Type, bool> Refuse { get; set; } = _ => false;
+
     /// <summary>The answer of a server that is away.</summary>
     public static KubernetesApiException Unavailable() => new("the server is away", HttpStatusCode.ServiceUnavailable);
 
@@ -23,10 +26,14 @@ internal sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesCl
         where T : class, IResource<T> => inner.GetAsync<T>(name, @namespace, cancellationToken);
 
     public Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => inner.ListAsync<T>(options, cancellationToken);
+        where T : class, IResource<T> => Refuse(typeof(T))
+            ? throw new KubernetesApiException($"{T.Definition.QualifiedName} is forbidden", HttpStatusCode.Forbidden)
+            : inner.ListAsync<T>(options, cancellationToken);
 
     public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => inner.WatchAsync<T>(options, cancellationToken);
+        where T : class, IResource<T> => Refuse(typeof(T))
+            ? throw new KubernetesApiException($"{T.Definition.QualifiedName} is forbidden", HttpStatusCode.Forbidden)
+            : inner.WatchAsync<T>(options, cancellationToken);
 
     public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, IResource<T> => inner.CreateAsync(entity, cancellationToken);

@@ -41,13 +41,17 @@ internal sealed class OperatorRig : IDisposable
         },
         TimeSpan.FromHours(2));
 
-    public async Task StartOperatorAsync()
+    /// <summary>Of the operator that runs.</summary>
+    public IServiceProvider Services => _host!.Services;
+
+    public async Task StartOperatorAsync(Action<OperatorBuilder>? configure = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddKubernetesClient(Client);
         builder.Services.AddLogging();
-        builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents();
+        var @operator = builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents();
+        configure?.Invoke(@operator);
         var host = builder.Build();
         foreach (var service in host.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
         _host = host;

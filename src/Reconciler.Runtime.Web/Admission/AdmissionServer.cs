@@ -71,6 +71,13 @@ internal sealed class AdmissionServer(
             return;
         }
 
+        var started = services.Time.GetTimestamp();
+        await ReviewAsync(context, webhook);
+        services.Metrics.Reviewed(path, context.Response.StatusCode, services.Time.GetElapsedTime(started));
+    }
+
+    private async Task ReviewAsync(HttpContext context, IAdmissionWebhook webhook)
+    {
         try
         {
             var request = await ReadAsync(context.Request, context.RequestAborted);

@@ -61,9 +61,9 @@ internal sealed class CertificateFiles(string folder, ServingCertificates servin
             var key = Path.Combine(folder, ServingCertificate.PrivateKeyKey);
             serving.Load(X509Certificate2.CreateFromPem(File.ReadAllText(certificate), File.ReadAllText(key)), folder);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            // Between the replacement of one file and of the other they don't match: the next look finds both.
+            // Between the replacement of one file and of the other they don't match (ArgumentException): the next look finds both.
             serving.Reject(folder, e.Message);
         }
     }

@@ -10,6 +10,7 @@ public static class RuntimeMetricDefinitions
     private static readonly MetricLabel Controller = new("controller", "the controller's name");
     private static readonly MetricLabel Resource = new("resource", "the kind, as `domains.xen.reconciler.dev`");
     private static readonly MetricLabel Call = new("resource", "the kind, as `domains.xen.reconciler.dev`, with `/status` behind it for a write of the status");
+    private static readonly MetricLabel Webhook = new("webhook", "the path, as `/validate/domains.xen.reconciler.dev`");
     private static readonly MetricLabel Verb = new("verb", "`get`, `list`, `watch`, `create`, `apply`, `patch` or `delete`");
 
     internal static MetricDefinition QueueDepth { get; } = new(
@@ -76,12 +77,20 @@ public static class RuntimeMetricDefinitions
     internal static MetricDefinition RequestDuration { get; } = new(
         "rest_client_request_duration_seconds", MetricType.Histogram, "Duration of calls of the API, with their retries. Watches are not counted.", Verb, Call);
 
+    internal static MetricDefinition WebhookRequests { get; } = new(
+        "controller_runtime_webhook_requests_total", MetricType.Counter, "Admission reviews that were answered.", Webhook,
+        new("code", "the HTTP status: 200 for every review, allowed or not"));
+
+    internal static MetricDefinition WebhookLatency { get; } = new(
+        "controller_runtime_webhook_latency_seconds", MetricType.Histogram, "Duration of admission reviews.", Webhook);
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
         QueueDepth, QueueAdds, QueueDuration, WorkDuration, UnfinishedWork, LongestRunning, QueueRetries,
         Reconciles, ReconcileErrors, ReconcileDuration, ActiveWorkers, MaxWorkers,
         Requests, RequestDuration, Lists, WatchRestarts, StoreObjects, Undecodable, StatusWrites, Events, Leader,
+        WebhookRequests, WebhookLatency,
         .. ProcessMetrics.Definitions,
     ];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Definitions = Reconciler.Runtime.Telemetry.RuntimeMetricDefinitions;
 
 namespace Reconciler.Runtime.Telemetry;
@@ -29,6 +30,8 @@ public sealed class RuntimeMetrics : IDisposable
     private readonly Counter<long> _events;
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _requestDuration;
+    private readonly Counter<long> _webhookRequests;
+    private readonly Histogram<double> _webhookLatency;
 
     /// <summary>Metrics of one process.</summary>
     /// <param name="factory">Null: a meter of its own.</param>
@@ -57,6 +60,8 @@ public sealed class RuntimeMetrics : IDisposable
         _events = Definitions.Events.CreateCounter(_meter);
         _requests = Definitions.Requests.CreateCounter(_meter);
         _requestDuration = Definitions.RequestDuration.CreateHistogram(_meter);
+        _webhookRequests = Definitions.WebhookRequests.CreateCounter(_meter);
+        _webhookLatency = Definitions.WebhookLatency.CreateHistogram(_meter);
     }
 
     /// <inheritdoc/>
@@ -122,6 +127,12 @@ public sealed class RuntimeMetrics : IDisposable
         {
             _requestDuration.Record(measured.TotalSeconds, new("verb", verb), new("resource", resource));
         }
+    }
+
+    internal void Reviewed(string webhook, int code, TimeSpan duration)
+    {
+        _webhookRequests.Add(1, new("webhook", webhook), new("code", code.ToString(CultureInfo.InvariantCulture)));
+        _webhookLatency.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("webhook", webhook));
     }
 
     private static IEnumerable<Measurement<double>> Depths(string queue, QueueReading reading) =>

@@ -11,6 +11,7 @@ using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Leadership;
 using Reconciler.Runtime.Status;
+using Reconciler.Runtime.Telemetry;
 using Reconciler.Runtime.Tests.Fakes;
 using Reconciler.Runtime.Web.Endpoints;
 using Reconciler.Runtime.Web.Otlp;
@@ -58,6 +59,8 @@ internal sealed class MeteredOperator : IAsyncDisposable
         await _host.StartAsync(TestContext.Current.CancellationToken);
         await _store.CreateAsync(
             new Widget { Metadata = new() { Namespace = "ns", Name = "a" }, Spec = new() { Size = "1Mi" } }, TestContext.Current.CancellationToken);
+        // No API server is there to call a webhook.
+        _host.Services.GetRequiredService<RuntimeMetrics>().Reviewed("/validate/widgets.contract.reconciler.dev", 200, TimeSpan.FromMilliseconds(1));
         await _kept.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 

@@ -50,6 +50,7 @@ public sealed class MetricsReferenceTests
         metrics.StatusWrite("r", written: true);
         metrics.Event("written");
         metrics.Requested("get", "r", "200", TimeSpan.Zero);
+        metrics.Reviewed("/validate/r", 200, TimeSpan.Zero);
         metrics.ObserveQueue("c", () => default);
         metrics.ObserveWorkers("c", 1, () => 0);
         metrics.ObserveStore("r", () => 0);

@@ -156,6 +156,7 @@ public sealed class AdmissionServerTests
         var client = await rig.StartAsync();
         var (status, _) = await AdmissionRig.PostAsync(client, AdmissionRig.Review("CREATE", AdmissionRig.Widgets(new string('x', 20_000))).ToJsonString());
         status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        rig.Log.At(LogLevel.Warning).ShouldContain(line => line.Contains("too large"));
         (await AdmissionRig.AskAsync(client, AdmissionRig.Review("CREATE", AdmissionRig.Widgets(new string('x', 5_000)))))["allowed"]!.GetValue<bool>().ShouldBeTrue();
     }
 
