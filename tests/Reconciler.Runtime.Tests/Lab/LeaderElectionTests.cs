@@ -5,7 +5,8 @@ namespace Reconciler.Runtime.Tests.Lab;
 
 /// <summary>Processes that compete on a real API server, and what each of them wrote there as a leader (WriteLog of the candidate).</summary>
 [Trait("Category", "Lab")]
-public sealed class LeaderElectionTests(RealServer server) : IClassFixture<RealServer>, IAsyncLifetime
+[Collection(nameof(OneRealServer))]
+public sealed class LeaderElectionTests(RealServer server) : IAsyncLifetime
 {
     /// <summary>Short, so that a lease runs out within a test; the ratios are those of the defaults.</summary>
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
