@@ -11,6 +11,7 @@ internal static class Diagnostics
         await SaveAsync("objects.yaml", lab.Kubectl.TryRunAsync(cancellation, "get", "domains,xenhosts", "-A", "-o", "yaml"));
         await SaveAsync("events.yaml", lab.Kubectl.TryRunAsync(cancellation, "get", "events.events.k8s.io", "-A", "-o", "yaml"));
         await SaveAsync("agent.log", lab.Xen.TryExecAsync($"cat {LineLab.AgentLogFile}", cancellation));
+        await SaveAsync("standalone-agents.log", lab.Xen.TryExecAsync($"cat {StandaloneAgent.LogFiles}", cancellation));
         await SaveAsync("xl-dmesg.log", lab.Xen.TryExecAsync("xl dmesg", cancellation));
         await SaveAsync("xl-list.log", lab.Xen.TryExecAsync("xl list -v; xenstore-ls -f; ps w; free -m", cancellation));
         await SaveAsync("guests.log", lab.Xen.TryExecAsync("tail -n +1 /var/log/xen/*.log", cancellation));

@@ -14,10 +14,11 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
 
     private readonly string _folder = $"/run/standalone-{Guid.NewGuid():N}";
 
-    public string LogFile => $"{_folder}/agent.log";
+    /// <summary>The logs of all of them in dom0, for a shell.</summary>
+    public const string LogFiles = "/run/standalone-*/agent.log";
 
     public async Task StartAsync(CancellationToken cancellation) => await lab.Xen.ExecAsync(
-        $"mkdir -p {_folder}/manifests; exec </dev/null >>{LogFile} 2>&1; " +
+        $"mkdir -p {_folder}/manifests; exec </dev/null >>{_folder}/agent.log 2>&1; " +
         $"setsid /usr/local/bin/reconciler-agent --manifests {_folder}/manifests --state {_folder}/state --boot-directory /guest --node-name {LineLab.Node} & " +
         $"echo $! >{_folder}/pid",
         cancellation);
