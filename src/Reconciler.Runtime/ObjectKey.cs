@@ -17,6 +17,7 @@ public readonly record struct ObjectKey : IComparable<ObjectKey>
     /// <summary>Null for cluster-scoped objects.</summary>
     public string? Namespace { get; }
 
+    /// <summary>metadata.name.</summary>
     public string Name { get; }
 
     /// <summary>The key of an object that has a name.</summary>
@@ -36,11 +37,15 @@ public readonly record struct ObjectKey : IComparable<ObjectKey>
     /// <summary>"namespace/name", or "name" for cluster-scoped objects.</summary>
     public override string ToString() => Namespace is null ? Name : $"{Namespace}/{Name}";
 
+    /// <summary>By namespace, then by name.</summary>
     public static bool operator <(ObjectKey left, ObjectKey right) => left.CompareTo(right) < 0;
 
+    /// <summary>By namespace, then by name.</summary>
     public static bool operator <=(ObjectKey left, ObjectKey right) => left.CompareTo(right) <= 0;
 
+    /// <summary>By namespace, then by name.</summary>
     public static bool operator >(ObjectKey left, ObjectKey right) => left.CompareTo(right) > 0;
 
+    /// <summary>By namespace, then by name.</summary>
     public static bool operator >=(ObjectKey left, ObjectKey right) => left.CompareTo(right) >= 0;
 }

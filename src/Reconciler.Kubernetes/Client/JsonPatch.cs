@@ -13,8 +13,10 @@ public sealed class JsonPatch
     /// <summary>Adds a member, or inserts into an array ("-" appends).</summary>
     public JsonPatch Add(string path, JsonNode? value) => Append("add", path, value);
 
+    /// <summary>Puts another value in the place of the one at <paramref name="path"/>, which must be there.</summary>
     public JsonPatch Replace(string path, JsonNode? value) => Append("replace", path, value);
 
+    /// <summary>Removes what is at <paramref name="path"/>, which must be there.</summary>
     public JsonPatch Remove(string path)
     {
         _operations.Add((JsonNode)new JsonObject { ["op"] = "remove", ["path"] = path });

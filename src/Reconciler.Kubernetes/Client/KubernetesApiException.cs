@@ -5,6 +5,7 @@ namespace Reconciler.Kubernetes.Client;
 /// <summary>The API server refused a call, or could not be reached.</summary>
 public sealed class KubernetesApiException : Exception
 {
+    /// <summary>A refusal, or the lack of an answer.</summary>
     public KubernetesApiException(string message, HttpStatusCode? statusCode, KubernetesStatus? status = null, Exception? innerException = null)
         : base(message, innerException)
     {
@@ -27,11 +28,13 @@ public sealed class KubernetesApiException : Exception
     /// <summary>TLS or credentials are set up wrong: trying again changes nothing.</summary>
     internal bool IsConfigurationError { get; init; }
 
+    /// <summary>There is no such object, or no such kind (404).</summary>
     public bool IsNotFound => StatusCode == HttpStatusCode.NotFound;
 
     /// <summary>The object changed in between, or a precondition (uid, resourceVersion) did not hold.</summary>
     public bool IsConflict => StatusCode == HttpStatusCode.Conflict && !IsAlreadyExists;
 
+    /// <summary>A create met an object of that name (409 AlreadyExists).</summary>
     public bool IsAlreadyExists => StatusCode == HttpStatusCode.Conflict && Status?.Reason == "AlreadyExists";
 
     /// <summary>The resource version or the continue token is too old (410).</summary>
@@ -40,8 +43,10 @@ public sealed class KubernetesApiException : Exception
     /// <summary>Refused by the schema, a rule, a webhook or a patch's test (422).</summary>
     public bool IsInvalid => StatusCode == HttpStatusCode.UnprocessableEntity;
 
+    /// <summary>RBAC or an admission plugin does not allow it (403).</summary>
     public bool IsForbidden => StatusCode == HttpStatusCode.Forbidden;
 
+    /// <summary>The server does not know who asks (401).</summary>
     public bool IsUnauthorized => StatusCode == HttpStatusCode.Unauthorized;
 
     /// <summary>No answer, 429, 500, 502, 503 or 504: the same call may succeed later.</summary>

@@ -9,7 +9,9 @@ public sealed record KubernetesStatus
     /// <summary>"NotFound", "Conflict", "AlreadyExists", "Expired", ...</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What went wrong, for people.</summary>
     public string? Message { get; init; }
 
+    /// <summary>Whom it is about, and which fields.</summary>
     public StatusDetails? Details { get; init; }
 }

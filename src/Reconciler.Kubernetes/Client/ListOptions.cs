@@ -6,8 +6,10 @@ public sealed record ListOptions
     /// <summary>Null: all namespaces.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Only objects with these labels: "app=web,tier in (a, b)".</summary>
     public string? LabelSelector { get; init; }
 
+    /// <summary>Only objects with these fields: "metadata.name=a".</summary>
     public string? FieldSelector { get; init; }
 
     /// <summary>Page size; null leaves it to the server (everything).</summary>

@@ -6,6 +6,7 @@ namespace Reconciler.Kubernetes.Client;
 public sealed record ResourceList<T>
     where T : class, IResource<T>
 {
+    /// <summary>The objects of the page.</summary>
     public required IReadOnlyList<T> Items { get; init; }
 
     /// <summary>Objects of the page that could not be decoded.</summary>

@@ -6,6 +6,7 @@ namespace Reconciler.Kubernetes.Client;
 public sealed record WatchEvent<T>
     where T : class, IResource<T>
 {
+    /// <summary>What happened.</summary>
     public required WatchEventType Type { get; init; }
 
     /// <summary>The object; null for bookmarks, errors, and objects that could not be decoded.</summary>

@@ -6,14 +6,19 @@ public abstract record CustomKubernetesEntity<TSpec, TStatus> : IKubernetesObjec
     where TSpec : class
     where TStatus : class
 {
+    /// <inheritdoc/>
     public string? ApiVersion { get; init; }
 
+    /// <inheritdoc/>
     public string? Kind { get; init; }
 
     // Source-generated JSON sets every init-only property, absent ones to null: the default is kept here (KubernetesJson.CreateOptions).
+    /// <inheritdoc/>
     public ObjectMeta Metadata { get; init => field = value ?? new ObjectMeta(); } = new();
 
+    /// <summary>What should be.</summary>
     public TSpec? Spec { get; init; }
 
+    /// <summary>What is.</summary>
     public TStatus? Status { get; init; }
 }

@@ -16,10 +16,13 @@ public sealed record Event : IResource<Event>
         JsonTypeInfo = BuiltInJsonContext.Instance.Event,
     };
 
+    /// <inheritdoc/>
     public string? ApiVersion { get; init; }
 
+    /// <inheritdoc/>
     public string? Kind { get; init; }
 
+    /// <inheritdoc/>
     public ObjectMeta Metadata { get; init => field = value ?? new ObjectMeta(); } = new();
 
     /// <summary>When it was first seen. Null only on events that others made through the core API.</summary>

@@ -9,5 +9,6 @@ public interface IKubernetesObject
     /// <summary>"Domain".</summary>
     string? Kind { get; }
 
+    /// <summary>Who it is.</summary>
     ObjectMeta Metadata { get; }
 }

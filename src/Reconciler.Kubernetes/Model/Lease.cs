@@ -15,11 +15,15 @@ public sealed record Lease : IResource<Lease>
         JsonTypeInfo = BuiltInJsonContext.Instance.Lease,
     };
 
+    /// <inheritdoc/>
     public string? ApiVersion { get; init; }
 
+    /// <inheritdoc/>
     public string? Kind { get; init; }
 
+    /// <inheritdoc/>
     public ObjectMeta Metadata { get; init => field = value ?? new ObjectMeta(); } = new();
 
+    /// <summary>Who holds it.</summary>
     public LeaseSpec? Spec { get; init; }
 }

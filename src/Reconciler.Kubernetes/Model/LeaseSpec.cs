@@ -12,9 +12,11 @@ public sealed record LeaseSpec
     /// <summary>Seconds that others wait after the last change that they saw, before they take over.</summary>
     public int? LeaseDurationSeconds { get; init; }
 
+    /// <summary>When the holder got it.</summary>
     [JsonConverter(typeof(MicroTimeConverter))]
     public DateTimeOffset? AcquireTime { get; init; }
 
+    /// <summary>When the holder last said that it lives.</summary>
     [JsonConverter(typeof(MicroTimeConverter))]
     public DateTimeOffset? RenewTime { get; init; }
 

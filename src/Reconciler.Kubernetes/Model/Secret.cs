@@ -15,10 +15,13 @@ public sealed record Secret : IResource<Secret>
         JsonTypeInfo = BuiltInJsonContext.Instance.Secret,
     };
 
+    /// <inheritdoc/>
     public string? ApiVersion { get; init; }
 
+    /// <inheritdoc/>
     public string? Kind { get; init; }
 
+    /// <inheritdoc/>
     public ObjectMeta Metadata { get; init => field = value ?? new ObjectMeta(); } = new();
 
     /// <summary>The values by key; base64 on the wire.</summary>

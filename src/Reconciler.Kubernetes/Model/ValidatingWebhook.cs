@@ -6,5 +6,6 @@ public sealed record ValidatingWebhook
     /// <summary>"domains.xen.reconciler.dev".</summary>
     public required string Name { get; init; }
 
+    /// <summary>How the API server reaches it.</summary>
     public WebhookClientConfig? ClientConfig { get; init; }
 }

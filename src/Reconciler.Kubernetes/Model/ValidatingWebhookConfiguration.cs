@@ -19,10 +19,13 @@ public sealed record ValidatingWebhookConfiguration : IResource<ValidatingWebhoo
         JsonTypeInfo = BuiltInJsonContext.Instance.ValidatingWebhookConfiguration,
     };
 
+    /// <inheritdoc/>
     public string? ApiVersion { get; init; }
 
+    /// <inheritdoc/>
     public string? Kind { get; init; }
 
+    /// <inheritdoc/>
     public ObjectMeta Metadata { get; init => field = value ?? new ObjectMeta(); } = new();
 
     /// <summary>A map by name for server-side apply.</summary>

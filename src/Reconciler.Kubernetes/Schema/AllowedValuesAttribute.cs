@@ -4,5 +4,6 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AllowedValuesAttribute(params string[] values) : Attribute
 {
+    /// <summary>The values, as they are written in JSON.</summary>
     public IReadOnlyList<string> Values { get; } = values;
 }

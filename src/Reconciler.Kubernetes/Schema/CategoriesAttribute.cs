@@ -4,5 +4,6 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class CategoriesAttribute(params string[] categories) : Attribute
 {
+    /// <summary>"xen": kubectl get xen.</summary>
     public IReadOnlyList<string> Categories { get; } = categories;
 }

@@ -7,5 +7,6 @@ public sealed class DefaultAttribute(object value) : Attribute
     /// <summary>An empty object, filled in by the defaults of its fields.</summary>
     public const string EmptyObject = "{}";
 
+    /// <summary>As it is written in JSON.</summary>
     public object Value { get; } = value;
 }

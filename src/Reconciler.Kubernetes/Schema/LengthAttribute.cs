@@ -4,6 +4,7 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class LengthAttribute(int minimum, int maximum = int.MaxValue) : Attribute
 {
+    /// <summary>Fewest characters.</summary>
     public int Minimum { get; } = minimum;
 
     /// <summary><see cref="int.MaxValue"/>: none.</summary>

@@ -4,5 +4,6 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ListMapAttribute(params string[] keys) : Attribute
 {
+    /// <summary>The fields that tell the items apart.</summary>
     public IReadOnlyList<string> Keys { get; } = keys;
 }

@@ -4,5 +4,6 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PatternAttribute(string pattern) : Attribute
 {
+    /// <summary>A regular expression (RE2).</summary>
     public string Pattern { get; } = pattern;
 }

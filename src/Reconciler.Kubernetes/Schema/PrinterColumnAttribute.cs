@@ -7,14 +7,18 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class PrinterColumnAttribute(string name, string type, string jsonPath) : Attribute
 {
+    /// <summary>The heading: "HOST".</summary>
     public string Name { get; } = name;
 
+    /// <summary>"string", "integer", "date", ...</summary>
     public string Type { get; } = type;
 
+    /// <summary>Where the value is: ".status.host".</summary>
     public string JsonPath { get; } = jsonPath;
 
     /// <summary>0: always shown; 1: with <c>-o wide</c>.</summary>
     public int Priority { get; init; }
 
+    /// <summary>For people.</summary>
     public string? Description { get; init; }
 }

@@ -4,6 +4,7 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RangeAttribute(long minimum, long maximum = long.MaxValue) : Attribute
 {
+    /// <summary>The least value.</summary>
     public long Minimum { get; } = minimum;
 
     /// <summary><see cref="long.MaxValue"/>: none.</summary>

@@ -4,5 +4,6 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ShortNamesAttribute(params string[] names) : Attribute
 {
+    /// <summary>"dom": kubectl get dom.</summary>
     public IReadOnlyList<string> Names { get; } = names;
 }

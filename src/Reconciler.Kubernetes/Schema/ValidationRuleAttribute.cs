@@ -6,7 +6,9 @@ namespace Reconciler.Kubernetes.Schema;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class ValidationRuleAttribute(string rule, string message) : Attribute
 {
+    /// <summary>A CEL expression; true where the object is valid.</summary>
     public string Rule { get; } = rule;
 
+    /// <summary>What a user is told.</summary>
     public string Message { get; } = message;
 }

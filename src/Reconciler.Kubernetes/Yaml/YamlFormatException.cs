@@ -4,5 +4,6 @@ namespace Reconciler.Kubernetes.Yaml;
 public sealed class YamlFormatException(YamlError error, Exception? innerException = null)
     : Exception(error.ToString(), innerException)
 {
+    /// <summary>Where, and what.</summary>
     public YamlError Error { get; } = error;
 }

@@ -15,6 +15,7 @@ public readonly record struct ReflectorEvent<T>
         Error = error;
     }
 
+    /// <summary>Which of the five words.</summary>
     public ReflectorEventType Type { get; }
 
     /// <summary>Whom it is about. Null for Init and InitDone, and for an undecodable object whose name could not be told.</summary>

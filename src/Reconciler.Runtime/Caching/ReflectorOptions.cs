@@ -12,6 +12,7 @@ public sealed record ReflectorOptions
     /// </summary>
     public string? LabelSelector { get; init; }
 
+    /// <summary>Only objects with these fields: "metadata.name=a".</summary>
     public string? FieldSelector { get; init; }
 
     /// <summary>

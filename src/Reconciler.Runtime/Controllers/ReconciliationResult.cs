@@ -11,6 +11,7 @@ public sealed record ReconciliationResult<T>
     {
     }
 
+    /// <summary>True for <see cref="Success()"/> and <see cref="Requeue"/>.</summary>
     public bool IsSuccess { get; private init; }
 
     /// <summary>Look again after this time; only with success.</summary>
