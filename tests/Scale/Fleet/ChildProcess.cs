@@ -7,17 +7,18 @@ namespace Reconciler.Scale.Fleet;
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly LabGuard _guard;
 
-    private ChildProcess(Process process) => _process = process;
+    private ChildProcess(Process process) => (_process, _guard) = (process, LabGuard.Watch("kill", "-TERM", $"{process.Id}"));
 
     public int Id => _process.Id;
 
     /// <summary>Starts it; it gets a SIGTERM when this process ends, however it ends.</summary>
     public static ChildProcess Start(string log, string file, params IEnumerable<string> arguments)
     {
-        // The shell is replaced by setpriv, and that by the program: the process id is the program's.
+        // The shell is replaced by the program: the process id is the program's.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, RedirectStandardInput = true };
-        foreach (var word in (IEnumerable<string>)["-c", "log=$1; shift; exec setpriv --pdeathsig TERM \"$@\" >\"$log\" 2>&1", "sh", log, file, .. arguments])
+        foreach (var word in (IEnumerable<string>)["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", log, file, .. arguments])
             start.ArgumentList.Add(word);
         return new ChildProcess(Process.Start(start) ?? throw new LabException($"'{file}' can't be started"));
     }
@@ -31,12 +32,9 @@ internal sealed class ChildProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(40)))
-                _process.Kill(entireProcessTree: true);
-        }
+        _guard.Dispose();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(40)))
+            _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 }
