@@ -80,7 +80,7 @@ internal sealed class Parts : IDisposable
             var running = timeline.Passages.Count;
             moments.Add(new Moment(timeline.Now, workload.Created, running, depth, Operator, Agents));
             if (moments.Count % 5 == 0)
-                say($"{workload.Created} created, {running} changes seen, {timeline.Open} open, {timeline.Present} there");
+                say($"{workload.Created} created, {running} changes seen, {timeline.Open} open, {timeline.Present} there, {depth} keys wait");
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }

@@ -13,7 +13,6 @@ internal sealed class Timeline
     private readonly ConcurrentDictionary<string, long> _present = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Passage> _passages = new();
     private readonly long _start = Stopwatch.GetTimestamp();
-    private int _failures;
 
     /// <summary>Seconds since the timeline began.</summary>
     public double Now => Stopwatch.GetElapsedTime(_start).TotalSeconds;
@@ -27,9 +26,6 @@ internal sealed class Timeline
     /// <summary>Domains that there are.</summary>
     public int Present => _present.Count;
 
-    /// <summary>Watches that had to be begun again.</summary>
-    public int Failures => _failures;
-
     /// <summary>Notes, just before the request, that a Domain is to be in a state.</summary>
     public void Ask(string name, PowerState state) => _wishes[name] = new Wish(state, Now);
 
@@ -41,6 +37,10 @@ internal sealed class Timeline
             var list = await client.ListAsync<Domain>(new ListOptions { Namespace = @namespace }, cancellationToken);
             foreach (var domain in list.Items)
                 See(domain);
+            // What went while nobody watched.
+            var names = list.Items.Select(d => d.Metadata.Name!).ToHashSet(StringComparer.Ordinal);
+            foreach (var gone in _present.Keys.Where(name => !names.Contains(name)))
+                _present.TryRemove(gone, out _);
             var options = new WatchOptions { Namespace = @namespace, ResourceVersion = list.ResourceVersion, Timeout = TimeSpan.FromMinutes(30) };
             await foreach (var change in client.WatchAsync<Domain>(options, cancellationToken))
             {
@@ -49,7 +49,6 @@ internal sealed class Timeline
                 else if (change.Object is { } domain)
                     See(domain);
             }
-            Interlocked.Increment(ref _failures);
         }
     }
 
