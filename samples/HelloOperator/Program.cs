@@ -1,12 +1,10 @@
 using HelloOperator;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
 using Reconciler.Runtime.Hosting;
 
 var builder = Host.CreateApplicationBuilder(args);
-builder.Services.AddSingleton<IKubernetesClient>(_ => new HttpKubernetesClient(KubernetesConfig.Load()));
+builder.Services.AddKubernetesClient(new HttpKubernetesClient(KubernetesConfig.Load()));
 builder.AddKubernetesOperator(settings => settings.Name = "hello-operator").AddController<GreetingController, Greeting>();
 await builder.Build().RunAsync();

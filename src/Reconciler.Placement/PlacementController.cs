@@ -54,12 +54,24 @@ internal sealed partial class PlacementController(
         // The event of the own write is on its way, but it may be one that calls for no reconcile by itself.
         if (own.AreMissingFrom(key, entity)) return ReconciliationResult<Domain>.Requeue(CacheDelay);
 
-        var plan = Plan(entity);
-        if (plan.Release) return await ReleaseAsync(key, entity.Metadata.Uid, cancellationToken);
+        try
+        {
+            return await CarryOutAsync(key, entity, Plan(entity), cancellationToken);
+        }
+        catch (KubernetesApiException e) when (e.IsNotFound)
+        {
+            // Gone meanwhile: the store will show it.
+            return ReconciliationResult<Domain>.Success();
+        }
+    }
 
-        if (plan.Status is not null) entity = await WriteStatusAsync(key, entity, plan.Status, cancellationToken);
+    private async Task<ReconciliationResult<Domain>> CarryOutAsync(ObjectKey key, Domain domain, PlacementPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Release) return await ReleaseAsync(key, domain.Metadata.Uid, cancellationToken);
+
+        if (plan.Status is not null) domain = await WriteStatusAsync(key, domain, plan.Status, cancellationToken);
         return plan.AddFinalizer || plan.HostLabel is not null
-            ? await BindAsync(key, entity, plan, cancellationToken)
+            ? await BindAsync(key, domain, plan, cancellationToken)
             : ReconciliationResult<Domain>.Success();
     }
 
@@ -93,10 +105,6 @@ internal sealed partial class PlacementController(
             own.Wrote(key, domain, await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Of(domain, plan), cancellationToken));
             return ReconciliationResult<Domain>.Success();
         }
-        catch (KubernetesApiException e) when (e.IsNotFound)
-        {
-            return ReconciliationResult<Domain>.Success();
-        }
         catch (KubernetesApiException e) when (e.IsInvalid || e.IsConflict)
         {
             // Changed meanwhile in a way that the plan does not know of: the store will show it.
@@ -120,10 +128,6 @@ internal sealed partial class PlacementController(
         {
             await client.PatchAsync<Domain>(key.Name, key.Namespace, patch, cancellationToken);
             Log.Released(logger, key, uid);
-        }
-        catch (KubernetesApiException e) when (e.IsNotFound)
-        {
-            // Gone already.
         }
         catch (KubernetesApiException e) when (e.IsInvalid)
         {

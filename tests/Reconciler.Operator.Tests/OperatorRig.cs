@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
@@ -32,6 +33,9 @@ internal sealed class OperatorRig : IDisposable
     /// <summary>How the operator reaches it.</summary>
     public InterceptedClient Client { get; private set; }
 
+    /// <summary>What the operator has complained of.</summary>
+    public ErrorLog Errors { get; } = new();
+
     public static void Run(Func<OperatorRig, Task> scenario) => VirtualLoop.Run(
         async time =>
         {
@@ -49,7 +53,7 @@ internal sealed class OperatorRig : IDisposable
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddKubernetesClient(Client);
-        builder.Services.AddLogging();
+        builder.Services.AddLogging(logging => logging.AddProvider(Errors));
         var @operator = builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents();
         configure?.Invoke(@operator);
         var host = builder.Build();

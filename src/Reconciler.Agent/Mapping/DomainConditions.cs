@@ -65,6 +65,8 @@ internal static class DomainConditions
     private static List<string> Differences(DesiredDomain booted, DesiredDomain desired)
     {
         var changed = new List<string>();
+        if (desired.Type != booted.Type) // only where an API server does not know the rule that forbids it
+            changed.Add($"type ({Name(booted.Type)} -> {Name(desired.Type)})");
         if (desired.Vcpus != booted.Vcpus)
             changed.Add($"cpu.vcpus ({booted.Vcpus} -> {desired.Vcpus})");
         if (desired.MemoryKiB != booted.MemoryKiB)
@@ -77,6 +79,8 @@ internal static class DomainConditions
             changed.Add("boot.cmdline");
         return changed;
     }
+
+    private static string Name(DomainType type) => type.ToString().ToUpperInvariant();
 
     private static string Doing(Step step) => step switch
     {

@@ -309,14 +309,14 @@ public sealed class DomainPassTests
         await using var rig = new PassRig();
         await rig.SettleAsync();
 
-        rig.Change(s => s with { Memory = new MemorySpec { Size = "256Mi" } });
+        rig.Change(s => s with { Type = Api.Domains.DomainType.PV, Memory = new MemorySpec { Size = "256Mi" } });
         await rig.SettleAsync();
         var condition = rig.Entity.Status!.Conditions.Find(RestartRequiredCondition.Type)!;
         condition.Status.ShouldBe(ConditionStatus.True);
-        condition.Message!.ShouldContain("memory.size (128Mi -> 256Mi)");
+        condition.Message.ShouldBe("Takes effect at the next start: type (PVH -> PV), memory.size (128Mi -> 256Mi).");
         rig.Ready.Status.ShouldBe(ConditionStatus.True);
 
-        rig.Change(s => s with { Memory = new MemorySpec { Size = "128Mi" } });
+        rig.Change(s => s with { Type = Api.Domains.DomainType.PVH, Memory = new MemorySpec { Size = "128Mi" } });
         await rig.SettleAsync();
         rig.Entity.Status!.Conditions.Find(RestartRequiredCondition.Type)!.Status.ShouldBe(ConditionStatus.False);
     }

@@ -290,19 +290,23 @@ public sealed class PlacementControllerTests
         domain.Metadata.Finalizers.ShouldBe([XenApi.ReleaseFinalizer]);
     });
 
-    [Fact]
-    public void A_domain_that_is_deleted_before_its_host_was_given_it_is_gone_and_never_seen_there() => OperatorRig.Run(async rig =>
+    [Theory]
+    [InlineData(0)] // before the status
+    [InlineData(1)] // after the status, before finalizer and label
+    public void A_domain_that_is_deleted_before_its_host_was_given_it_is_gone_and_nothing_failed(int write) => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1");
         rig.Client.BeforeWrite = number =>
         {
-            if (number == 1) rig.DeleteDomainAsync("web").IsCompletedSuccessfully.ShouldBeTrue();
+            if (number == write) rig.DeleteDomainAsync("web").IsCompletedSuccessfully.ShouldBeTrue();
         };
         await rig.StartOperatorAsync();
         await rig.ApplyDomainAsync("web");
         await rig.UntilGoneAsync("web");
         await rig.PassAsync(TimeSpan.FromMinutes(1));
         (await rig.DomainAsync("web")).ShouldBeNull();
+        rig.Client.Writes.Count.ShouldBe(write + 1);
+        rig.Errors.Lines.ShouldBeEmpty();
     });
 
     [Theory]
