@@ -27,7 +27,7 @@ internal static class TimelinePlot
 
         var most = result.Moments.Count == 0 ? 1 : result.Moments.Max(m => Math.Max(m.QueueDepth, m.Created));
         var depth = new Panel(svg, Top: 350, end, Ticks.Nice(most));
-        depth.Frame("keys that wait in the operator; Domains created; changes seen");
+        depth.Frame("keys that wait in the operator, Domains created, changes seen in status");
         depth.Line(result.Moments.Select(m => (m.Seconds, m.QueueDepth)), Orange, "queue");
         depth.Line(result.Moments.Select(m => (m.Seconds, (double)m.Created)), Blue, "created");
         depth.Line(result.Moments.Select(m => (m.Seconds, Math.Min(m.Running, most))), Green, "seen");
@@ -45,7 +45,7 @@ internal static class TimelinePlot
         private const double Left = 70;
         private const double Width = 860;
         private const double Height = 220;
-        private double _legend = Left + 10;
+        private double _legend = Left + Width;
 
         public void Frame(string title)
         {
@@ -66,8 +66,8 @@ internal static class TimelinePlot
         {
             var path = string.Join(' ', points.Select(p => Invariant($"{X(p.X):0.#},{Y(p.Y):0.#}")));
             Svg.Append($"""<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.8"/>""").Append('\n');
-            Text(Svg, _legend, Top + 14, name, fill: colour);
-            _legend += 70;
+            Text(Svg, _legend, Top - 8, name, "end", fill: colour);
+            _legend -= 70;
         }
 
         private double X(double value) => Left + (value / EndX * Width);
