@@ -7,6 +7,7 @@ namespace Reconciler.Kubernetes.Tests.Config;
 internal sealed class PlainAnswer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     internal PlainAnswer()
@@ -19,25 +20,31 @@ internal sealed class PlainAnswer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        await _stop.CancelAsync();
         await _serving;
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync()
     {
-        try
+        while (true)
         {
-            while (true)
+            try
             {
-                using var socket = await _listener.AcceptSocketAsync();
-                await socket.ReceiveAsync(new byte[4096]);
-                await socket.SendAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+                using var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                await socket.ReceiveAsync(new byte[4096], _stop.Token);
+                await socket.SendAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);
                 socket.Shutdown(SocketShutdown.Both);
             }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Stopped.
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client went first; the next one comes.
+            }
         }
     }
 }
