@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Reconciler.Embedded;
 using Reconciler.Embedded.Resources;
 using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Hosting;
@@ -56,6 +57,10 @@ internal sealed class MeteredOperator : IAsyncDisposable
     public async Task RunAsync(bool failFirst = false)
     {
         _host.Services.GetRequiredService<Keeper>().FailNext = failFirst;
+        // One that was given up is taken at once; where there is none, the first to make it waits.
+        await _store.CreateAsync(
+            new Lease { Metadata = new() { Namespace = "ns", Name = "metered-operator" }, Spec = new() { LeaseDurationSeconds = 1 } },
+            TestContext.Current.CancellationToken);
         await _host.StartAsync(TestContext.Current.CancellationToken);
         await _store.CreateAsync(
             new Widget { Metadata = new() { Namespace = "ns", Name = "a" }, Spec = new() { Size = "1Mi" } }, TestContext.Current.CancellationToken);
