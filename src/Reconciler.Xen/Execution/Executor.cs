@@ -80,6 +80,18 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
             case Step.Destroy s:
                 await host.DestroyAsync(s.Domain, cancellationToken);
                 return null;
+            case Step.AttachDisk s:
+                await host.AttachDiskAsync(s.Domain, s.Disk, cancellationToken);
+                return null;
+            case Step.AttachNic s:
+                await host.AttachNicAsync(s.Domain, s.Nic, cancellationToken);
+                return null;
+            case Step.RequestDetach s:
+                await host.RequestDetachAsync(s.Domain, s.Device, cancellationToken);
+                return null;
+            case Step.Detach s:
+                await host.DetachAsync(s.Domain, s.Device, force: s.Cause is not DetachCause.Closed, cancellationToken);
+                return null;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

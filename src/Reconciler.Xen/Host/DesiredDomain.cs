@@ -25,6 +25,12 @@ public sealed record DesiredDomain
 
     public required DirectBoot Boot { get; init; }
 
+    /// <summary>The disks that it should have, each with a device of its own.</summary>
+    public ValueList<DesiredDisk> Disks { get; init; } = [];
+
+    /// <summary>The NICs that it should have, each with an index of its own.</summary>
+    public ValueList<DesiredNic> Nics { get; init; } = [];
+
     /// <summary>What the domain should be doing.</summary>
     public required DesiredPower Power { get; init; }
 

@@ -19,6 +19,9 @@ public sealed record DomainMark
     /// <summary>The configuration that it was booted with, to tell what needs a restart.</summary>
     public required DesiredDomain BootedWith { get; init; }
 
+    /// <summary>Its devices that are ours, from before each is attached until after it was removed. At most one for each device.</summary>
+    public ValueList<DeviceMark> Devices { get; init; } = [];
+
     /// <summary>When it was created on this host.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -56,6 +59,22 @@ public sealed record DomainMark
         ShutdownAskedAt = at,
         ShutdownRefused = refused && (ShutdownRefused || ShutdownRequestedAt is null),
     };
+
+    /// <summary>The mark of a domain to which a device is about to be attached. An entry of the same device gives way.</summary>
+    public DomainMark WithDevice(DeviceMark device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return this with { Devices = [.. Devices.Where(d => d.Device != device.Device), device] };
+    }
+
+    /// <summary>The mark of a domain whose guest is about to be asked to let go of a device; the first time stays.</summary>
+    public DomainMark WithDetachRequest(DeviceRef device, DateTimeOffset at) => this with
+    {
+        Devices = [.. Devices.Select(d => d.Device == device ? d with { DetachRequestedAt = d.DetachRequestedAt ?? at } : d)],
+    };
+
+    /// <summary>The mark of a domain from which a device was removed.</summary>
+    public DomainMark WithoutDevice(DeviceRef device) => this with { Devices = [.. Devices.Where(d => d.Device != device)] };
 
     /// <summary>The mark of a domain whose request to power off is struck.</summary>
     public DomainMark WithoutShutdownRequest() => this with

@@ -37,6 +37,7 @@ public interface IXenHost : IAsyncDisposable
 
     /// <summary>
     /// Creates the domain paused, with our mark, and returns its domid. No instruction of the guest has run when this returns.
+    /// Its disks and NICs are attached before it returns: the backend of each is ready (<see cref="ObservedDevice.HotplugDone"/>).
     /// Fails with <see cref="XenErrorCode.AlreadyExists"/> when a domain with this uuid exists in any state, or another one has its name,
     /// and where <see cref="CheckAsync"/> objects with <see cref="XenErrorCode.FileNotUsable"/>,
     /// <see cref="XenErrorCode.InvalidConfiguration"/> or <see cref="XenErrorCode.NotSupported"/>, before it has touched anything.
@@ -71,6 +72,33 @@ public interface IXenHost : IAsyncDisposable
     /// Refuses a domain that has no mark of ours with <see cref="XenErrorCode.NotOurs"/>.
     /// </summary>
     Task DestroyAsync(DomainRef domain, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Attaches a disk: the entry in the domain's mark first (<see cref="DomainMark.WithDevice"/>), then the device. Returns when the
+    /// backend is ready (<see cref="ObservedDevice.HotplugDone"/>); the guest connects when it will. Attached already for the same object:
+    /// done. The device is there otherwise: <see cref="XenErrorCode.DeviceInUse"/>. Fails with <see cref="XenErrorCode.FileNotUsable"/>,
+    /// before it has touched anything, when the path is missing or not allowed by the host's policy. A failure leaves nothing behind, or
+    /// what is observed as a device with our mark.
+    /// </summary>
+    Task AttachDiskAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken);
+
+    /// <summary>Attaches a NIC, as <see cref="AttachDiskAsync"/> does a disk.</summary>
+    Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks the guest to let go of a device: records the time in the mark (<see cref="DomainMark.WithDetachRequest"/>), then sets the
+    /// backend to <see cref="XenbusState.Closing"/>. Does not wait for the guest. Asked already: asks again. Gone already: done. Refuses a
+    /// device without our mark with <see cref="XenErrorCode.NotOurs"/>.
+    /// </summary>
+    Task RequestDetachAsync(DomainRef domain, DeviceRef device, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes a device, with what the hotplug script has set up for it, and then its entry in the mark. Without
+    /// <paramref name="force"/> only one that both ends have closed, or whose guest's end is not there; otherwise
+    /// <see cref="XenErrorCode.DeviceBusy"/>. Gone already: done. Refuses a device without our mark with
+    /// <see cref="XenErrorCode.NotOurs"/>.
+    /// </summary>
+    Task DetachAsync(DomainRef domain, DeviceRef device, bool force, CancellationToken cancellationToken);
 
     /// <summary>Hints that something changed. Never data: the receiver observes again. Ends with the token.</summary>
     IAsyncEnumerable<HostSignal> SignalsAsync(CancellationToken cancellationToken);

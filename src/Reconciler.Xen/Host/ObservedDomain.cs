@@ -26,6 +26,11 @@ public sealed record ObservedDomain
     /// <summary>Virtual CPUs online.</summary>
     public required int Vcpus { get; init; }
 
+    /// <summary>
+    /// Its devices: those with nodes in xenstore, and those of which only our mark is left. In no order.
+    /// </summary>
+    public ValueList<ObservedDevice> Devices { get; init; } = [];
+
     /// <summary>CPU time used in its life. Zero proves that no instruction has run.</summary>
     public TimeSpan CpuTime { get; init; }
 

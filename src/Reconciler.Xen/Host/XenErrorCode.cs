@@ -24,6 +24,12 @@ public enum XenErrorCode
     /// <summary>A file is missing or may not be used on this host.</summary>
     FileNotUsable,
 
+    /// <summary>The device is there already, attached by somebody else, or by us for another object.</summary>
+    DeviceInUse,
+
+    /// <summary>The guest has not let go of the device.</summary>
+    DeviceBusy,
+
     /// <summary>The host has not enough free memory now.</summary>
     NotEnoughMemory,
 

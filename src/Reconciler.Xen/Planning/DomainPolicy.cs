@@ -9,6 +9,9 @@ public sealed record DomainPolicy
     /// <summary>What happens after that.</summary>
     public OnShutdownTimeout OnShutdownTimeout { get; init; } = OnShutdownTimeout.Destroy;
 
+    /// <summary>How the devices of each object are taken away, by its uid; <see cref="DetachPolicy.Default"/> for those not named.</summary>
+    public IReadOnlyDictionary<Guid, DetachPolicy> Detach { get; init; } = new Dictionary<Guid, DetachPolicy>();
+
     /// <summary>What follows when the guest powers off or crashes by itself.</summary>
     public RestartPolicy RestartPolicy { get; init; } = RestartPolicy.Always;
 }

@@ -27,6 +27,18 @@ public abstract record Step
     /// <summary>Destroy it, or clear away its remains.</summary>
     public sealed record Destroy(DomainRef Domain, DestroyCause Cause) : Step;
 
+    /// <summary>Attach a disk.</summary>
+    public sealed record AttachDisk(DomainRef Domain, DesiredDisk Disk) : Step;
+
+    /// <summary>Attach a NIC.</summary>
+    public sealed record AttachNic(DomainRef Domain, DesiredNic Nic) : Step;
+
+    /// <summary>Ask the guest to let go of a device.</summary>
+    public sealed record RequestDetach(DomainRef Domain, DeviceRef Device) : Step;
+
+    /// <summary>Take a device away, or clear away its remains.</summary>
+    public sealed record Detach(DomainRef Domain, DeviceRef Device, DetachCause Cause) : Step;
+
     /// <summary>The step's name in logs, metrics and spans: <c>CreatePaused</c>.</summary>
     public string Name => this switch
     {
@@ -36,6 +48,10 @@ public abstract record Step
         RequestShutdown => nameof(RequestShutdown),
         WithdrawShutdown => nameof(WithdrawShutdown),
         Destroy => nameof(Destroy),
+        AttachDisk => nameof(AttachDisk),
+        AttachNic => nameof(AttachNic),
+        RequestDetach => nameof(RequestDetach),
+        Detach => nameof(Detach),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

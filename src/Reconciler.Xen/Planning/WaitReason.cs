@@ -35,6 +35,18 @@ public enum WaitReason
     /// </summary>
     Suspended,
 
+    /// <summary>A device is attached and its backend is not ready yet, or has failed.</summary>
+    AttachingDevices,
+
+    /// <summary>The guest was asked to let go of a device and has until the deadline.</summary>
+    DetachingDevices,
+
+    /// <summary>The guest has not let go of a device in time and the spec says to wait: only the guest or a person ends it.</summary>
+    DetachBlocked,
+
+    /// <summary>A device of that name or index was attached by somebody else.</summary>
+    DeviceConflict,
+
     /// <summary>The end of the guest has to be written to status before its remains are cleared away.</summary>
     RecordingExit,
 }

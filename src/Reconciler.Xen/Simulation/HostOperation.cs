@@ -12,4 +12,8 @@ public enum HostOperation
     RequestShutdown,
     WithdrawShutdown,
     Destroy,
+    AttachDisk,
+    AttachNic,
+    RequestDetach,
+    Detach,
 }

@@ -1,0 +1,34 @@
+namespace Reconciler.Xen.Host;
+
+/// <summary>
+/// What the mark of a domain keeps of one of its devices: the proof that the device is ours, and what the next process must know. Written
+/// before the device is attached and struck after it was removed, so that a crash in between leaves the entry and not the device alone.
+/// </summary>
+/// <param name="Device">Which device.</param>
+/// <param name="AttachRequestedAt">When its attachment began.</param>
+public sealed record DeviceMark(DeviceRef Device, DateTimeOffset AttachRequestedAt)
+{
+    /// <summary>How the disk was attached; set exactly for a VBD.</summary>
+    public DesiredDisk? Disk { get; init; }
+
+    /// <summary>How the NIC was attached; set exactly for a VIF.</summary>
+    public DesiredNic? Nic { get; init; }
+
+    /// <summary>When the guest was first asked to let go of it, or when we tried to; null if nobody was.</summary>
+    public DateTimeOffset? DetachRequestedAt { get; init; }
+
+    /// <summary>The object that asked for it.</summary>
+    public Guid ObjectUid => Disk?.ObjectUid ?? Nic?.ObjectUid ?? Guid.Empty;
+
+    public static DeviceMark Of(DesiredDisk disk, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        return new DeviceMark(disk.Ref, at) { Disk = disk };
+    }
+
+    public static DeviceMark Of(DesiredNic nic, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(nic);
+        return new DeviceMark(nic.Ref, at) { Nic = nic };
+    }
+}

@@ -1,0 +1,31 @@
+namespace Reconciler.Xen.Host;
+
+/// <summary>One device of a domain as seen on the host, at one moment: its nodes in xenstore, and what our mark keeps of it.</summary>
+public sealed record ObservedDevice
+{
+    public required DeviceRef Ref { get; init; }
+
+    /// <summary>What our mark keeps of it; null: it was attached by somebody else, and is never touched.</summary>
+    public DeviceMark? Mark { get; init; }
+
+    /// <summary>State of dom0's end; null when it is not there.</summary>
+    public XenbusState? Backend { get; init; }
+
+    /// <summary>State of the guest's end; null when it is not there.</summary>
+    public XenbusState? Frontend { get; init; }
+
+    /// <summary>
+    /// True when the backend's hotplug script has done its part (<c>hotplug-status</c> is <c>connected</c>), or the backend has none. Until
+    /// then the device is not attached.
+    /// </summary>
+    public bool HotplugDone { get; init; }
+
+    /// <summary>What one of the ends, or the hotplug script, has said of a failure.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The network interface in dom0 (<c>vif3.0</c>); null for a disk.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>Nothing of it is left on the host but our mark.</summary>
+    public bool IsGone => Backend is null && Frontend is null;
+}
