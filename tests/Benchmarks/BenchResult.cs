@@ -20,4 +20,12 @@ internal sealed record BenchResult(
     /// <summary>Lower is better: the ratio must not exceed <paramref name="aim"/>.</summary>
     public static BenchResult AtMost(string group, string name, double ours, double baseline, string unit, double aim, string? note = null) =>
         new(group, name, ours, baseline, unit, ours / baseline, $"at most {aim:0.0#}x", ours / baseline <= aim, note);
+
+    /// <summary>Lower is better: the value itself must be below <paramref name="limit"/>.</summary>
+    public static BenchResult Below(string group, string name, double ours, string unit, double limit, string? note = null) =>
+        new(group, name, ours, null, unit, null, $"below {limit:0.##} {unit}", ours < limit, note);
+
+    /// <summary>Higher is better: the value itself must reach <paramref name="limit"/>.</summary>
+    public static BenchResult Reaching(string group, string name, double ours, string unit, double limit, string? note = null) =>
+        new(group, name, ours, null, unit, null, $"at least {limit:0.##} {unit}", ours >= limit, note);
 }

@@ -1,13 +1,31 @@
 using Reconciler.Benchmarks;
+using Reconciler.Benchmarks.Informer;
+using Reconciler.Benchmarks.Latency;
 using Reconciler.Benchmarks.Libxl;
 using Reconciler.Benchmarks.Line;
 using Reconciler.Benchmarks.Planner;
 using Reconciler.Benchmarks.Xenstore;
 
+// Started by a group itself, as a process of its own.
+switch (args)
+{
+    case [Probe.Argument, InformerProbe.Name, .. var arguments]:
+        await InformerProbe.RunAsync(arguments);
+        return 0;
+    case [Probe.Argument, DecodeProbe.Name]:
+        await DecodeProbe.RunAsync();
+        return 0;
+    case [Probe.Argument, LatencyProbe.Name, .. var arguments]:
+        await LatencyProbe.RunAsync(arguments);
+        return 0;
+}
+
 // Benchmarks [GROUP...]: runs the groups named, or all; prints a table and writes artifacts/bench/results.json.
 // A new group is one line here.
 Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<BenchResult>>>> groups = new(StringComparer.Ordinal)
 {
+    ["informer"] = InformerBenchmark.RunAsync,
+    ["latency"] = LatencyBenchmark.RunAsync,
     ["libxl"] = LibxlBenchmark.RunAsync,
     ["line"] = LineBenchmark.RunAsync,
     ["planner"] = PlannerBenchmark.RunAsync,

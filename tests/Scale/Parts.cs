@@ -5,6 +5,7 @@ using System.Text.Json;
 using Reconciler.Scale.Fleet;
 using Reconciler.Scale.Load;
 using Reconciler.Scale.Measuring;
+using Reconciler.Testing;
 using Reconciler.Testing.Lab;
 
 namespace Reconciler.Scale;

@@ -232,8 +232,8 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
     private static async Task<ResourceList<T>> ReadListAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
-        var pipe = await ApiStream.OpenPipeAsync(response, cancellationToken).ConfigureAwait(false);
-        return await new ListDecoder<T>().ReadAsync(pipe, cancellationToken).ConfigureAwait(false);
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return await new ListDecoder<T>().ReadAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
     private static byte[] Serialize(DeleteOptions options)

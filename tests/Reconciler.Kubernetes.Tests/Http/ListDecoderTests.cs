@@ -126,5 +126,5 @@ public sealed class ListDecoderTests
     private static Task<ResourceList<Widget>> DecodeAsync(string json, int[]? chunks = null) => DecodeAsync(Encoding.UTF8.GetBytes(json), chunks ?? [5]);
 
     private static Task<ResourceList<Widget>> DecodeAsync(byte[] json, int[] chunks) =>
-        new ListDecoder<Widget>().ReadAsync(ChunkedStream.Pipe(json, chunks), CancellationToken.None);
+        new ListDecoder<Widget>().ReadAsync(new ChunkedStream(json, chunks), CancellationToken.None);
 }

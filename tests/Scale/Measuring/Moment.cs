@@ -1,3 +1,5 @@
+using Reconciler.Testing;
+
 namespace Reconciler.Scale.Measuring;
 
 /// <summary>One look, once a second.</summary>

@@ -1,7 +1,7 @@
-namespace Reconciler.Scale.Reporting;
+namespace Reconciler.Testing;
 
-/// <summary>Of latencies, in seconds.</summary>
-internal sealed record Percentiles(int Count, double P50, double P95, double P99, double Worst)
+/// <summary>Of latencies, in the unit of the values.</summary>
+public sealed record Percentiles(int Count, double P50, double P95, double P99, double Worst)
 {
     public static Percentiles Of(IEnumerable<double> values)
     {

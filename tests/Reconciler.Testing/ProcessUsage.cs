@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Reconciler.Scale.Measuring;
+namespace Reconciler.Testing;
 
 /// <summary>What a process has used so far, from /proc (proc(5)).</summary>
 /// <param name="CpuSeconds">User and system time.</param>
 /// <param name="ResidentMiB">Resident memory now.</param>
 /// <param name="PeakResidentMiB">The most that it ever was.</param>
-internal readonly record struct ProcessUsage(double CpuSeconds, double ResidentMiB, double PeakResidentMiB)
+public readonly record struct ProcessUsage(double CpuSeconds, double ResidentMiB, double PeakResidentMiB)
 {
     // USER_HZ, which is 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;
