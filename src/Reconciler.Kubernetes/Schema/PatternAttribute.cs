@@ -1,6 +1,6 @@
 namespace Reconciler.Kubernetes.Schema;
 
-/// <summary>A regular expression (RE2, anchored by itself) that a string must match.</summary>
+/// <summary>A regular expression (RE2, anchored by itself) that a string must match; of a list, each of its strings.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PatternAttribute(string pattern) : Attribute
 {

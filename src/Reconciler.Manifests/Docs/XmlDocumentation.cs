@@ -28,9 +28,18 @@ internal static partial class XmlDocumentation
     {
         var path = Path.ChangeExtension(assembly.Location, ".xml");
         if (!File.Exists(path)) throw new FileNotFoundException($"The documentation of {assembly.GetName().Name} is missing: {path}", path);
-        return XDocument.Load(path).Descendants("member")
-            .Where(member => member.Element("summary") is not null)
-            .ToDictionary(member => member.Attribute("name")!.Value, member => Plain(member.Element("summary")!), StringComparer.Ordinal);
+        var members = XDocument.Load(path).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, StringComparer.Ordinal);
+        return members.Keys
+            .Select(name => (Name: name, Summary: Summary(members, name)))
+            .Where(member => member.Summary is not null)
+            .ToDictionary(member => member.Name, member => Plain(member.Summary!), StringComparer.Ordinal);
+    }
+
+    /// <summary>A member's own, or the one that it says is meant for it too: <c>inheritdoc cref="..."</c>.</summary>
+    private static XElement? Summary(Dictionary<string, XElement> members, string name)
+    {
+        if (!members.TryGetValue(name, out var member)) return null;
+        return member.Element("summary") ?? (member.Element("inheritdoc")?.Attribute("cref") is { } meant ? Summary(members, meant.Value) : null);
     }
 
     private static string Plain(XElement summary) => string.Join(

@@ -12,7 +12,7 @@ internal sealed record ConditionReference(string Type, string Description, IRead
     public static IReadOnlyList<ConditionReference> Of(Type kind) =>
     [
         .. typeof(XenApi).Assembly.GetTypes()
-            .Where(type => type.GetCustomAttribute<ConditionOfAttribute>()?.Kind == kind)
+            .Where(type => type.GetCustomAttribute<ConditionOfAttribute>()?.Kinds.Contains(kind) == true)
             .Select(Read)
             .OrderBy(condition => condition.Type, StringComparer.Ordinal),
     ];

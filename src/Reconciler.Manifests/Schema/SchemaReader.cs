@@ -42,13 +42,15 @@ internal static class SchemaReader
         var schema = ReadType(property.PropertyType, property);
         var length = property.GetCustomAttribute<LengthAttribute>();
         var range = property.GetCustomAttribute<RangeAttribute>();
+        var pattern = property.GetCustomAttribute<PatternAttribute>()?.Pattern;
         var allowed = property.GetCustomAttribute<AllowedValuesAttribute>();
         schema = schema with
         {
             Description = XmlDocumentation.Of(property) ?? schema.Description
                 ?? throw new InvalidOperationException($"{property.DeclaringType}.{property.Name} has no documentation: kubectl explain would be silent."),
             Default = ReadDefault(property),
-            Pattern = property.GetCustomAttribute<PatternAttribute>()?.Pattern,
+            Pattern = schema.Items is null ? pattern : null,
+            Items = schema.Items is null || pattern is null ? schema.Items : schema.Items with { Pattern = pattern },
             Minimum = range?.Minimum,
             Maximum = range is { Maximum: < long.MaxValue } ? range.Maximum : null,
             MinLength = length is { Minimum: > 0 } ? length.Minimum : null,
