@@ -13,6 +13,18 @@ public readonly record struct Quantity(long Bytes) : IComparable<Quantity>
     /// <summary>What a quantity looks like, for the schema.</summary>
     public const string Pattern = @"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$";
 
+    /// <summary>The bytes of <c>self</c>, as a CEL expression. CEL's own quantities came with API server 1.29; plain string functions work from 1.25 on.</summary>
+    internal const string CelBytes =
+        "(self.endsWith('Ki') ? double(self.replace('Ki', '')) * 1024.0"
+        + " : self.endsWith('Mi') ? double(self.replace('Mi', '')) * 1048576.0"
+        + " : self.endsWith('Gi') ? double(self.replace('Gi', '')) * 1073741824.0"
+        + " : self.endsWith('Ti') ? double(self.replace('Ti', '')) * 1099511627776.0"
+        + " : self.endsWith('k') ? double(self.replace('k', '')) * 1000.0"
+        + " : self.endsWith('M') ? double(self.replace('M', '')) * 1000000.0"
+        + " : self.endsWith('G') ? double(self.replace('G', '')) * 1000000000.0"
+        + " : self.endsWith('T') ? double(self.replace('T', '')) * 1000000000000.0"
+        + " : double(self))";
+
     /// <summary>Longest text, characters: a longer one is no amount of memory, and would only cost time.</summary>
     public const int MaximumLength = 32;
 

@@ -15,6 +15,12 @@ public static class XenApi
     /// <summary>Set on a placed object to the name of its host: each agent lists and watches only its own.</summary>
     public const string HostLabel = "xen.reconciler.dev/host";
 
+    /// <summary>On a XenStoragePool or XenNetwork while something uses it: removed by the operator when nothing does any more.</summary>
+    public const string InUseFinalizer = "xen.reconciler.dev/in-use";
+
+    /// <summary>On a VBD or VIF that was made from a template, the name of its Domain, where that is short enough to be a label's value.</summary>
+    public const string DomainLabel = "xen.reconciler.dev/domain";
+
     /// <summary>The operator: reporter of its events, and field manager of its writes to objects.</summary>
     public const string OperatorFieldManager = "reconciler-operator";
 
@@ -35,6 +41,12 @@ public static class XenApi
 
     /// <summary>A DNS subdomain (RFC 1123), as nodes are named.</summary>
     public const string HostNamePattern = @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+    /// <summary>The longest name of an object, characters (RFC 1123).</summary>
+    public const int MaximumObjectNameLength = 253;
+
+    /// <summary>A DNS subdomain (RFC 1123), as objects of custom resources are named.</summary>
+    public const string ObjectNamePattern = HostNamePattern;
 
     /// <summary>
     /// The longest Xen name, <c>namespace.name</c>, characters. The toolstack writes the log file <c>qemu-dm-NAME.log</c> and keeps ten

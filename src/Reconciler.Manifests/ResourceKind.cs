@@ -1,6 +1,10 @@
 using System.Reflection;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Networks;
+using Reconciler.Api.Nics;
+using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Kubernetes.Schema;
 using Reconciler.Manifests.Docs;
@@ -12,7 +16,15 @@ namespace Reconciler.Manifests;
 internal sealed record ResourceKind
 {
     /// <summary>Every kind of this project, by name.</summary>
-    public static IReadOnlyList<ResourceKind> All { get; } = [Of<Domain, DomainSpec, DomainStatus>(), Of<XenHost, XenHostSpec, XenHostStatus>()];
+    public static IReadOnlyList<ResourceKind> All { get; } =
+    [
+        Of<Domain, DomainSpec, DomainStatus>(),
+        Of<Vbd, VbdSpec, VbdStatus>(),
+        Of<Vif, VifSpec, VifStatus>(),
+        Of<XenHost, XenHostSpec, XenHostStatus>(),
+        Of<XenNetwork, XenNetworkSpec, XenNetworkStatus>(),
+        Of<XenStoragePool, XenStoragePoolSpec, XenStoragePoolStatus>(),
+    ];
 
     public required Type Type { get; init; }
 

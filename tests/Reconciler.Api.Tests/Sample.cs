@@ -1,5 +1,9 @@
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Networks;
+using Reconciler.Api.Nics;
+using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Api.Tests;
@@ -21,6 +25,32 @@ internal static class Sample
         },
     };
 
+    public static Vbd Vbd(string name = "web-xvda", string domain = "web", string device = "xvda", VbdSource? source = null) => new()
+    {
+        Metadata = new ObjectMeta { Namespace = "default", Name = name, Uid = $"uid-{name}", Generation = 1, CreationTimestamp = Now },
+        Spec = new VbdSpec { Domain = domain, Device = device, Source = source ?? Volume("web") },
+    };
+
+    public static VbdSource Volume(string name, string pool = "pool") => new() { Volume = new VolumeSource { Pool = pool, Name = name } };
+
+    public static Vif Vif(string name = "web-vif0", string domain = "web", int index = 0, string network = "lan") => new()
+    {
+        Metadata = new ObjectMeta { Namespace = "default", Name = name, Uid = $"uid-{name}", Generation = 1, CreationTimestamp = Now },
+        Spec = new VifSpec { Domain = domain, Index = index, Network = network },
+    };
+
+    public static XenStoragePool Pool(string name = "pool") => new()
+    {
+        Metadata = new ObjectMeta { Name = name, Uid = $"uid-{name}", Generation = 1 },
+        Spec = new XenStoragePoolSpec { Directory = new DirectoryPool { Path = "/srv/pool" } },
+    };
+
+    public static XenNetwork Network(string name = "lan") => new()
+    {
+        Metadata = new ObjectMeta { Name = name, Uid = $"uid-{name}", Generation = 1 },
+        Spec = new XenNetworkSpec { Bridge = "xenbr0" },
+    };
+
     public static XenHost Host(string name = "xen-1", string free = "4Gi", int cpus = 4, params string[] types) => new()
     {
         Metadata = new ObjectMeta { Name = name, Uid = $"uid-{name}" },
@@ -38,4 +68,8 @@ internal static class Sample
         domain with { Status = (domain.Status ?? new DomainStatus()) with { Host = host, Domid = domid, CreatedAt = createdAt } };
 
     public static Domain With(this Domain domain, Func<DomainSpec, DomainSpec> change) => domain with { Spec = change(domain.Spec!) };
+
+    public static Vbd With(this Vbd vbd, Func<VbdSpec, VbdSpec> change) => vbd with { Spec = change(vbd.Spec!) };
+
+    public static Vif With(this Vif vif, Func<VifSpec, VifSpec> change) => vif with { Spec = change(vif.Spec!) };
 }

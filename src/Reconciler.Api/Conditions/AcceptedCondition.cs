@@ -1,13 +1,15 @@
 using Reconciler.Api.Domains;
+using Reconciler.Api.Networks;
+using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Conditions;
 
 /// <summary>
 /// Whether the spec is one that can be acted on. Written by the operator (by the agent, where it runs without Kubernetes). While it is
-/// False the agent keeps what the last accepted spec asked for.
+/// False the agents keep what the last accepted spec asked for.
 /// </summary>
-[ConditionOf(typeof(Domain))]
+[ConditionOf(typeof(Domain), typeof(XenNetwork), typeof(XenStoragePool))]
 public static class AcceptedCondition
 {
     public const string Type = "Accepted";

@@ -37,6 +37,15 @@ public static class ReadyCondition
     /// <summary>False: the domain is being created, paused.</summary>
     public const string Creating = "Creating";
 
+    /// <summary>False: a VBD or VIF that the domain does not start without does not exist yet; the message names it.</summary>
+    public const string WaitingForDevices = "WaitingForDevices";
+
+    /// <summary>False: devices are being attached; the message names them. A guest that is not running yet is let run after that.</summary>
+    public const string AttachingDevices = "AttachingDevices";
+
+    /// <summary>False: devices are being detached; the message names them.</summary>
+    public const string DetachingDevices = "DetachingDevices";
+
     /// <summary>False: the guest is being let run.</summary>
     public const string Starting = "Starting";
 

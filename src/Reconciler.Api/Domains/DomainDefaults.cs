@@ -1,3 +1,5 @@
+using Reconciler.Api.Devices;
+
 namespace Reconciler.Api.Domains;
 
 /// <summary>The defaults of a spec, as the API server sets them from the schema.</summary>
@@ -21,6 +23,8 @@ public static class DomainDefaults
                 GracePeriodSeconds = spec.Shutdown?.GracePeriodSeconds ?? ShutdownSpec.DefaultGracePeriodSeconds,
                 OnTimeout = spec.Shutdown?.OnTimeout ?? ShutdownTimeoutAction.Destroy,
             },
+            VbdTemplates = spec.VbdTemplates is { } vbds ? [.. vbds.Select(template => template.WithDefaults())] : null,
+            VifTemplates = spec.VifTemplates is { } vifs ? [.. vifs.Select(template => template.WithDefaults())] : null,
         };
     }
 }

@@ -1,3 +1,5 @@
+using Reconciler.Api.Disks;
+using Reconciler.Api.Nics;
 using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Domains;
@@ -11,6 +13,9 @@ namespace Reconciler.Api.Domains;
     "boot.cmdline of a PV domain must be at most 1023 bytes: Xen cuts off the rest")]
 public sealed record DomainSpec
 {
+    public const int MaximumVbdTemplates = 64;
+    public const int MaximumVifTemplates = VifSpec.MaximumIndex + 1;
+
     /// <summary>
     /// What the domain should be doing: Running, Paused (in memory, its virtual CPUs stopped) or Halted (shut down, its memory free).
     /// Changing it to Halted shuts the guest down cleanly, see shutdown.
@@ -46,6 +51,24 @@ public sealed record DomainSpec
     /// <summary>How the guest is shut down when it is to be Halted or is deleted.</summary>
     [Default(DefaultAttribute.EmptyObject)]
     public ShutdownSpec? Shutdown { get; init; }
+
+    /// <summary>
+    /// The disks of the domain. The operator makes a VBD of each, called after the Domain and the device (web-xvda), keeps its spec as it
+    /// is here, and deletes it when it is taken out or the Domain is deleted. All of them are attached before the guest is let run.
+    /// </summary>
+    [Length(0, MaximumVbdTemplates)]
+    [ListMap("device")]
+    public IReadOnlyList<VbdTemplate>? VbdTemplates { get; init; }
+
+    /// <summary>
+    /// The NICs of the domain. The operator makes a VIF of each, called after the Domain and the index (web-vif0), in the same way.
+    /// </summary>
+    [Length(0, MaximumVifTemplates)]
+    [ListMap("index")]
+    public IReadOnlyList<VifTemplate>? VifTemplates { get; init; }
+
+    /// <summary>VBDs and VIFs that were made separately and that must be attached before the guest is let run.</summary>
+    public WaitForSpec? WaitFor { get; init; }
 
     /// <summary>Where the domain may run. Nothing set: the operator chooses.</summary>
     public PlacementSpec? Placement { get; init; }

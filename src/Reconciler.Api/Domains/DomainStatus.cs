@@ -12,7 +12,7 @@ public sealed record DomainStatus
     public long? ObservedGeneration { get; init; }
 
     /// <summary>
-    /// Ready, Accepted, Placed, Progressing, RestartRequired. Each has its own observedGeneration and a reason from a fixed list,
+    /// Ready, Accepted, Placed, DevicesAttached, Progressing, RestartRequired. Each has its own observedGeneration and a reason from a fixed list,
     /// see the reference.
     /// </summary>
     [ListMap("type")]

@@ -36,4 +36,10 @@ public sealed record XenHostStatus
 
     /// <summary>How many domains of ours, and of others, are on the host (domain 0 not counted).</summary>
     public HostDomains? Domains { get; init; }
+
+    /// <summary>What the host sees of each XenStoragePool.</summary>
+    public IReadOnlyList<HostStoragePool>? StoragePools { get; init; }
+
+    /// <summary>What the host sees of each XenNetwork.</summary>
+    public IReadOnlyList<HostNetwork>? Networks { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Reconciler.Api.Domains;
 
@@ -21,7 +20,7 @@ public static class DomainValidation
     {
         ArgumentNullException.ThrowIfNull(domain);
         if (domain.Spec is null) return [new FieldError("spec", null, "a Domain needs a spec", "Give at least spec.memory.size and spec.boot.kernel")];
-        return [.. Rules.Select(rule => rule(domain)).OfType<FieldError>()];
+        return [.. Rules.Select(rule => rule(domain)).OfType<FieldError>(), .. DomainDevicesValidation.Validate(domain.Spec)];
     }
 
     private static FieldError? XenName(Domain domain)
@@ -34,18 +33,18 @@ public static class DomainValidation
             $"Use a name of at most {XenApi.MaximumXenNameLength - 1 - (domain.Metadata.Namespace?.Length ?? 0)} characters in this namespace");
     }
 
-    private static FieldError? Type(Domain domain) => Known("spec.type", domain.Spec!.Type);
+    private static FieldError? Type(Domain domain) => FieldRules.Known("spec.type", domain.Spec!.Type);
 
-    private static FieldError? PowerState(Domain domain) => Known("spec.powerState", domain.Spec!.PowerState);
+    private static FieldError? PowerState(Domain domain) => FieldRules.Known("spec.powerState", domain.Spec!.PowerState);
 
-    private static FieldError? RestartPolicy(Domain domain) => Known("spec.restartPolicy", domain.Spec!.RestartPolicy);
+    private static FieldError? RestartPolicy(Domain domain) => FieldRules.Known("spec.restartPolicy", domain.Spec!.RestartPolicy);
 
-    private static FieldError? OnTimeout(Domain domain) => Known("spec.shutdown.onTimeout", domain.Spec!.Shutdown?.OnTimeout);
+    private static FieldError? OnTimeout(Domain domain) => FieldRules.Known("spec.shutdown.onTimeout", domain.Spec!.Shutdown?.OnTimeout);
 
-    private static FieldError? Vcpus(Domain domain) => Between(
+    private static FieldError? Vcpus(Domain domain) => FieldRules.Between(
         "spec.cpu.vcpus", domain.Spec!.Cpu?.Vcpus, CpuSpec.MinimumVcpus, CpuSpec.MaximumVcpus, "virtual CPUs");
 
-    private static FieldError? GracePeriod(Domain domain) => Between(
+    private static FieldError? GracePeriod(Domain domain) => FieldRules.Between(
         "spec.shutdown.gracePeriodSeconds", domain.Spec!.Shutdown?.GracePeriodSeconds, 0, ShutdownSpec.MaximumGracePeriodSeconds, "seconds");
 
     private static FieldError? MemorySize(Domain domain)
@@ -54,20 +53,14 @@ public static class DomainValidation
         const string Remedy = "Write a number of bytes with a suffix Ki, Mi, Gi or Ti, such as 512Mi";
         var text = domain.Spec!.Memory?.Size;
         if (string.IsNullOrEmpty(text)) return new FieldError(Field, text, "a domain needs memory", Remedy);
-        if (!Quantity.TryParse(text, out var size)) return new FieldError(Field, text, "not a quantity of bytes", Remedy);
-        if (size.Bytes >= MemorySpec.MinimumBytes) return null;
-
-        var message = text.AsSpan().ContainsAnyExceptInRange('0', '9')
-            ? $"less than the minimum of {new Quantity(MemorySpec.MinimumBytes)}"
-            : $"that many bytes are less than the minimum of {new Quantity(MemorySpec.MinimumBytes)}";
-        return new FieldError(Field, text, message, Remedy);
+        return FieldRules.Quantity(Field, text, MemorySpec.MinimumBytes, "512Mi");
     }
 
     private static FieldError? Kernel(Domain domain) =>
-        HostFile("spec.boot.kernel", domain.Spec!.Boot?.Kernel ?? "", "such as /var/lib/reconciler/boot/vmlinuz");
+        FieldRules.HostPath("spec.boot.kernel", domain.Spec!.Boot?.Kernel ?? "", "such as /var/lib/reconciler/boot/vmlinuz");
 
     private static FieldError? Ramdisk(Domain domain) => domain.Spec!.Boot?.Ramdisk is { } ramdisk
-        ? HostFile("spec.boot.ramdisk", ramdisk, "such as /var/lib/reconciler/boot/initrd.img, or leave it out")
+        ? FieldRules.HostPath("spec.boot.ramdisk", ramdisk, "such as /var/lib/reconciler/boot/initrd.img, or leave it out")
         : null;
 
     private static FieldError? Cmdline(Domain domain)
@@ -95,27 +88,4 @@ public static class DomainValidation
             $"not the name of a XenHost: lower-case letters, digits, '-' and '.', at most {XenApi.MaximumHostNameLength} characters",
             "Use a name that kubectl get xenhosts shows, or leave the field out");
     }
-
-    private static FieldError? HostFile(string field, string path, string example)
-    {
-        if (path.Length == 0) return new FieldError(field, path, "no file is named", $"Give an absolute path on the host, {example}");
-        if (path[0] != '/') return new FieldError(field, path, "not an absolute path", $"Give an absolute path on the host, {example}");
-        if (path.Contains('\0', StringComparison.Ordinal)) return new FieldError(field, path, "contains a NUL character", "Remove it");
-        return path.Length <= BootSpec.MaximumPathLength ? null : new FieldError(
-            field, path, $"longer than {BootSpec.MaximumPathLength} characters", "Use a shorter path");
-    }
-
-    private static FieldError? Between(string field, int? value, int minimum, int maximum, string unit)
-    {
-        if (value is not { } number || (number >= minimum && number <= maximum)) return null;
-        var message = number < minimum ? $"less than the minimum of {minimum} {unit}" : $"more than the maximum of {maximum} {unit}";
-        return new FieldError(field, number.ToString(CultureInfo.InvariantCulture), message, $"Set it to {minimum} to {maximum}");
-    }
-
-    /// <summary>An enum that was read from JSON is a known one; one that was made in code need not be.</summary>
-    private static FieldError? Known<T>(string field, T? value)
-        where T : struct, Enum =>
-        value is not { } given || Enum.IsDefined(given)
-            ? null
-            : new FieldError(field, given.ToString(), "not a known value", $"Use one of {string.Join(", ", Enum.GetNames<T>())}");
 }

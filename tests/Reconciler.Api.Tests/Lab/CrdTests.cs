@@ -31,7 +31,11 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
 
     [Theory]
     [InlineData("domains.xen.reconciler.dev")]
+    [InlineData("vbds.xen.reconciler.dev")]
+    [InlineData("vifs.xen.reconciler.dev")]
     [InlineData("xenhosts.xen.reconciler.dev")]
+    [InlineData("xennetworks.xen.reconciler.dev")]
+    [InlineData("xenstoragepools.xen.reconciler.dev")]
     public async Task The_server_takes_the_definition_without_reservations(string name)
     {
         var crd = await _lab.Kubectl.GetAsync(Cancellation, "crd", name);

@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
+using Reconciler.Api.Devices;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
+using Reconciler.Api.Nics;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Kubernetes.Yaml;
 using Reconciler.Manifests;
 using Reconciler.Testing.Lab;
@@ -65,15 +69,38 @@ public sealed class GenerationTests
     [Fact]
     public void The_defaults_in_code_are_those_of_the_schema()
     {
-        var domain = Sample.Domain(vcpus: null);
-        domain = domain with { Spec = domain.Spec! with { Cpu = null } };
-        var spec = Json(domain);
-        ApplyDefaults(Schema(Crds()[0])["properties"]!["spec"]!.AsObject(), spec);
-        JsonNode.DeepEquals(spec, Json(domain.With(s => s.WithDefaults()))).ShouldBeTrue(spec.ToJsonString());
+        var domain = Sample.Domain(vcpus: null).With(spec => spec with
+        {
+            Cpu = null,
+            VbdTemplates = [VbdTemplate.Of(Sample.Vbd().Spec!)],
+            VifTemplates = [VifTemplate.Of(Sample.Vif().Spec!)],
+        });
+        ShouldDefault(domain, domain.With(spec => spec.WithDefaults()));
+
+        foreach (var vbd in new[]
+        {
+            Sample.Vbd(),
+            Sample.Vbd(source: new VbdSource { File = new FileSource { Path = "/a" } }),
+            Sample.Vbd().With(spec => spec with { Source = null, Detach = new DetachSpec { TimeoutSeconds = 5 } }),
+        })
+            ShouldDefault(vbd, vbd.With(spec => spec.WithDefaults()));
+
+        var vif = Sample.Vif().With(spec => spec with { LockedAddresses = new LockedAddresses() });
+        ShouldDefault(vif, vif.With(spec => spec.WithDefaults()));
     }
 
-    private static JsonObject Json(Domain domain) =>
-        System.Text.Json.JsonSerializer.SerializeToNode(domain, Domain.Definition.JsonTypeInfo)!["spec"]!.AsObject();
+    private static void ShouldDefault<T>(T given, T expected)
+        where T : class, IResource<T>
+    {
+        var crd = Crds().Single(crd => crd["spec"]!["names"]!["kind"]!.GetValue<string>() == T.Definition.Kind);
+        var spec = Json(given);
+        ApplyDefaults(Schema(crd)["properties"]!["spec"]!.AsObject(), spec);
+        JsonNode.DeepEquals(spec, Json(expected)).ShouldBeTrue(spec.ToJsonString());
+    }
+
+    private static JsonObject Json<T>(T entity)
+        where T : class, IResource<T> =>
+        System.Text.Json.JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo)!["spec"]!.AsObject();
 
     /// <summary>As an API server does: absent members get their default, then the members of what is there get theirs.</summary>
     private static void ApplyDefaults(JsonObject schema, JsonObject value)
@@ -82,6 +109,7 @@ public sealed class GenerationTests
         {
             if (!value.ContainsKey(name) && member!["default"] is { } @default) value[name] = @default.DeepClone();
             if (value[name] is JsonObject child) ApplyDefaults(member!.AsObject(), child);
+            foreach (var item in (value[name] as JsonArray)?.OfType<JsonObject>() ?? []) ApplyDefaults(member!["items"]!.AsObject(), item);
         }
     }
 
