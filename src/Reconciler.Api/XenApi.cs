@@ -15,7 +15,7 @@ public static class XenApi
     /// <summary>Set on a placed object to the name of its host: each agent lists and watches only its own.</summary>
     public const string HostLabel = "xen.reconciler.dev/host";
 
-    /// <summary>On a XenStoragePool or XenNetwork while something uses it: removed by the operator when nothing does any more.</summary>
+    /// <summary>On every XenStoragePool and XenNetwork: one that is deleted stays until no device uses it, and then the operator removes it.</summary>
     public const string InUseFinalizer = "xen.reconciler.dev/in-use";
 
     /// <summary>On a VBD or VIF that was made from a template, the name of its Domain, where that is short enough to be a label's value.</summary>
@@ -29,6 +29,12 @@ public static class XenApi
     /// manager over object and status, and each apply to one would give up what the other owns.
     /// </summary>
     public const string OperatorStatusFieldManager = "reconciler-operator-status";
+
+    /// <summary>Field manager of the VBDs and VIFs that are made from templates.</summary>
+    public const string TemplateFieldManager = "reconciler-templates";
+
+    /// <summary>Field manager of what is said of templates in the status of a Domain.</summary>
+    public const string TemplateStatusFieldManager = "reconciler-templates-status";
 
     /// <summary>The agents: reporter of their events, and field manager of their writes to objects.</summary>
     public const string AgentFieldManager = "reconciler-agent";

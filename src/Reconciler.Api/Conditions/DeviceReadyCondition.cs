@@ -20,17 +20,11 @@ public static class DeviceReadyCondition
     /// <summary>False: there is no Domain of that name in the namespace. (Operator.)</summary>
     public const string DomainNotFound = "DomainNotFound";
 
-    /// <summary>False: the Domain has no host yet, see its condition Placed. (Operator.)</summary>
+    /// <summary>False: the Domain has no host yet, see its condition Placed; or it is being deleted. (Operator.)</summary>
     public const string DomainNotPlaced = "DomainNotPlaced";
 
     /// <summary>False: given to the host of its Domain; the agent has not reported on the device yet. (Operator.)</summary>
     public const string WaitingForAgent = "WaitingForAgent";
-
-    /// <summary>
-    /// False: the Domain moved to another host, or was replaced by another of its name, and the host that held the device has not said
-    /// yet that nothing of it is left. (Operator.)
-    /// </summary>
-    public const string WaitingForRelease = "WaitingForRelease";
 
     /// <summary>True: frontend and backend are connected.</summary>
     public const string Attached = "Attached";

@@ -17,6 +17,15 @@ public sealed record VbdStatus
     /// <summary>The XenHost that holds the disk: that of its Domain. Set by the operator.</summary>
     public string? Host { get; init; }
 
+    /// <summary>The uid of the Domain through which it has its host. Set by the operator.</summary>
+    public string? DomainUid { get; init; }
+
+    /// <summary>
+    /// What it has for itself since it was accepted, and what it may still have by an earlier spec. Set by the operator; another device
+    /// that asks for it is not accepted.
+    /// </summary>
+    public IReadOnlyList<DeviceClaim>? Claims { get; init; }
+
     /// <summary>The domain id, on the host, of the domain that the disk is attached to.</summary>
     public int? Domid { get; init; }
 
