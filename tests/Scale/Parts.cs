@@ -40,7 +40,7 @@ internal sealed class Parts : IDisposable
     {
         var published = Path.Combine(RepositoryRoot.Path, "artifacts", "publish", "linux-x64");
         var logs = Directory.CreateDirectory(ScalePaths.Logs).FullName;
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         var @operator = ChildProcess.Start(
             Path.Combine(logs, "operator.log"), Path.Combine(published, "reconciler-operator"),
             "--kubeconfig", lab.KubeconfigFile, "--health-port", $"{port}");
@@ -105,11 +105,4 @@ internal sealed class Parts : IDisposable
     private static bool IsReady(JsonElement xenHost) =>
         xenHost.TryGetProperty("status", out var status) && status.TryGetProperty("conditions", out var conditions)
         && conditions.EnumerateArray().Any(c => c.GetProperty("type").GetString() == "Ready" && c.GetProperty("status").GetString() == "True");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

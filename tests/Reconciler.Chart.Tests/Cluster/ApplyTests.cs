@@ -15,7 +15,7 @@ public sealed class ApplyTests(ChartCluster cluster)
     [InlineData("bare")]
     public async Task Everything_that_is_rendered_is_accepted_and_applied_again_is_no_change(string values)
     {
-        var lab = await cluster.InstalledAsync();
+        var lab = await cluster.StartedAsync();
         var version = await ServerVersionAsync(lab);
         string[] arguments = values == "default" ? [] : ["--values", ChartHelm.ValuesFile(values)];
         // A webhook that this server can't reach would refuse, or slow down, what other tests write: it is judged by a dry run.
@@ -31,7 +31,7 @@ public sealed class ApplyTests(ChartCluster cluster)
     [Fact]
     public async Task An_upgrade_changes_what_its_values_say_and_uninstalling_keeps_the_kinds()
     {
-        var lab = await cluster.InstalledAsync();
+        var lab = await cluster.StartedAsync();
         // As an older chart had it: an upgrade brings the kinds up to date, too.
         await lab.Kubectl.RunAsync(
             Cancellation, "patch", "crd", "domains.xen.reconciler.dev", "--type=json", "-p", """[{"op":"remove","path":"/spec/versions/0/additionalPrinterColumns/0"}]""");

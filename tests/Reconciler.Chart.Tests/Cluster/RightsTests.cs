@@ -29,7 +29,7 @@ public sealed class RightsTests(ChartCluster cluster)
     [InlineData("reconciler-operator", "get clusterroles")]
     public async Task An_account_may_do_no_more_than_its_work(string account, string command)
     {
-        var lab = await cluster.InstalledAsync();
+        var lab = await cluster.StartedAsync();
         var output = await lab.KubectlAs(account).TryRunAsync(Cancellation, command.Split(' '));
         output.Succeeded.ShouldBeFalse(output.Output);
         output.Error.ShouldContain("Forbidden");
@@ -44,7 +44,7 @@ public sealed class RightsTests(ChartCluster cluster)
     [InlineData("reconciler-operator", "get lease reconciler-operator -n reconciler-system --ignore-not-found")]
     public async Task An_account_may_do_its_work(string account, string command)
     {
-        var lab = await cluster.InstalledAsync();
+        var lab = await cluster.StartedAsync();
         var output = await lab.KubectlAs(account).TryRunAsync(Cancellation, command.Split(' '));
         output.Succeeded.ShouldBeTrue(output.Error);
     }

@@ -19,7 +19,7 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
     {
         var lab = await fixture.StartedAsync();
         var @namespace = await lab.CreateNamespaceAsync(Cancel);
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         await InstallAsync(lab, port);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var error = new StringWriter();
@@ -65,7 +65,7 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
     {
         var lab = await fixture.StartedAsync();
         var @namespace = await lab.CreateNamespaceAsync(Cancel);
-        await InstallAsync(lab, FreePort());
+        await InstallAsync(lab, LoopbackPort.Free());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var error = new StringWriter();
         var running = OperatorProcess.RunAsync(Arguments(lab), error, stop.Token);
@@ -128,13 +128,6 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
 
     private static Task<CommandOutput> PatchAsync(KubeApiServerLab lab, string @namespace, string name, string patch) =>
         lab.Kubectl.TryRunAsync(Cancel, "patch", "dom", name, "-n", @namespace, "--type=merge", "-p", patch);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string Manifest(string @namespace, string name, string memory, string? host = null) =>
         $$"""{apiVersion: xen.reconciler.dev/v1alpha1, kind: Domain, metadata: {name: {{name}}, namespace: {{@namespace}}}, spec: {memory: {size: {{memory}}}, boot: {kernel: /boot/vmlinuz}{{(host is null ? "" : $", placement: {{hostName: {host}}}")}} } }""";

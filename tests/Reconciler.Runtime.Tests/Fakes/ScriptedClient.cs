@@ -6,7 +6,7 @@ using Reconciler.Kubernetes.Model;
 namespace Reconciler.Runtime.Tests.Fakes;
 
 /// <summary>Answers lists and watches of widgets as written down beforehand, and keeps what was asked. When the script is over, calls hang.</summary>
-internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
+internal sealed class ScriptedClient(TimeProvider time) : ListWatchClient
 {
     private readonly Queue<Func<CancellationToken, Task<ResourceList<Widget>>>> _lists = new();
     private readonly Queue<Func<CancellationToken, IAsyncEnumerable<WatchEvent<Widget>>>> _watches = new();
@@ -99,8 +99,7 @@ internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
         return this;
     }
 
-    public async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T>
+    public override async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
     {
         if (_lists.TryDequeue(out var answer))
         {
@@ -114,8 +113,7 @@ internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
         throw new InvalidOperationException("unreachable");
     }
 
-    public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T>
+    public override IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, CancellationToken cancellationToken)
     {
         if (options.SendInitialEvents)
         {
@@ -134,24 +132,6 @@ internal sealed class ScriptedClient(TimeProvider time) : IKubernetesClient
         _over.TrySetResult();
         return (IAsyncEnumerable<WatchEvent<T>>)(object)Stream([], Timeout.InfiniteTimeSpan, null, cancellationToken);
     }
-
-    public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> ApplyStatusAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> PatchAsync<T>(string name, string? @namespace, JsonPatch patch, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task DeleteAsync<T>(string name, string? @namespace, DeleteOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
 
     private async IAsyncEnumerable<WatchEvent<Widget>> Stream(
         WatchEvent<Widget>[] frames, TimeSpan open, Exception? error, [EnumeratorCancellation] CancellationToken cancellationToken)

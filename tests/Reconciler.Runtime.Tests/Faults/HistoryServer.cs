@@ -17,7 +17,7 @@ namespace Reconciler.Runtime.Tests.Faults;
 /// version misses none after it. What it does not: an order between objects; one frame for each change (several may come as one); that
 /// a state was never shown before (whoever resumes from an older version sees again what came after it).
 /// </remarks>
-internal sealed partial class HistoryServer(VirtualTime time) : IKubernetesClient
+internal sealed partial class HistoryServer(VirtualTime time) : ListWatchClient
 {
     public const string Selector = "host=here";
 
@@ -115,8 +115,7 @@ internal sealed partial class HistoryServer(VirtualTime time) : IKubernetesClien
         SlowDown(TimeSpan.Zero);
     }
 
-    public async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T>
+    public override async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
     {
         options.LabelSelector.ShouldBe(Selector);
         await MeetFaultAsync(_listFaults, cancellationToken);
@@ -137,26 +136,7 @@ internal sealed partial class HistoryServer(VirtualTime time) : IKubernetesClien
         };
     }
 
-    public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => (IAsyncEnumerable<WatchEvent<T>>)(object)WatchAsync(options, cancellationToken);
-
-    public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> ApplyStatusAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> PatchAsync<T>(string name, string? @namespace, JsonPatch patch, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task DeleteAsync<T>(string name, string? @namespace, DeleteOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
+    public override IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, CancellationToken cancellationToken) => (IAsyncEnumerable<WatchEvent<T>>)(object)WatchAsync(options, cancellationToken);
 
     private long Current => _states.Count - 1;
 

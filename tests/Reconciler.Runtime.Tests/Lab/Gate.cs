@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime.Tests.Fakes;
 
 namespace Reconciler.Runtime.Tests.Lab;
 
 /// <summary>A network between a reflector and its server that can be cut: watches break, and nothing gets through until it is mended.</summary>
-internal sealed class Gate(IKubernetesClient inner) : IKubernetesClient, IDisposable
+internal sealed class Gate(IKubernetesClient inner) : ListWatchClient, IDisposable
 {
     private CancellationTokenSource _cut = new();
 
@@ -18,8 +19,7 @@ internal sealed class Gate(IKubernetesClient inner) : IKubernetesClient, IDispos
 
     public void Dispose() => _cut.Dispose();
 
-    public async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T>
+    public override async Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
     {
         if (BeforeList is { } hook)
         {
@@ -29,8 +29,7 @@ internal sealed class Gate(IKubernetesClient inner) : IKubernetesClient, IDispos
         return _cut.IsCancellationRequested ? throw new KubernetesApiException("cut", null) : await inner.ListAsync<T>(options, cancellationToken);
     }
 
-    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class, IResource<T>
+    public override async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var cut = _cut.Token;
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cut);
@@ -57,22 +56,4 @@ internal sealed class Gate(IKubernetesClient inner) : IKubernetesClient, IDispos
             throw new KubernetesApiException("cut", null);
         }
     }
-
-    public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> CreateAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> ApplyAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> ApplyStatusAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task<T> PatchAsync<T>(string name, string? @namespace, JsonPatch patch, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
-
-    public Task DeleteAsync<T>(string name, string? @namespace, DeleteOptions options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
 }

@@ -66,7 +66,13 @@ internal sealed class MeteredOperator : IAsyncDisposable
             new Widget { Metadata = new() { Namespace = "ns", Name = "a" }, Spec = new() { Size = "1Mi" } }, TestContext.Current.CancellationToken);
         // No API server is there to call a webhook.
         _host.Services.GetRequiredService<RuntimeMetrics>().Reviewed("/validate/widgets.contract.reconciler.dev", 200, TimeSpan.FromMilliseconds(1));
-        await _kept.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        await _kept.Task.WaitAsync(limit.Token);
+
+        // A stop in the middle of its writing would have it written twice.
+        await foreach (var _ in _store.WatchAsync<Event>(new WatchOptions { ResourceVersion = "0" }, limit.Token))
+            break;
     }
 
     /// <summary>What /metrics answers.</summary>
