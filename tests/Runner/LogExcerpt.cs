@@ -20,5 +20,8 @@ internal static class LogExcerpt
         Console.WriteLine($"    all of it: {log}");
     }
 
-    private static void PrintLine(string line) => Console.WriteLine($"    {(line.Length > Width ? line[..Width] + "..." : line)}");
+    /// <summary>A line as it is shown: no longer than a screen is wide, a few times over.</summary>
+    public static string Cut(string line) => line.Length > Width ? line[..Width] + "..." : line;
+
+    private static void PrintLine(string line) => Console.WriteLine($"    {Cut(line)}");
 }

@@ -3,6 +3,9 @@ namespace Reconciler.Testing.Runner;
 /// <summary>Runs one part of one test project and judges it by its report and its exit code together.</summary>
 internal sealed class TestExecution(TestProject project, TestPart part, string resultsFolder, TimeSpan limit, Progress progress)
 {
+    /// <summary>So that a failure with much to tell does not hide the others.</summary>
+    private const int MessageLines = 25;
+
     private string Name => part is TestPart.Lab ? $"{project.Name} (labs)" : project.Name;
 
     public async Task<TestTally> RunAsync(CancellationToken cancellation)
@@ -56,12 +59,16 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
 
     private static void Explain(TestReport report, string log)
     {
-        foreach (var test in report.Results.Tests.Where(test => test.Status is not ("passed" or "skipped")))
-        {
+        var failed = report.Results.Tests.Where(test => test.Status is not ("passed" or "skipped")).ToList();
+        foreach (var test in failed)
             Console.WriteLine($"    FAILED {test.Name}");
-            foreach (var line in $"{test.Message}\n{test.Trace}".Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                Console.WriteLine($"        {line.TrimEnd()}");
-            Console.WriteLine($"        output: {log}");
+        foreach (var test in failed)
+        {
+            Console.WriteLine($"    {test.Name}:");
+            var lines = $"{test.Message}\n{test.Trace}".Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            foreach (var line in lines.Take(MessageLines))
+                Console.WriteLine($"        {LogExcerpt.Cut(line.TrimEnd())}");
+            Console.WriteLine($"        {(lines.Length > MessageLines ? $"{lines.Length - MessageLines} lines more, and " : "")}its output: {log}");
         }
 
         foreach (var test in report.Results.Tests.Where(test => test.Status is "skipped"))

@@ -5,7 +5,8 @@
 #   lab.sh start [FOLDER]            starts all of it and prints how to reach it
 #   lab.sh stop [FOLDER]             ends all of it and removes the folder
 #   lab.sh operator start|stop|kill [FOLDER]
-#   lab.sh agent start|stop|kill|kill-pod [FOLDER]
+#   lab.sh agent start|ensure|stop|kill|kill-pod [FOLDER]
+#                                    ensure: starts it unless it runs
 #
 # FOLDER holds all state: kube/ (kube.sh), xen/ (host.sh), operator.log. The agent's log is /var/log/reconciler-agent.log in
 # dom0, its probes are on port 8081 there. It runs in a cgroup of its own, as in a pod; kill-pod kills whatever is in that
@@ -17,7 +18,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 published=$here/../../artifacts/publish/linux-x64
 NODE=lab-host
 
-usage() { sed -n '2,12p' "$0" >&2; exit 2; }
+usage() { sed -n '2,14p' "$0" >&2; exit 2; }
 case ${1:-} in
 start | stop) command=$1 folder=${2:-$LAB_CACHE/lab} ;;
 operator | agent) [ $# -ge 2 ] || usage; command=$1-$2 folder=${3:-$LAB_CACHE/lab} ;;
@@ -27,8 +28,11 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 host() { local what=$1; shift; "$here/xen-host/host.sh" "$what" "$folder/xen" "$@"; }
 
+# As the kubelet does: an operator that ends by itself, because it has lost its lease for example, is started again.
 operator_start() {
-  setsid "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" --health-port 0 \
+  setsid bash -c 'trap "kill \$operator 2>/dev/null; wait \$operator; exit" TERM
+    while :; do "$@" & operator=$!; wait $operator; sleep 1 & operator=$!; wait $operator; done' \
+    keeper "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" --health-port 0 \
     --leader-elect </dev/null >>"$folder/operator.log" 2>&1 &
   echo $! >"$folder/operator.pid"
 }
@@ -100,6 +104,7 @@ operator-start) operator_start ;;
 operator-stop) operator_end 30 ;;
 operator-kill) operator_end 0 ;;
 agent-start) agent_start ;;
+agent-ensure) host exec 'kill -0 $(cat /run/reconciler-agent.pid) 2>/dev/null' || agent_start ;;
 agent-stop) agent_signal TERM ;;
 agent-kill) agent_signal KILL ;;
 agent-kill-pod) agent_kill_pod ;;

@@ -33,14 +33,15 @@ running() {
   tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -F -- "$2" >/dev/null
 }
 
-# end PIDFILE WORD SECONDS: ends that process and waits for its end; kills it after SECONDS.
+# end PIDFILE WORD SECONDS: ends that process and waits for its end; kills it after SECONDS, with what it has started where it leads a
+# process group.
 end() {
   local pid deadline=$((SECONDS + $3))
   running "$1" "$2" || { rm -f "$1"; return 0; }
   pid=$(cat "$1")
   kill "$pid" 2>/dev/null || true
   while running "$1" "$2"; do
-    [ $SECONDS -lt $deadline ] || kill -9 "$pid" 2>/dev/null || true
+    [ $SECONDS -lt $deadline ] || kill -9 -- "-$pid" 2>/dev/null || kill -9 "$pid" 2>/dev/null || true
     sleep 0.05
   done
   rm -f "$1"

@@ -32,6 +32,15 @@ internal static class DomainJson
     public static string? ConditionMessage(this JsonElement domain, string type) =>
         domain.FindCondition(type)?.GetProperty("message").GetString();
 
+    /// <summary>The object in a line, for the message of a test that has waited in vain.</summary>
+    public static string Summary(this JsonElement domain)
+    {
+        var conditions = domain.TryGetProperty("status", out var status) && status.TryGetProperty("conditions", out var all) ? all.EnumerateArray().ToList() : [];
+        return $"generation {domain.GetProperty("metadata").GetProperty("generation")}, observed {domain.Status("observedGeneration") ?? "none"}, " +
+            $"host {domain.Status("host") ?? "none"}, domid {domain.Status("domid") ?? "none"}, {domain.Status("powerState") ?? "no power state"}\n" +
+            string.Join('\n', conditions.Select(c => $"{c.GetProperty("type")}={c.GetProperty("status")}/{c.GetProperty("reason")} {c.GetProperty("message")}"));
+    }
+
     private static JsonElement? FindCondition(this JsonElement domain, string type)
     {
         if (!domain.TryGetProperty("status", out var status) || !status.TryGetProperty("conditions", out var conditions))

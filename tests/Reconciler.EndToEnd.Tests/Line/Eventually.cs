@@ -7,7 +7,8 @@ internal static class Eventually
 {
     /// <summary>Looks until <paramref name="holds"/> and returns what was seen then; after <paramref name="patience"/> it fails with the last sight.</summary>
     public static async Task<T> HoldsAsync<T>(
-        string what, Func<Task<T>> look, Func<T, bool> holds, TimeSpan patience, TimeSpan interval, CancellationToken cancellation)
+        string what, Func<Task<T>> look, Func<T, bool> holds, TimeSpan patience, TimeSpan interval, CancellationToken cancellation,
+        Func<T, string>? show = null)
     {
         var clock = Stopwatch.StartNew();
         while (true)
@@ -16,7 +17,7 @@ internal static class Eventually
             if (holds(seen))
                 return seen;
             if (clock.Elapsed > patience)
-                Assert.Fail($"not within {patience.TotalSeconds:0} s: {what}; last seen:\n{seen}");
+                Assert.Fail($"not within {patience.TotalSeconds:0} s: {what}; last seen:\n{show?.Invoke(seen) ?? $"{seen}"}");
             await Task.Delay(interval, cancellation);
         }
     }

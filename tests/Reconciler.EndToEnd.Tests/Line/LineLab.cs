@@ -62,6 +62,9 @@ public sealed class LineLab : IAsyncLifetime
 
     public Task StartAgentAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "start", Folder);
 
+    /// <summary>Starts the agent when there is none.</summary>
+    public Task EnsureAgentAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "ensure", Folder);
+
     /// <summary>SIGKILL: the agent has no chance to do anything. Returns when it is gone.</summary>
     public Task KillAgentAsync(CancellationToken cancellation) => RunAsync(cancellation, "agent", "kill", Folder);
 

@@ -20,6 +20,9 @@ public abstract class LineTest(LineLab lab) : IAsyncLifetime
         {
             var folder = await Diagnostics.CollectAsync(lab, context.TestMethod?.MethodName ?? "unknown", CancellationToken.None);
             context.TestOutputHelper?.WriteLine($"diagnostics: {folder}");
+
+            // Nor shall the others find what it has taken away.
+            await lab.EnsureAgentAsync(CancellationToken.None);
         }
 
         // What a failed test has left must not take the others' memory.
