@@ -25,6 +25,28 @@ internal static class A
         Power = power,
     };
 
+    public static DesiredDisk Disk(string device = "xvda", Guid? uid = null, string? path = null, bool readOnly = false) => new()
+    {
+        ObjectUid = uid ?? Uid(device),
+        ObjectName = $"disk-{device}",
+        Device = device,
+        DevId = 51712 + 16 * (device[^1] - 'a'),
+        Path = path ?? $"/images/{device}.img",
+        ReadOnly = readOnly,
+    };
+
+    public static DesiredNic Nic(int index = 0, Guid? uid = null, string bridge = "xenbr0") => new()
+    {
+        ObjectUid = uid ?? Uid($"nic{index}"),
+        ObjectName = $"nic-{index}",
+        Index = index,
+        Mac = $"00:16:3e:00:00:{index:x2}",
+        Bridge = bridge,
+    };
+
+    /// <summary>The same uid for the same word, always.</summary>
+    public static Guid Uid(string word) => new([.. System.Text.Encoding.ASCII.GetBytes(word.PadRight(16)[..16])]);
+
     public static DomainMark Mark(DateTimeOffset? started = null, DateTimeOffset? asked = null, bool refused = false) => new()
     {
         Uuid = Uuid,

@@ -26,10 +26,10 @@ public sealed record DesiredDomain
     public required DirectBoot Boot { get; init; }
 
     /// <summary>The disks that it should have, each with a device of its own.</summary>
-    public ValueList<DesiredDisk> Disks { get; init; } = [];
+    public ValueList<DesiredDisk> Disks { get; init => field = value ?? []; } = [];
 
     /// <summary>The NICs that it should have, each with an index of its own.</summary>
-    public ValueList<DesiredNic> Nics { get; init; } = [];
+    public ValueList<DesiredNic> Nics { get; init => field = value ?? []; } = [];
 
     /// <summary>What the domain should be doing.</summary>
     public required DesiredPower Power { get; init; }

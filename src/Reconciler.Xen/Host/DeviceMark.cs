@@ -20,6 +20,15 @@ public sealed record DeviceMark(DeviceRef Device, DateTimeOffset AttachRequested
     /// <summary>The object that asked for it.</summary>
     public Guid ObjectUid => Disk?.ObjectUid ?? Nic?.ObjectUid ?? Guid.Empty;
 
+    /// <summary>Whether both are of the same object, attached in the same way. How the object is called makes no difference.</summary>
+    public bool IsSameAs(DeviceMark other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Device == other.Device
+            && Disk == (other.Disk is { } disk ? disk with { ObjectName = Disk?.ObjectName ?? disk.ObjectName } : null)
+            && Nic == (other.Nic is { } nic ? nic with { ObjectName = Nic?.ObjectName ?? nic.ObjectName } : null);
+    }
+
     public static DeviceMark Of(DesiredDisk disk, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(disk);

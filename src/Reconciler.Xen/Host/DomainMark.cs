@@ -20,7 +20,8 @@ public sealed record DomainMark
     public required DesiredDomain BootedWith { get; init; }
 
     /// <summary>Its devices that are ours, from before each is attached until after it was removed. At most one for each device.</summary>
-    public ValueList<DeviceMark> Devices { get; init; } = [];
+    /// <remarks>A mark of a version without devices has none; the generated JSON reader hands null over for what is not there.</remarks>
+    public ValueList<DeviceMark> Devices { get; init => field = value ?? []; } = [];
 
     /// <summary>When it was created on this host.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

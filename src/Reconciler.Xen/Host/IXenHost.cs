@@ -94,8 +94,8 @@ public interface IXenHost : IAsyncDisposable
 
     /// <summary>
     /// Removes a device, with what the hotplug script has set up for it, and then its entry in the mark. Without
-    /// <paramref name="force"/> only one that both ends have closed, or whose guest's end is not there; otherwise
-    /// <see cref="XenErrorCode.DeviceBusy"/>. Gone already: done. Refuses a device without our mark with
+    /// <paramref name="force"/> only one that the guest does not use (<see cref="ObservedDevice.IsLetGo"/>), or whose domain has shut down;
+    /// otherwise <see cref="XenErrorCode.DeviceBusy"/>. Gone already: done. Refuses a device without our mark with
     /// <see cref="XenErrorCode.NotOurs"/>.
     /// </summary>
     Task DetachAsync(DomainRef domain, DeviceRef device, bool force, CancellationToken cancellationToken);

@@ -28,4 +28,17 @@ public sealed record ObservedDevice
 
     /// <summary>Nothing of it is left on the host but our mark.</summary>
     public bool IsGone => Backend is null && Frontend is null;
+
+    /// <summary>
+    /// The guest does not use it, so that it can be removed without force: one of its ends is not there, both have closed, or the guest's
+    /// was never taken up by a driver. A driver that comes after <see cref="XenbusState.Closing"/> was set does not take it up any more.
+    /// </summary>
+    public bool IsLetGo => (Backend, Frontend) switch
+    {
+        (null, _) or (_, null) => true,
+        (XenbusState.Connected, _) => false,
+        (_, XenbusState.Initialising or XenbusState.Unknown) => true,
+        (XenbusState.Closed, XenbusState.Closed) => true,
+        _ => false,
+    };
 }

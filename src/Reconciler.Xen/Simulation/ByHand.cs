@@ -47,6 +47,23 @@ public sealed class ByHand
     /// <summary>A suspended guest goes on.</summary>
     public void Resume(int domid) => On(domid, (machine, domain, now) => machine.Resume(domain, now));
 
+    /// <summary>xl block-attach. Its backend is ready when this returns.</summary>
+    public DeviceRef AttachDisk(int domid, string device, int devId, string path, bool readOnly = false) =>
+        Attach(domid, DeviceMark.Of(new DesiredDisk { ObjectUid = Guid.Empty, ObjectName = "", Device = device, DevId = devId, Path = path, ReadOnly = readOnly }, default));
+
+    /// <summary>xl network-attach.</summary>
+    public DeviceRef AttachNic(int domid, int index, string mac, string bridge) =>
+        Attach(domid, DeviceMark.Of(new DesiredNic { ObjectUid = Guid.Empty, ObjectName = "", Index = index, Mac = mac, Bridge = bridge }, default));
+
+    /// <summary>The first part of xl block-detach, or network-detach: the guest is asked to let go, whosever the device is.</summary>
+    public void AskToLetGo(int domid, DeviceRef device) => On(domid, (machine, domain, now) => machine.Xenbus.Close(domain, device, now));
+
+    /// <summary>xl block-detach --force: the device is gone at once, whosever it is.</summary>
+    public void Detach(int domid, DeviceRef device) => On(domid, (machine, domain, _) => machine.Xenbus.Unplug(domain, device));
+
+    /// <summary>dom0's end of a device is lost: the process that served it died, or somebody removed its nodes.</summary>
+    public void LoseBackend(int domid, DeviceRef device) => On(domid, (machine, domain, _) => machine.Xenbus.Nodes(domain, device).RemoveBackend());
+
     /// <summary>Our mark is lost: the domain is nobody's.</summary>
     public void LoseMark(int domid) => On(domid, static (_, domain, _) => domain.Mark = null);
 
@@ -61,6 +78,18 @@ public sealed class ByHand
         state.BootId = Guid.NewGuid().ToString();
         return (0, (Guid?)null);
     });
+
+    private DeviceRef Attach(int domid, DeviceMark device)
+    {
+        On(domid, (machine, domain, now) =>
+        {
+            if (machine.Xenbus.Nodes(domain, device.Device).Exist || device.Disk is { } disk && machine.Xenbus.Sharer(machine.State.Domains, domain, disk) is not null)
+                throw new XenException(XenErrorCode.DeviceInUse, "by hand", $"{device.Device} of domain {domid}, or what is to back it, is in use");
+            machine.Xenbus.Plug(domain, device);
+            machine.Xenbus.Ready(domain, device.Device, now);
+        });
+        return device.Device;
+    }
 
     private void On(int domid, Action<Machine, SimulatedDomain, DateTimeOffset> act) => _host.Act((machine, now) =>
     {

@@ -31,4 +31,19 @@ public sealed record GuestBehavior
 
     /// <summary>Boots into another kernel (a soft reset) after this time.</summary>
     public TimeSpan? KexecAfter { get; init; }
+
+    /// <summary>What it does with its disks and NICs.</summary>
+    public DeviceAnswer Devices { get; init; }
+
+    /// <summary>From when it finds a device to when it is connected to it.</summary>
+    public TimeSpan ConnectDelay { get; init; }
+
+    /// <summary>From when it is asked to let go of a device to when it has.</summary>
+    public TimeSpan LetGoDelay { get; init; }
+
+    /// <summary>
+    /// Hands its devices over to another kernel after this time: it gives each up by itself, and takes it up again a <see cref="Boot"/>
+    /// later (kexec in a PV guest, a boot loader that hands over).
+    /// </summary>
+    public TimeSpan? ReattachAfter { get; init; }
 }

@@ -8,6 +8,8 @@ namespace Reconciler.Xen.Simulation;
 /// <para><c>sim.boot=</c>, <c>sim.ackDelay=</c>, <c>sim.shutdownDelay=</c>: how long that takes.</para>
 /// <para><c>sim.crashAfter=</c>, <c>sim.watchdogAfter=</c>, <c>sim.powerOffAfter=</c>, <c>sim.rebootAfter=</c>, <c>sim.kexecAfter=</c>:
 /// what it does by itself, and when.</para>
+/// <para><c>sim.devices=connect|noDriver|noHotplug|keep|reattach|crash</c>: what it does with its disks and NICs (<see cref="DeviceAnswer"/>).</para>
+/// <para><c>sim.connectDelay=</c>, <c>sim.letGoDelay=</c>: how long that takes. <c>sim.reattachAfter=</c>: when it hands them over to another kernel.</para>
 /// <para>Times are a number and <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>: <c>sim.crashAfter=10s</c>. Words that don't begin with
 /// <c>sim.</c> are the guest kernel's own and are passed over.</para>
 /// </remarks>
@@ -37,6 +39,8 @@ public static class GuestCmdline
     {
         if (key == "shutdown")
             return Answer(value) is { } answer ? b with { Shutdown = answer } : null;
+        if (key == "devices")
+            return Devices(value) is { } devices ? b with { Devices = devices } : null;
         if (Duration(value) is not { } time)
             return null;
         return key switch
@@ -49,6 +53,9 @@ public static class GuestCmdline
             "powerOffAfter" => b with { PowerOffAfter = time },
             "rebootAfter" => b with { RebootAfter = time },
             "kexecAfter" => b with { KexecAfter = time },
+            "connectDelay" => b with { ConnectDelay = time },
+            "letGoDelay" => b with { LetGoDelay = time },
+            "reattachAfter" => b with { ReattachAfter = time },
             _ => null,
         };
     }
@@ -56,9 +63,11 @@ public static class GuestCmdline
     private static string Expected(string key) => key switch
     {
         "shutdown" => "must be poweroff, ignore, hang, refuse or forgetInBoot.",
-        "boot" or "ackDelay" or "shutdownDelay" or "crashAfter" or "watchdogAfter" or "powerOffAfter" or "rebootAfter" or "kexecAfter" =>
-            "must be a time such as 500ms, 10s, 5m or 1h.",
-        _ => "the simulated host knows sim.shutdown, sim.boot, sim.ackDelay, sim.shutdownDelay, sim.crashAfter, sim.watchdogAfter, sim.powerOffAfter, sim.rebootAfter and sim.kexecAfter.",
+        "devices" => "must be connect, noDriver, noHotplug, keep, reattach or crash.",
+        "boot" or "ackDelay" or "shutdownDelay" or "crashAfter" or "watchdogAfter" or "powerOffAfter" or "rebootAfter" or "kexecAfter"
+            or "connectDelay" or "letGoDelay" or "reattachAfter" => "must be a time such as 500ms, 10s, 5m or 1h.",
+        _ => "the simulated host knows sim.shutdown, sim.boot, sim.ackDelay, sim.shutdownDelay, sim.crashAfter, sim.watchdogAfter, sim.powerOffAfter, sim.rebootAfter, "
+            + "sim.kexecAfter, sim.devices, sim.connectDelay, sim.letGoDelay and sim.reattachAfter.",
     };
 
     private static ShutdownAnswer? Answer(string value) => value switch
@@ -68,6 +77,17 @@ public static class GuestCmdline
         "hang" => ShutdownAnswer.Hang,
         "refuse" => ShutdownAnswer.Refuse,
         "forgetInBoot" => ShutdownAnswer.ForgetInBoot,
+        _ => null,
+    };
+
+    private static DeviceAnswer? Devices(string value) => value switch
+    {
+        "connect" => DeviceAnswer.Connect,
+        "noDriver" => DeviceAnswer.NoDriver,
+        "noHotplug" => DeviceAnswer.NoHotplug,
+        "keep" => DeviceAnswer.Keep,
+        "reattach" => DeviceAnswer.Reattach,
+        "crash" => DeviceAnswer.Crash,
         _ => null,
     };
 

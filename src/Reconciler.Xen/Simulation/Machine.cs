@@ -12,6 +12,8 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
 
     public XenstoreTree Xenstore { get; } = new(state.Xenstore);
 
+    public Xenbus Xenbus => field ??= new Xenbus(Xenstore);
+
     public IEnumerable<SimulatedDomain> WithUuid(Guid uuid) => state.Domains.Where(d => d.Uuid == uuid);
 
     public SimulatedDomain? WithDomid(int domid) => state.Domains.Find(d => d.Domid == domid);
@@ -101,6 +103,13 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
         Unpause(domain, now);
     }
 
+    /// <summary>Takes away every device, whoever attached it. No guest is asked.</summary>
+    public void UnplugAll(SimulatedDomain domain)
+    {
+        foreach (var device in domain.Devices.ToArray())
+            Xenbus.Unplug(domain, device.Ref);
+    }
+
     /// <summary>What libxl removes before it tells the hypervisor: the mark, and the domain's part of xenstore.</summary>
     public void Forget(SimulatedDomain domain)
     {
@@ -111,6 +120,7 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
     public void Destroy(SimulatedDomain domain, DateTimeOffset now)
     {
         Halt(domain, now);
+        UnplugAll(domain);
         Forget(domain);
         domain.State = RunState.Dying;
         domain.ShutdownReason = null;
@@ -120,7 +130,7 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
     }
 
     /// <summary>When something happens by itself next.</summary>
-    public DateTimeOffset? NextEvent => state.Domains.Select(NextEventOf).Where(e => e is not null).Min(e => e?.At);
+    public DateTimeOffset? NextEvent => state.Domains.Select(NextOf).Where(e => e is not null).Min(e => e?.At);
 
     /// <summary>Lets happen, in order, what happens by itself until <paramref name="now"/>.</summary>
     /// <param name="now">The time that has come.</param>
@@ -129,17 +139,44 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
     {
         while (true)
         {
-            (DateTimeOffset At, SimulatedDomain Domain, GuestEvent Event)? first = null;
+            (DateTimeOffset At, SimulatedDomain Domain, Action<DateTimeOffset> Happen)? first = null;
             foreach (var domain in state.Domains)
             {
-                if (NextEventOf(domain) is { } next && next.At <= now && (first is null || next.At < first.Value.At))
-                    first = (next.At, domain, next.Event);
+                if (NextOf(domain) is { } next && next.At <= now && (first is null || next.At < first.Value.At))
+                    first = (next.At, domain, next.Happen);
             }
             if (first is not { } due)
                 return;
-            Happen(due.Domain, due.Event, due.At);
+            due.Happen(due.At);
             changed(due.Domain.Uuid);
         }
+    }
+
+    /// <summary>What happens next to a domain or to one of its devices; of two at the same time, to the domain.</summary>
+    private (DateTimeOffset At, Action<DateTimeOffset> Happen)? NextOf(SimulatedDomain domain)
+    {
+        (DateTimeOffset At, Action<DateTimeOffset> Happen)? next =
+            NextEventOf(domain) is { } own ? (own.At, at => Happen(domain, own.Event, at)) : null;
+        if (domain.RunningSince is not { } since)
+            return next;
+
+        foreach (var device in domain.Devices)
+        {
+            if (Xenbus.Next(domain, device) is not { } due)
+                continue;
+            var at = since + (due.At - domain.RanFor);
+            if (next is null || at < next.Value.At)
+                next = (at, time => Happen(domain, device, due.Event, time));
+        }
+        return next;
+    }
+
+    private void Happen(SimulatedDomain domain, SimulatedDevice device, XenbusEvent happening, DateTimeOffset at)
+    {
+        if (happening == XenbusEvent.Crash)
+            ShutDown(domain, ShutdownReason.Crash, at);
+        else
+            Xenbus.Happen(domain, device, happening, domain.GuestTime(at));
     }
 
     private void Happen(SimulatedDomain domain, GuestEvent happening, DateTimeOffset at)

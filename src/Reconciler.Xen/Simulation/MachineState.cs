@@ -3,9 +3,10 @@ namespace Reconciler.Xen.Simulation;
 /// <summary>All that outlives a process on the simulated host. Serialized as it is.</summary>
 internal sealed class MachineState
 {
-    public const int CurrentFormat = 1;
+    /// <summary>1: without devices. Read as it is: its domains have none.</summary>
+    public const int CurrentFormat = 2;
 
-    public int Format { get; init; } = CurrentFormat;
+    public int Format { get; set; } = CurrentFormat;
 
     public required string BootId { get; set; }
 

@@ -33,9 +33,10 @@ internal sealed class MachineStateFile : IDisposable
         {
             using var file = File.OpenRead(_path);
             var state = JsonSerializer.Deserialize(file, MachineStateJson.Default.MachineState);
-            if (state is { Format: MachineState.CurrentFormat })
-                return state;
-            throw new JsonException($"its format is {state?.Format}, this program knows {MachineState.CurrentFormat}");
+            if (state is not { Format: >= 1 and <= MachineState.CurrentFormat })
+                throw new JsonException($"its format is {state?.Format}, this program knows 1 to {MachineState.CurrentFormat}");
+            state.Format = MachineState.CurrentFormat;
+            return state;
         }
         catch (FileNotFoundException)
         {

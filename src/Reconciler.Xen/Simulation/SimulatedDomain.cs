@@ -20,6 +20,9 @@ internal sealed class SimulatedDomain
     /// <summary>libxl keeps such an entry in a file beside the domain and removes it when it destroys the domain.</summary>
     public DomainMark? Mark { get; set; }
 
+    /// <summary>The devices that have nodes in xenstore, whoever attached them.</summary>
+    public List<SimulatedDevice> Devices { get; init => field = value ?? []; } = [];
+
     public RunState State { get; set; } = RunState.Paused;
 
     public ShutdownReason? ShutdownReason { get; set; }

@@ -35,6 +35,7 @@ public sealed partial class SimulatedHost
             }),
             new("xenstore", () => _machine.WriteXenstore(made, domain.XenName)),
             new("kernel", () => Build(domain, made)),
+            .. DeviceSteps(domain, () => made),
             new("mark", () => made.Mark = MarkOf(domain)),
             new("forget-intent", () => _machine.State.Intents.Remove(domain.Uuid)),
         ], cancellationToken);
@@ -108,6 +109,7 @@ public sealed partial class SimulatedHost
                 _machine.State.Intents.Add(domain.Uuid);
             }),
             new("pause", () => Do(d => _machine.Pause(d, _time.GetUtcNow()))),
+            new("devices", () => Do(_machine.UnplugAll)),
             new("forget", () => Do(_machine.Forget)),
             new("domain", () => Do(d => _machine.Destroy(d, _time.GetUtcNow()))),
             new("forget-intent", () =>
@@ -159,10 +161,15 @@ public sealed partial class SimulatedHost
         if (Array.Find(files, f => f is not null && Files.IsCorrupt(f)) is not { } corrupt)
             return;
 
-        // As libxl does when a build fails: what was made so far is destroyed again.
-        _machine.Destroy(made, _time.GetUtcNow());
-        _machine.State.Intents.Remove(domain.Uuid);
+        Unmake(made);
         throw Error(XenErrorCode.InvalidConfiguration, HostOperation.CreatePaused, $"{corrupt} is not an image that Xen can boot as {domain.Type}");
+    }
+
+    /// <summary>As libxl does when a create fails: what was made so far is destroyed again.</summary>
+    private void Unmake(SimulatedDomain made)
+    {
+        _machine.Destroy(made, _time.GetUtcNow());
+        _machine.State.Intents.Remove(made.Uuid);
     }
 
     private DomainMark MarkOf(DesiredDomain domain) => new()
@@ -172,6 +179,7 @@ public sealed partial class SimulatedHost
         Name = domain.Name,
         Generation = domain.Generation,
         BootedWith = domain,
+        Devices = [.. DevicesOf(domain)],
         CreatedAt = _time.GetUtcNow(),
     };
 

@@ -2,16 +2,185 @@ using Reconciler.Xen.Host;
 
 namespace Reconciler.Xen.Simulation;
 
-/// <content>Devices.</content>
+/// <content>Devices: attached and taken away in micro-steps, seen as xenstore and the mark have them.</content>
 public sealed partial class SimulatedHost
 {
-    public Task AttachDiskAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken) => throw NoDevices("attach-disk");
+    public Task AttachDiskAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken) =>
+        AttachAsync(HostOperation.AttachDisk, domain, DeviceMark.Of(disk, default), cancellationToken);
 
-    public Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken) => throw NoDevices("attach-nic");
+    public Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken) =>
+        AttachAsync(HostOperation.AttachNic, domain, DeviceMark.Of(nic, default), cancellationToken);
 
-    public Task RequestDetachAsync(DomainRef domain, DeviceRef device, CancellationToken cancellationToken) => throw NoDevices("request-detach");
+    public Task RequestDetachAsync(DomainRef domain, DeviceRef device, CancellationToken cancellationToken) =>
+        OperateAsync(HostOperation.RequestDetach, domain.Uuid,
+        [
+            new("mark", () =>
+            {
+                var target = RequireAlive(domain, HostOperation.RequestDetach);
+                if (RequireOurs(target, device, HostOperation.RequestDetach))
+                    target.Mark = target.Mark!.WithDetachRequest(device, _time.GetUtcNow());
+            }),
+            new("close", () =>
+            {
+                var target = RequireAlive(domain, HostOperation.RequestDetach);
+                if (RequireOurs(target, device, HostOperation.RequestDetach))
+                    _machine.Xenbus.Close(target, device, _time.GetUtcNow());
+            }),
+        ], cancellationToken);
 
-    public Task DetachAsync(DomainRef domain, DeviceRef device, bool force, CancellationToken cancellationToken) => throw NoDevices("detach");
+    public Task DetachAsync(DomainRef domain, DeviceRef device, bool force, CancellationToken cancellationToken) =>
+        OperateAsync(HostOperation.Detach, domain.Uuid,
+        [
+            new("nodes", () =>
+            {
+                var target = Require(domain, HostOperation.Detach);
+                if (!RequireOurs(target, device, HostOperation.Detach))
+                    return;
+                var nodes = _machine.Xenbus.Nodes(target, device);
+                if (!force && target.State != RunState.ShutDown && !See(target, device, nodes).IsLetGo)
+                    throw Error(XenErrorCode.DeviceBusy, HostOperation.Detach, $"{device} of {domain}: the guest has not let go of it ({nodes.Frontend})");
+                _machine.Xenbus.Unplug(target, device);
+            }),
+            new("mark", () =>
+            {
+                var target = Require(domain, HostOperation.Detach);
+                if (RequireOurs(target, device, HostOperation.Detach))
+                    target.Mark = target.Mark!.WithoutDevice(device);
+            }),
+        ], cancellationToken);
 
-    private static XenException NoDevices(string operation) => new(XenErrorCode.NotSupported, operation, "devices are not built by this version");
+    private Task AttachAsync(HostOperation operation, DomainRef domain, DeviceMark device, CancellationToken cancellationToken)
+    {
+        var done = false;
+        return OperateAsync(operation, domain.Uuid,
+        [
+            new("mark", () =>
+            {
+                var target = RequireAlive(domain, operation);
+                done = IsAttached(target, device);
+                if (done)
+                    return;
+                if (Objection(device) is { } objection)
+                    throw Error(XenErrorCode.FileNotUsable, operation, objection.Message);
+                RequireFree(target, device, operation);
+                target.Mark = target.Mark!.WithDevice(device with { AttachRequestedAt = _time.GetUtcNow() });
+            }),
+            new("nodes", () =>
+            {
+                var target = RequireAlive(domain, operation);
+                if (done)
+                    return;
+                RequireFree(target, device, operation);
+                _machine.Xenbus.Plug(target, device);
+            }),
+            new("hotplug", () =>
+            {
+                var target = RequireAlive(domain, operation);
+                if (done)
+                    return;
+                if (Refusal(target, device, operation) is { } refused)
+                {
+                    // As libxl does when the script fails.
+                    _machine.Xenbus.Unplug(target, device.Device);
+                    target.Mark = target.Mark!.WithoutDevice(device.Device);
+                    throw refused;
+                }
+                _machine.Xenbus.Ready(target, device.Device, _time.GetUtcNow());
+            }),
+        ], cancellationToken);
+    }
+
+    /// <summary>What a create does for the devices; nothing for a domain without any.</summary>
+    private IEnumerable<MicroStep> DeviceSteps(DesiredDomain domain, Func<SimulatedDomain> made)
+    {
+        if (domain.Disks.Count + domain.Nics.Count == 0)
+            yield break;
+        yield return new("devices", () =>
+        {
+            foreach (var device in DevicesOf(domain))
+                _machine.Xenbus.Plug(made(), device);
+        });
+        yield return new("hotplug", () =>
+        {
+            foreach (var device in DevicesOf(domain))
+            {
+                if (Refusal(made(), device, HostOperation.CreatePaused) is { } refused)
+                {
+                    Unmake(made());
+                    throw refused;
+                }
+                _machine.Xenbus.Ready(made(), device.Device, _time.GetUtcNow());
+            }
+        });
+    }
+
+    private IEnumerable<DeviceMark> DevicesOf(DesiredDomain domain)
+    {
+        var now = _time.GetUtcNow();
+        return [.. domain.Disks.Select(d => DeviceMark.Of(d, now)), .. domain.Nics.Select(n => DeviceMark.Of(n, now))];
+    }
+
+    private IEnumerable<ObservedDevice> SeeDevices(SimulatedDomain domain)
+    {
+        var marked = domain.Mark?.Devices.Select(d => d.Device) ?? [];
+        return domain.Devices.Select(d => d.Ref).Union(marked).Select(device => See(domain, device, _machine.Xenbus.Nodes(domain, device)));
+    }
+
+    private static ObservedDevice See(SimulatedDomain domain, DeviceRef device, DeviceNodes nodes) => new()
+    {
+        Ref = device,
+        Mark = domain.Mark?.Devices.FirstOrDefault(d => d.Device == device && nodes.AreOf(d)),
+        Backend = nodes.Backend,
+        Frontend = nodes.Frontend,
+        HotplugDone = nodes.HotplugDone,
+        Error = nodes.Error,
+        Interface = device.Kind is DeviceKind.Vif && nodes.Backend is not null ? $"vif{domain.Domid}.{device.DevId}" : null,
+    };
+
+    /// <summary>What is missing of what the device is to be made of.</summary>
+    private HostObjection? Objection(DeviceMark device)
+    {
+        if (device.Nic is { } nic)
+        {
+            return Files.Exists($"/sys/class/net/{nic.Bridge}") ? null : new HostObjection($"vif {nic.ObjectName}", "BridgeNotFound",
+                $"There is no bridge {nic.Bridge} on this host. Create it, or correct the name.");
+        }
+        var disk = device.Disk!;
+        if (!IsAllowed(disk.Path, _options.AllowedDiskDirectories))
+        {
+            return new HostObjection($"vbd {disk.ObjectName}", "PathNotAllowed",
+                $"{disk.Path} is outside of the directories that this host allows: {string.Join(", ", _options.AllowedDiskDirectories)}.");
+        }
+        return Files.Exists(disk.Path) ? null : new HostObjection($"vbd {disk.ObjectName}", "DiskNotFound",
+            $"{disk.Path} does not exist on this host. Put it there, or correct the path.");
+    }
+
+    /// <summary>What the backend, or its hotplug script, has against the device.</summary>
+    private XenException? Refusal(SimulatedDomain domain, DeviceMark device, HostOperation operation)
+    {
+        if (device.Disk is not { } disk)
+            return null;
+        if (_machine.Xenbus.Sharer(_machine.State.Domains, domain, disk) is { } sharer)
+            return Error(XenErrorCode.DeviceInUse, operation, $"{disk.Path} is in use by {sharer} and can't be shared with a writer");
+        return Files.IsCorrupt(disk.Path) ? Error(XenErrorCode.InvalidConfiguration, operation, $"{disk.Path} is no {disk.Format} image") : null;
+    }
+
+    private bool IsAttached(SimulatedDomain domain, DeviceMark device) =>
+        See(domain, device.Device, _machine.Xenbus.Nodes(domain, device.Device)) is { Mark: { DetachRequestedAt: null } mark, Backend: not null, HotplugDone: true }
+        && mark.IsSameAs(device);
+
+    private void RequireFree(SimulatedDomain domain, DeviceMark device, HostOperation operation)
+    {
+        if (_machine.Xenbus.Nodes(domain, device.Device).Exist)
+            throw Error(XenErrorCode.DeviceInUse, operation, $"{device.Device} of domain {domain.Domid} is there already");
+    }
+
+    /// <returns>False when there is no such device (any more).</returns>
+    private bool RequireOurs(SimulatedDomain domain, DeviceRef device, HostOperation operation)
+    {
+        var nodes = _machine.Xenbus.Nodes(domain, device);
+        if (See(domain, device, nodes).Mark is not null)
+            return true;
+        return nodes.Exist ? throw Error(XenErrorCode.NotOurs, operation, $"{device} of domain {domain.Domid} carries no mark of ours") : false;
+    }
 }

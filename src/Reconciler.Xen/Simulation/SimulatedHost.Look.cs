@@ -74,6 +74,7 @@ public sealed partial class SimulatedHost
             MemoryKiB = domain.MemoryKiB,
             Vcpus = domain.Vcpus,
             CpuTime = CpuTime(domain),
+            Devices = [.. SeeDevices(domain)],
             ShutdownUnacknowledged = _machine.Xenstore.Read(XenstoreTree.Shutdown(domain.Domid)) is { Length: > 0 },
             OperationInProgress = InProgress(domain.Uuid),
         };
@@ -104,13 +105,18 @@ public sealed partial class SimulatedHost
             foreach (var objection in FileObjections("boot.ramdisk", "RamdiskNotFound", ramdisk))
                 yield return objection;
         }
+        foreach (var device in DevicesOf(domain))
+        {
+            if (Objection(device) is { } objection)
+                yield return objection;
+        }
         if (GuestCmdline.Parse(domain.Boot.Cmdline, _options.Guest).Error is { } error)
             yield return new HostObjection("boot.cmdline", "CmdlineNotUnderstood", error);
     }
 
     private IEnumerable<HostObjection> FileObjections(string field, string notFound, string path)
     {
-        if (!IsAllowed(path))
+        if (!IsAllowed(path, _options.AllowedDirectories))
         {
             yield return new HostObjection(field, "PathNotAllowed",
                 $"{path} is outside of the directories that this host allows: {string.Join(", ", _options.AllowedDirectories)}.");
@@ -121,12 +127,12 @@ public sealed partial class SimulatedHost
         }
     }
 
-    private bool IsAllowed(string path)
+    private static bool IsAllowed(string path, IReadOnlyList<string> directories)
     {
         if (!path.StartsWith('/'))
             return false;
         var full = Path.GetFullPath(path);
-        return _options.AllowedDirectories.Count == 0
-            || _options.AllowedDirectories.Any(d => full.StartsWith(d.EndsWith('/') ? d : d + "/", StringComparison.Ordinal));
+        return directories.Count == 0
+            || directories.Any(d => full.StartsWith(d.EndsWith('/') ? d : d + "/", StringComparison.Ordinal));
     }
 }

@@ -275,6 +275,10 @@ public sealed partial class SimulatedHost : IXenHost
         HostOperation.Pause => "pause",
         HostOperation.RequestShutdown => "request-shutdown",
         HostOperation.WithdrawShutdown => "withdraw-shutdown",
+        HostOperation.AttachDisk => "attach-disk",
+        HostOperation.AttachNic => "attach-nic",
+        HostOperation.RequestDetach => "request-detach",
+        HostOperation.Detach => "detach",
         _ => "destroy",
     };
 }

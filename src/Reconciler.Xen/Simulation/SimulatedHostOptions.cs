@@ -21,6 +21,9 @@ public sealed record SimulatedHostOptions
     /// <summary>Directories that kernels and ramdisks may be in, at any depth. Empty: anywhere.</summary>
     public IReadOnlyList<string> AllowedDirectories { get; init; } = [];
 
+    /// <summary>Directories that disks may be in, at any depth. Empty: anywhere.</summary>
+    public IReadOnlyList<string> AllowedDiskDirectories { get; init; } = [];
+
     /// <summary>How long each operation takes; spread over its micro-steps.</summary>
     public Func<HostOperation, TimeSpan> Latency { get; init; } = static _ => TimeSpan.Zero;
 
@@ -49,6 +52,7 @@ public sealed record SimulatedHostOptions
             HostOperation.CreatePaused => TimeSpan.FromMilliseconds(600),
             HostOperation.Destroy => TimeSpan.FromMilliseconds(250),
             HostOperation.Unpause or HostOperation.Pause or HostOperation.RequestShutdown => TimeSpan.FromMilliseconds(100),
+            HostOperation.AttachDisk or HostOperation.AttachNic or HostOperation.Detach => TimeSpan.FromMilliseconds(150),
             _ => TimeSpan.FromMilliseconds(5),
         },
         Teardown = TimeSpan.FromMilliseconds(500),
@@ -57,6 +61,8 @@ public sealed record SimulatedHostOptions
             Boot = TimeSpan.FromSeconds(2),
             AckDelay = TimeSpan.FromMilliseconds(100),
             ShutdownDelay = TimeSpan.FromSeconds(1),
+            ConnectDelay = TimeSpan.FromMilliseconds(50),
+            LetGoDelay = TimeSpan.FromMilliseconds(100),
         },
     };
 }

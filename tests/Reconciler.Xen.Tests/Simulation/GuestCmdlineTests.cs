@@ -17,7 +17,7 @@ public sealed class GuestCmdlineTests
     {
         var (behavior, error) = GuestCmdline.Parse(
             "quiet sim.shutdown=ignore sim.boot=0s sim.ackDelay=250ms sim.shutdownDelay=5s sim.crashAfter=10s sim.watchdogAfter=2m "
-            + "sim.powerOffAfter=1h sim.rebootAfter=3m sim.kexecAfter=4m", Usual);
+            + "sim.powerOffAfter=1h sim.rebootAfter=3m sim.kexecAfter=4m sim.devices=keep sim.connectDelay=6s sim.letGoDelay=7s sim.reattachAfter=8s", Usual);
         error.ShouldBeNull();
         behavior.ShouldBe(new GuestBehavior
         {
@@ -30,6 +30,10 @@ public sealed class GuestCmdlineTests
             PowerOffAfter = TimeSpan.FromHours(1),
             RebootAfter = TimeSpan.FromMinutes(3),
             KexecAfter = TimeSpan.FromMinutes(4),
+            Devices = DeviceAnswer.Keep,
+            ConnectDelay = TimeSpan.FromSeconds(6),
+            LetGoDelay = TimeSpan.FromSeconds(7),
+            ReattachAfter = TimeSpan.FromSeconds(8),
         });
     }
 
@@ -43,6 +47,17 @@ public sealed class GuestCmdlineTests
         GuestCmdline.Parse($"sim.shutdown={word}", Usual).Behavior.Shutdown.ShouldBe(answer);
 
     [Theory]
+    [InlineData("connect", DeviceAnswer.Connect)]
+    [InlineData("noDriver", DeviceAnswer.NoDriver)]
+    [InlineData("noHotplug", DeviceAnswer.NoHotplug)]
+    [InlineData("keep", DeviceAnswer.Keep)]
+    [InlineData("reattach", DeviceAnswer.Reattach)]
+    [InlineData("crash", DeviceAnswer.Crash)]
+    public void What_a_guest_does_with_its_devices(string word, DeviceAnswer answer) =>
+        GuestCmdline.Parse($"sim.devices={word}", Usual).Behavior.Devices.ShouldBe(answer);
+
+    [Theory]
+    [InlineData("sim.devices=all", "connect, noDriver, noHotplug, keep, reattach or crash")]
     [InlineData("sim.shutdown=never", "poweroff, ignore, hang, refuse or forgetInBoot")]
     [InlineData("sim.shutdown", "poweroff, ignore, hang, refuse or forgetInBoot")]
     [InlineData("sim.crashAfter=soon", "10s")]

@@ -49,6 +49,47 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Devices_go_on_too()
+    {
+        var desired = A.Desired() with { Boot = new DirectBoot("/boot/vmlinuz", Cmdline: "sim.boot=10s"), Disks = [A.Disk()], Nics = [A.Nic()] };
+        await using (var host = Open())
+            await host.UnpauseAsync(new DomainRef(desired.Uuid, await host.CreatePausedAsync(desired, CancellationToken.None)), CancellationToken.None);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await using (var host = Open())
+            (await SeeAsync(host)).Devices.ShouldAllBe(d => d.Mark != null && d.Backend == XenbusState.Connected && d.Frontend == XenbusState.Connected);
+    }
+
+    /// <summary>As versions before there were devices wrote it.</summary>
+    [Fact]
+    public async Task A_state_of_the_first_format_is_read_and_its_domains_have_no_devices()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StatePath)!);
+        await File.WriteAllTextAsync(StatePath, $$$"""
+            {
+              "Format": 1, "BootId": "b", "NextDomid": 2, "Intents": [], "Xenstore": { "/local/domain/1/name": "default.web" },
+              "Domains": [{
+                "Uuid": "{{{A.Uuid}}}", "Domid": 1, "Type": "Pvh", "Vcpus": 1, "MemoryKiB": 131072, "State": "Paused", "RanFor": "00:00:00", "HasRun": false,
+                "Guest": { "Boot": "00:00:00", "Shutdown": "PowerOff", "AckDelay": "00:00:00", "ShutdownDelay": "00:00:00" },
+                "Mark": {
+                  "Uuid": "{{{A.Uuid}}}", "Namespace": "default", "Name": "web", "Generation": 1, "CreatedAt": "2026-01-01T00:00:00+00:00",
+                  "BootedWith": {
+                    "Uuid": "{{{A.Uuid}}}", "Namespace": "default", "Name": "web", "Generation": 1, "Type": "Pvh", "Vcpus": 1, "MemoryKiB": 131072,
+                    "Boot": { "Kernel": "/boot/vmlinuz" }, "Power": "Running"
+                  }
+                }
+              }]
+            }
+            """);
+        await using var host = Open();
+        var seen = await SeeAsync(host);
+        seen.Devices.ShouldBeEmpty();
+        seen.Mark.ShouldNotBeNull().BootedWith.ShouldBe(A.Desired());
+        await host.AttachDiskAsync(seen.Ref, A.Disk(), CancellationToken.None);
+        (await SeeAsync(host)).Devices.ShouldHaveSingleItem().Mark.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task The_host_is_the_same_boot_and_domids_go_on()
     {
         string bootId;

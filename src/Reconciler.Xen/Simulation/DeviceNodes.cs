@@ -1,0 +1,121 @@
+using System.Globalization;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Simulation;
+
+/// <summary>The nodes of one device in xenstore, where xenstore-paths(7) has them.</summary>
+internal sealed class DeviceNodes(XenstoreTree xenstore, int domid, DeviceRef device)
+{
+    private readonly string _backend = $"/local/domain/0/backend/{Kind(device)}/{domid}/{device.DevId}";
+    private readonly string _frontend = $"/local/domain/{domid}/device/{Kind(device)}/{device.DevId}";
+    private readonly string _error = $"/local/domain/{domid}/error/device/{Kind(device)}/{device.DevId}";
+
+    public XenbusState? Backend
+    {
+        get => StateAt(_backend);
+        set => Write(_backend, "state", Number(value));
+    }
+
+    public XenbusState? Frontend
+    {
+        get => StateAt(_frontend);
+        set => Write(_frontend, "state", Number(value));
+    }
+
+    public bool HotplugDone => xenstore.Read($"{_backend}/hotplug-status") == "connected";
+
+    /// <summary>The frontend's driver says why it does not do what it was asked.</summary>
+    public string? Error
+    {
+        get => xenstore.Read($"{_error}/error");
+        set => Write(_error, "error", value!);
+    }
+
+    /// <summary>What backs a disk; null for a NIC.</summary>
+    public string? Path => xenstore.Read($"{_backend}/params");
+
+    public bool ReadOnly => xenstore.Read($"{_backend}/mode") == "r";
+
+    public bool Exist => Backend is not null || Frontend is not null;
+
+    /// <summary>Whether they are of the device that the mark tells of, and not of one that somebody else put in its place.</summary>
+    public bool AreOf(DeviceMark mark)
+    {
+        if (Backend is null)
+            return true;
+        return mark.Disk is { } disk
+            ? Path == disk.Path && ReadOnly == (disk.ReadOnly || disk.CdRom)
+            : xenstore.Read($"{_backend}/mac") == mark.Nic?.Mac;
+    }
+
+    /// <summary>What a toolstack writes to begin with.</summary>
+    public void Write(DesiredDisk disk)
+    {
+        WriteEnds(disk.ReadOnly || disk.CdRom ? "r" : "w");
+        Write(_backend, "params", disk.Path);
+        Write(_backend, "dev", disk.Device);
+        Write(_backend, "type", disk.Format is DiskFormat.Raw ? "phy" : "qdisk");
+        Write(_frontend, "virtual-device", Text(disk.DevId));
+        Write(_frontend, "device-type", disk.CdRom ? "cdrom" : "disk");
+    }
+
+    /// <inheritdoc cref="Write(DesiredDisk)"/>
+    public void Write(DesiredNic nic)
+    {
+        WriteEnds(mode: null);
+        Write(_backend, "mac", nic.Mac);
+        Write(_backend, "bridge", nic.Bridge);
+        Write(_backend, "handle", Text(nic.Index));
+        Write(_frontend, "mac", nic.Mac);
+        Write(_frontend, "handle", Text(nic.Index));
+        if (nic.Mtu is { } mtu)
+            Write(_frontend, "mtu", Text(mtu));
+    }
+
+    /// <summary>The driver in dom0 and the hotplug script have done their part.</summary>
+    public void WriteReady()
+    {
+        Backend = XenbusState.InitWait;
+        Write(_backend, "hotplug-status", "connected");
+    }
+
+    /// <summary>What a toolstack writes when the device is to go.</summary>
+    public void WriteClosing()
+    {
+        Write(_backend, "online", "0");
+        Backend = XenbusState.Closing;
+    }
+
+    public void RemoveBackend() => xenstore.Remove(_backend);
+
+    public void Remove()
+    {
+        RemoveBackend();
+        xenstore.Remove(_frontend);
+        xenstore.Remove(_error);
+    }
+
+    private static string Kind(DeviceRef device) => device.Kind is DeviceKind.Vbd ? "vbd" : "vif";
+
+    private void WriteEnds(string? mode)
+    {
+        Write(_backend, "frontend", _frontend);
+        Write(_backend, "frontend-id", Text(domid));
+        Write(_backend, "online", "1");
+        if (mode is not null)
+            Write(_backend, "mode", mode);
+        Write(_frontend, "backend", _backend);
+        Write(_frontend, "backend-id", "0");
+        Backend = XenbusState.Initialising;
+        Frontend = XenbusState.Initialising;
+    }
+
+    private void Write(string path, string node, string value) => xenstore.Write($"{path}/{node}", value);
+
+    private XenbusState? StateAt(string path) =>
+        xenstore.Read($"{path}/state") is { } value ? (XenbusState)int.Parse(value, CultureInfo.InvariantCulture) : null;
+
+    private static string Number(XenbusState? state) => Text((int)state!.Value);
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
