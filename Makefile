@@ -28,8 +28,8 @@ test-fast: ## the tests without an API server, a xenstored and a Xen host
 bench: ## measure, as a table and as JSON in artifacts/bench/
 	@dotnet run -c Release --project tests/Benchmarks
 
-scale: publish ## create DOMAINS (2000) on HOSTS (50) simulated hosts at RATE/s (0: in one go), with a real API server; measure; plot
-	@dotnet run -c Release --project tests/Scale -- $(if $(DOMAINS),--domains $(DOMAINS)) $(if $(HOSTS),--hosts $(HOSTS)) $(if $(RATE),--rate $(RATE)) $(SCALE_OPTIONS)
+scale: publish ## create DOMAINS (2000) on HOSTS (50) simulated hosts at RATE/s (0: in one go), with a real API server; measure; plot. AGENT=1: one agent with DOMAINS (1000)
+	@dotnet run -c Release --project tests/Scale -- $(if $(AGENT),agent) $(if $(DOMAINS),--domains $(DOMAINS)) $(if $(HOSTS),--hosts $(HOSTS)) $(if $(RATE),--rate $(RATE)) $(SCALE_OPTIONS)
 
 lab: publish ## start a real API server, a real Xen host, operator and agent, and say how to reach them
 	@tests/lab/lab.sh start

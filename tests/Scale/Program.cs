@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reconciler.Scale;
 using Reconciler.Scale.Fleet;
+using Reconciler.Scale.OneAgent;
 
 var domains = new Option<int>("--domains") { Description = "Domains to create.", DefaultValueFactory = _ => 2000 };
 var hosts = new Option<int>("--hosts") { Description = "Simulated hosts, each with its own agent.", DefaultValueFactory = _ => 50 };
@@ -25,6 +26,20 @@ run.SetAction((result, cancellation) => ScaleRun.RunAsync(
         CreateTime = TimeSpan.FromMilliseconds(result.GetValue(createTime)),
     },
     cancellation));
+
+var ofOneAgent = new Option<int>("--domains") { Description = "Domains on the host.", DefaultValueFactory = _ => 1000 };
+var atRestart = new Option<int>("--restart-domains") { Description = "Domains on the host at the first restart.", DefaultValueFactory = _ => 500 };
+var quiet = new Option<int>("--idle-seconds") { Description = "How long nothing happens.", DefaultValueFactory = _ => 60 };
+var oneAgent = new Command("agent", "Restarts one agent whose simulated host holds many domains, lets it be idle, and measures.") { ofOneAgent, atRestart, quiet };
+oneAgent.SetAction((result, cancellation) => AgentRun.RunAsync(
+    new AgentRunOptions
+    {
+        Domains = result.GetValue(ofOneAgent),
+        RestartDomains = result.GetValue(atRestart),
+        Idle = TimeSpan.FromSeconds(result.GetValue(quiet)),
+    },
+    cancellation));
+run.Subcommands.Add(oneAgent);
 
 // Started by the run itself, as a process of its own, so that what the agents use can be told from what the run uses.
 var fleet = new Command("agents", "Runs the agents of the simulated hosts until standard input ends.") { Hidden = true };

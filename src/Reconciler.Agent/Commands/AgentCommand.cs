@@ -45,7 +45,8 @@ internal static class AgentCommand
 
     private static readonly Option<DirectoryInfo?> State = new("--state", "--state-dir")
     {
-        Description = "Where resources are kept without Kubernetes. Default: /var/lib/reconciler/resources on a Xen host, else ~/.local/state/reconciler.",
+        Description = "Where resources are kept without Kubernetes (default: /var/lib/reconciler/resources on a Xen host, else ~/.local/state/reconciler), "
+            + "and with any the guests of a simulated host (in a cluster, default: nowhere).",
     };
 
     private static readonly Option<bool> Once = new("--once")
@@ -126,6 +127,7 @@ internal static class AgentCommand
         // In a cluster nothing is simulated unless it is asked for.
         Host = result.GetValue(Host) is HostKind.Simulated ? HostKind.Simulated : HostKind.Libxl,
         BootDirectories = result.GetValue(BootDirectories) ?? [],
+        SimulatedState = result.GetValue(State) is { } state ? StateDirectories.SimulatedHost(state.FullName) : null,
         Verbose = result.GetValue(Verbose),
         Agent = AgentOf(result),
     };

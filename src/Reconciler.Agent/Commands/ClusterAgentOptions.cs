@@ -13,6 +13,9 @@ internal sealed record ClusterAgentOptions
 
     public IReadOnlyList<string> BootDirectories { get; init; } = [];
 
+    /// <summary>Where a simulated host keeps its machine; null: its guests end with the process.</summary>
+    public string? SimulatedState { get; init; }
+
     public bool Verbose { get; init; }
 
     public required AgentOptions Agent { get; init; }

@@ -47,6 +47,7 @@ public sealed record SimulatedHostOptions
     /// <summary>A host at the pace of a real one, for people to try: operations, boots and shutdowns take what they take on a small machine.</summary>
     public static SimulatedHostOptions Lifelike { get; } = new()
     {
+        TotalMemoryKiB = 64L << 20,
         Latency = static operation => operation switch
         {
             HostOperation.CreatePaused => TimeSpan.FromMilliseconds(600),

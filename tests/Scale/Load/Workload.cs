@@ -7,7 +7,7 @@ using Reconciler.Kubernetes.Model;
 namespace Reconciler.Scale.Load;
 
 /// <summary>What users do to the cluster.</summary>
-internal sealed class Workload(HttpKubernetesClient client, string @namespace, Timeline timeline)
+internal sealed class Workload(HttpKubernetesClient client, string @namespace, Timeline timeline, string memory = "128Mi")
 {
     // One user's tool sends some requests side by side, not thousands.
     private const int InFlight = 16;
@@ -23,9 +23,9 @@ internal sealed class Workload(HttpKubernetesClient client, string @namespace, T
 
     public static string Name(int number) => $"scale-{number:00000}";
 
-    /// <summary>Creates Domains, at a rate (1/s) or, at 0, as fast as the server takes them.</summary>
+    /// <summary>Creates the next Domains, at a rate (1/s) or, at 0, as fast as the server takes them.</summary>
     public Task CreateAsync(int domains, double rate, CancellationToken cancellationToken) =>
-        PacedAsync(Enumerable.Range(1, domains), rate, async number =>
+        PacedAsync(Enumerable.Range(_created + 1, domains), rate, async number =>
         {
             timeline.Ask(Name(number), PowerState.Running);
             await client.CreateAsync(DomainOf(Name(number)), cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class Workload(HttpKubernetesClient client, string @namespace, T
         Metadata = new ObjectMeta { Name = name, Namespace = @namespace },
         Spec = new DomainSpec
         {
-            Memory = new MemorySpec { Size = "128Mi" },
+            Memory = new MemorySpec { Size = memory },
             Boot = new BootSpec { Kernel = "/boot/vmlinuz" },
             Shutdown = new ShutdownSpec { GracePeriodSeconds = 30 },
         },

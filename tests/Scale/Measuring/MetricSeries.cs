@@ -30,10 +30,11 @@ internal sealed partial class MetricSeries
     /// <summary>The sum over all series.</summary>
     public double Sum => _samples.Sum(s => s.Value);
 
-    /// <summary>The sums by the values of one label, over the series whose labels are as asked.</summary>
-    public IReadOnlyDictionary<string, double> SumBy(string label, Func<IReadOnlyDictionary<string, string>, bool> labels) =>
+    /// <summary>The sums by what is made of the labels, over the series whose labels are as asked.</summary>
+    public IReadOnlyDictionary<string, double> SumBy(
+        Func<IReadOnlyDictionary<string, string>, string> key, Func<IReadOnlyDictionary<string, string>, bool> labels) =>
         _samples.Where(s => labels(s.Labels))
-            .GroupBy(s => s.Labels.GetValueOrDefault(label, ""), StringComparer.Ordinal)
+            .GroupBy(s => key(s.Labels), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Sum(s => s.Value), StringComparer.Ordinal);
 
     [GeneratedRegex("""^(?<name>[A-Za-z_:][\w:]*)(\{(?<labels>.*)\})? (?<value>\S+)$""", RegexOptions.ExplicitCapture, 1000)]

@@ -19,10 +19,7 @@ internal static class PhaseMeter
         await phase();
         var seconds = clock.Elapsed.TotalSeconds;
         var (operatorAfter, agentsAfter, countedAfter) = (parts.Operator, parts.Agents, await requests.CountAsync(cancellationToken));
-        var verbs = countedAfter
-            .Select(v => (Verb: v.Key, Count: v.Value - counted.GetValueOrDefault(v.Key)))
-            .Where(v => v.Count > 0)
-            .ToDictionary(v => v.Verb, v => v.Count, StringComparer.Ordinal);
+        var verbs = new Dictionary<string, double>(ApiRequests.Between(counted, countedAfter), StringComparer.Ordinal);
         // Creating, changing and deleting are each one verb; in each phase the run sends one kind only.
         var verb = name switch { "create" => "POST", "churn" => "PATCH", "delete" => "DELETE", _ => null };
         if (verb is not null)

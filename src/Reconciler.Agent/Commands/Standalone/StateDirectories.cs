@@ -15,4 +15,7 @@ internal static class StateDirectories
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return Path.Combine(Path.IsPathRooted(xdg) ? xdg! : Path.Combine(home, ".local", "state"), "reconciler");
     }
+
+    /// <summary>The file of a simulated host, which has to outlive the process as a real one does.</summary>
+    public static string SimulatedHost(string directory) => Path.Combine(directory, "simulated-host.json");
 }

@@ -1,0 +1,6 @@
+using Reconciler.Testing;
+
+namespace Reconciler.Scale.OneAgent;
+
+/// <summary>All that a run of one agent has measured.</summary>
+internal sealed record AgentResult(DateTimeOffset At, Machine Machine, string Load, IReadOnlyList<AgentRestart> Restarts, AgentIdle Idle);
