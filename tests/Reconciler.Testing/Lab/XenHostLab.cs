@@ -11,8 +11,11 @@ namespace Reconciler.Testing.Lab;
 /// </summary>
 public sealed class XenHostLab : IAsyncLifetime
 {
-    /// <summary>A kernel for PV and PVH guests, in dom0.</summary>
+    /// <summary>A kernel for PV and PVH guests, in dom0 (tests/lab/guest-kernel).</summary>
     public const string GuestKernel = "/guest/vmlinux";
+
+    /// <summary>The memory that these guests, PV and PVH, boot in with room to spare, as a Kubernetes quantity.</summary>
+    public const string GuestMemory = "64Mi";
 
     /// <summary>
     /// Its RAM disk, in dom0. The guest says <see cref="GuestReady"/> when it is up and <see cref="GuestPoweredOff"/> when it
@@ -98,11 +101,27 @@ public sealed class XenHostLab : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// Runs a shell command in a guest that has said <see cref="GuestReady"/>, one at a time for a guest; what it has printed on
+    /// both streams, or a <see cref="LabException"/> when it fails.
+    /// </summary>
+    public async Task<string> GuestExecAsync(string domain, string command, CancellationToken cancellation) =>
+        (await TryGuestExecAsync(domain, command, cancellation)).OutputOrThrow();
+
+    /// <summary>
+    /// The same, whatever the command ends with; exit code 124 when the guest has not answered within a minute, 125 when there is
+    /// no such guest.
+    /// </summary>
+    public Task<CommandOutput> TryGuestExecAsync(string domain, string command, CancellationToken cancellation) =>
+        TryExecAsync($"guest-exec {Quote(domain)} {Quote(command)}", cancellation);
+
     public async ValueTask DisposeAsync()
     {
         await RunAsync(["destroy", Folder], null, CancellationToken.None);
         _guard?.Dispose();
     }
+
+    private static string Quote(string word) => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private Task<CommandOutput> RunAsync(IEnumerable<string> arguments, string? input, CancellationToken cancellation) =>
         ExternalProgram.RunAsync(_script, arguments, input, cancellation: cancellation);

@@ -33,13 +33,17 @@ userland="libc6 libgcc-s1 libstdc++6 libssl3 zlib1g libzstd1 liblzma5 libuuid1 l
   libpcre2-8-0 libtirpc3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1 dropbear-bin libtomcrypt1
   libtommath1 libcrypt1 libgmp10"
 
+# A script and a folder of its own: a changed file of dom0 does not build the kernel again.
+guest_kernel=$(bash "$here/../guest-kernel/prepare.sh")
+
 # A machine that has never looked has no package lists.
 apt-cache policy linux-image-amd64 | grep 'Candidate: [^(]' >/dev/null || debian_update
 key=$({
+  echo "$guest_kernel"
   cat "$here/prepare.sh" "$here/host.sh"
   (cd "$here/files" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
   # shellcheck disable=SC2086 # a list of words
-  apt-cache policy $toolstack $userland util-linux linux-image-amd64 linux-image-cloud-amd64 | grep -E '^[^ ]|Candidate:'
+  apt-cache policy $toolstack $userland util-linux linux-image-amd64 | grep -E '^[^ ]|Candidate:'
   qemu-system-x86_64 --version
 } | sha256sum | cut -c1-16)
 image=$base/images/$key
@@ -59,13 +63,11 @@ trap '[ ! -d "$work/host" ] || "$here/host.sh" destroy "$work/host"; rm -rf "$wo
 out=$work/out
 mkdir "$out"
 
-# The metapackages name the kernels.
-kernel_package() { apt-cache show "$1" 2>/dev/null | sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -1; }
-dom0_kernel=$(kernel_package linux-image-amd64)
-guest_kernel=$(kernel_package linux-image-cloud-amd64)
-[ -n "$dom0_kernel" ] && [ -n "$guest_kernel" ] || die "apt knows no linux-image-amd64: this lab is made from Debian 12 amd64"
+# The metapackage names the kernel.
+dom0_kernel=$(apt-cache show linux-image-amd64 2>/dev/null | sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -1)
+[ -n "$dom0_kernel" ] || die "apt knows no linux-image-amd64: this lab is made from Debian 12 amd64"
 
-say "fetching and unpacking Debian packages (120 MB, once)"
+say "fetching and unpacking Debian packages (100 MB, once)"
 # A newer version has a folder of its own, so that nothing of the older one shines through.
 tree() { # tree NAME PACKAGE...: unpacks the packages and sets the variable NAME to where they are
   local name=$1 dir
@@ -80,13 +82,12 @@ tree xen $toolstack
 tree debian $userland
 tree tools util-linux
 tree dom0_tree "$dom0_kernel"
-tree guest_tree "$guest_kernel"
-dom0_version=${dom0_kernel#linux-image-} guest_version=${guest_kernel#linux-image-}
+dom0_version=${dom0_kernel#linux-image-}
 
-#-------------------------------------------------------------------------------------------------------------- kernels ---
+#--------------------------------------------------------------------------------------------------------------- kernel ---
 say "building the image"
-# Xen's dom0 builder and libxl both take the plain ELF inside a bzImage; taking it out here saves many seconds of emulated
-# decompression at each boot. Offsets: Documentation/x86/boot.rst, payload_offset and payload_length.
+# Xen's dom0 builder takes the plain ELF inside a bzImage; taking it out here saves many seconds of emulated decompression at
+# each boot. Offsets: Documentation/x86/boot.rst, payload_offset and payload_length.
 elf_of_bzimage() { # elf_of_bzimage BZIMAGE OUT
   python3 - "$1" "$2" <<'PY'
 import struct, subprocess, sys
@@ -105,7 +106,6 @@ PY
 }
 zcat "$xen/boot/xen-$XEN-amd64.gz" >"$out/xen"
 elf_of_bzimage "$dom0_tree/boot/vmlinuz-$dom0_version" "$out/vmlinux-dom0"
-elf_of_bzimage "$guest_tree/boot/vmlinuz-$guest_version" "$work/vmlinux-guest"
 
 modules() { # modules TREE VERSION ROOT MODULE...: copies the modules and what they need into ROOT, with their load order
   local tree=$1 version=$2 root=$3 file
@@ -122,12 +122,12 @@ archive() { (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0)
 
 #---------------------------------------------------------------------------------------------------------------- guest ---
 guest=$work/guest
-mkdir -p "$guest"/{bin,sbin,dev,proc,sys,lib}
+mkdir -p "$guest"/{bin,sbin,dev,proc,sys,tmp,mnt}
 cp "$debian/bin/busybox" "$guest/bin/busybox"
-modules "$guest_tree" "$guest_version" "$guest" xen-blkfront xen-netfront
 install -m755 "$here/files/guest-init" "$guest/init"
 install -m755 "$here/files/guest-poweroff" "$guest/sbin/poweroff"
 install -m755 "$here/files/guest-reboot" "$guest/sbin/reboot"
+install -m755 "$here/files/guest-run" "$here/files/guest-uevent" "$guest/bin/"
 archive "$guest" "$work/guest.cpio"
 
 #----------------------------------------------------------------------------------------------------------------- dom0 ---
@@ -173,9 +173,10 @@ echo '127.0.0.1 localhost dom0' >"$root/etc/hosts"
 printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$root/etc/nsswitch.conf"
 printf 'autoballoon="off"\nlockfile="/run/lock/xl"\n' >"$root/etc/xen/xl.conf"
 cp "$here"/files/guests/* "$root/guest/"
-cp "$work/vmlinux-guest" "$root/guest/vmlinux"
+cp "$guest_kernel" "$root/guest/vmlinux"
 cp "$work/guest.cpio" "$root/guest/guest.cpio"
 install -m755 "$here/files/dom0-init" "$root/init"
+install -m755 "$here/files/guest-exec" "$root/usr/bin/"
 ssh-keygen -q -t ed25519 -N '' -f "$out/id_dom0" -C reconciler-lab
 cp "$out/id_dom0.pub" "$root/root/.ssh/authorized_keys"
 chmod 700 "$root/root" "$root/root/.ssh"
