@@ -47,6 +47,22 @@ internal static class A
     /// <summary>The same uid for the same word, always.</summary>
     public static Guid Uid(string word) => new([.. System.Text.Encoding.ASCII.GetBytes(word.PadRight(16)[..16])]);
 
+    /// <summary>A disk that was attached an hour ago and that the guest uses.</summary>
+    public static ObservedDevice Attached(DesiredDisk disk, DateTimeOffset? asked = null) =>
+        Attached(DeviceMark.Of(disk, Noon - TimeSpan.FromHours(1)) with { DetachRequestedAt = asked });
+
+    public static ObservedDevice Attached(DesiredNic nic, DateTimeOffset? asked = null) =>
+        Attached(DeviceMark.Of(nic, Noon - TimeSpan.FromHours(1)) with { DetachRequestedAt = asked });
+
+    private static ObservedDevice Attached(DeviceMark mark) => new()
+    {
+        Ref = mark.Device,
+        Mark = mark,
+        Backend = mark.DetachRequestedAt is null ? XenbusState.Connected : XenbusState.Closing,
+        Frontend = XenbusState.Connected,
+        HotplugDone = true,
+    };
+
     public static DomainMark Mark(DateTimeOffset? started = null, DateTimeOffset? asked = null, bool refused = false) => new()
     {
         Uuid = Uuid,

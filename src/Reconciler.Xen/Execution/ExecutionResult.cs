@@ -7,7 +7,7 @@ namespace Reconciler.Xen.Execution;
 /// <param name="Done">The steps that were done, in order.</param>
 public sealed record ExecutionResult(IReadOnlyList<Step> Done)
 {
-    /// <summary>The step that was not done; null when all were. Whether it had an effect is seen by observing.</summary>
+    /// <summary>The first step that was not done; null when all were. Whether it had an effect is seen by observing.</summary>
     public Step? Stopped { get; init; }
 
     /// <summary>Why it was not; set together with <see cref="Stopped"/>.</summary>

@@ -5,6 +5,9 @@ namespace Reconciler.Xen.Execution;
 
 /// <summary>Carries out a plan on a host, step by step.</summary>
 /// <remarks>
+/// <para>One after the other, but for adjacent steps about different devices: these run side by side, and the failure of one does not
+/// stop the others. The first of them that was not done, in the order of the plan, is the one that the result tells of; the observer is
+/// told of each.</para>
 /// <para>Stops at the first step that fails, that no longer applies, or before which it was cancelled. Nothing is rolled back and nothing
 /// tried again: the caller observes and plans afresh, which is the same as after a crash.</para>
 /// <para>A step that has started is not cancelled: the port finishes it or kills it at the operation's own limit.</para>
@@ -18,22 +21,56 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
         var done = new List<Step>(plan.Steps.Count);
         int? created = null;
 
-        foreach (var step in plan.Steps)
+        foreach (var group in SideBySide(plan.Steps))
         {
             if (cancellationToken.IsCancellationRequested)
-                return new ExecutionResult(done) { Stopped = step, StopReason = StopReason.Cancelled, CreatedDomid = created };
+                return new ExecutionResult(done) { Stopped = group[0], StopReason = StopReason.Cancelled, CreatedDomid = created };
 
-            var started = time.GetTimestamp();
-            observer?.StepStarting(key, step);
-            var outcome = await TryAsync(key, step, created, done.Count == 0, cancellationToken);
-            observer?.StepEnded(key, step, outcome with { Duration = time.GetElapsedTime(started) });
+            var first = done.Count == 0;
+            var outcomes = await Task.WhenAll(group.Select(step => RunAsync(key, step, created, first, cancellationToken)));
 
-            created ??= outcome.CreatedDomid;
-            if (outcome.StopReason is { } reason)
-                return new ExecutionResult(done) { Stopped = step, StopReason = reason, Error = outcome.Error, Objection = outcome.Objection, CreatedDomid = created };
-            done.Add(step);
+            created ??= outcomes[0].CreatedDomid;
+            done.AddRange(group.Where((_, i) => outcomes[i].Succeeded));
+            var stopped = Array.FindIndex(outcomes, o => !o.Succeeded);
+            if (stopped < 0)
+                continue;
+            var outcome = outcomes[stopped];
+            return new ExecutionResult(done)
+            {
+                Stopped = group[stopped],
+                StopReason = outcome.StopReason,
+                Error = outcome.Error,
+                Objection = outcome.Objection,
+                CreatedDomid = created,
+            };
         }
         return new ExecutionResult(done) { CreatedDomid = created };
+    }
+
+    private static IEnumerable<List<Step>> SideBySide(IReadOnlyList<Step> steps)
+    {
+        List<Step> group = [];
+        foreach (var step in steps)
+        {
+            if (group.Count > 0 && (step.About is null || group.Exists(s => s.About is null || s.About == step.About)))
+            {
+                yield return group;
+                group = [];
+            }
+            group.Add(step);
+        }
+        if (group.Count > 0)
+            yield return group;
+    }
+
+    private async Task<StepOutcome> RunAsync(DomainKey key, Step step, int? created, bool first, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        observer?.StepStarting(key, step);
+        var outcome = await TryAsync(key, step, created, first, cancellationToken);
+        outcome = outcome with { Duration = time.GetElapsedTime(started) };
+        observer?.StepEnded(key, step, outcome);
+        return outcome;
     }
 
     private async Task<StepOutcome> TryAsync(DomainKey key, Step step, int? created, bool first, CancellationToken cancellationToken)
@@ -90,7 +127,7 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
                 await host.RequestDetachAsync(s.Domain, s.Device, cancellationToken);
                 return null;
             case Step.Detach s:
-                await host.DetachAsync(s.Domain, s.Device, force: s.Cause is not DetachCause.Closed, cancellationToken);
+                await host.DetachAsync(s.Domain, s.Device, force: s.Cause is DetachCause.TimeoutExpired, cancellationToken);
                 return null;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -15,6 +15,8 @@ internal static class Guard
         Step.CreatePaused => !first,
         Step.Destroy { Cause: DestroyCause.Remains } => false, // the end of a life is final, and the domid is checked
         Step.Destroy => true,
+        Step.Detach { Cause: DetachCause.TimeoutExpired } => true,
+        Step.Detach => !first,
         _ => false,
     };
 
@@ -24,8 +26,20 @@ internal static class Guard
         Step.CreatePaused when observed.Domains.Count > 0 || observed.NameHeldBy is not null =>
             "the old domain is still being torn down, or another one has taken its name",
         Step.Destroy destroy => Objection(destroy, observed.Domains.FirstOrDefault(d => d.Domid == destroy.Domain.Domid)),
+        Step.Detach detach => Objection(detach, observed.Domains.FirstOrDefault(d => d.Domid == detach.Domain.Domid)),
         _ => null,
     };
+
+    private static string? Objection(Step.Detach detach, ObservedDomain? domain) =>
+        (detach.Cause, domain?.Devices.FirstOrDefault(d => d.Ref == detach.Device)) switch
+        {
+            (_, null) => null, // gone already: the port reports that as done
+            (_, { Mark: null }) => "the device there was attached by somebody else",
+            (DetachCause.Closed, { IsLetGo: false }) when domain is { State: not RunState.ShutDown } => "the guest has taken the device up again",
+            (DetachCause.HalfMade, { Backend: not null, HotplugDone: true }) => "its attachment was completed meanwhile",
+            (DetachCause.TimeoutExpired, { Mark.DetachRequestedAt: null }) => "the guest was not asked to let go of the device",
+            _ => null,
+        };
 
     private static string? Objection(Step.Destroy destroy, ObservedDomain? domain) => (destroy.Cause, domain) switch
     {

@@ -23,8 +23,8 @@ internal static class Keep
         var deadline = asked.AddSaturated(s.Policy.ShutdownGracePeriod);
         if (mark.ShutdownRefused || deadline <= s.Now)
         {
-            var then = Power(s);
-            return new Plan([new Step.WithdrawShutdown(domain.Ref), .. then.Steps], then.Wait);
+            var then = Alive(s);
+            return then with { Steps = [new Step.WithdrawShutdown(domain.Ref), .. then.Steps] };
         }
 
         // Not paused even when Paused is desired: it could not end.
@@ -33,11 +33,29 @@ internal static class Keep
             "The guest was asked to power off before it was wanted again; it is started anew when it has.", since: asked, deadline));
     }
 
-    public static Plan Power(Situation s) => (s.Desired!.Power, s.Domain!.State) switch
+    public static Plan Alive(Situation s)
+    {
+        var power = Power(s);
+        var devices = Devices.Decide(s);
+        if (devices.Count == 0)
+            return power is null ? Planning.Plan.Converged : new Plan([power]);
+
+        var wait = Devices.Wait(devices);
+        var steps = devices.Select(d => d.Step).OfType<Step>();
+        IEnumerable<Step> own = power is null ? [] : [power];
+        // Its first instruction shall find all that it is to have: what comes later, a guest without hot-plug never sees.
+        if (s.Domain is { State: RunState.Paused, CpuTime.Ticks: 0 })
+            steps = wait is null ? steps.Concat(own) : steps;
+        else
+            steps = own.Concat(steps);
+        return new Plan([.. steps], wait) { Devices = devices };
+    }
+
+    private static Step? Power(Situation s) => (s.Desired!.Power, s.Domain!.State) switch
     {
         // Also what a crash between create and unpause leaves behind.
-        (DesiredPower.Running, RunState.Paused) => new Plan([new Step.Unpause(s.Domain.Ref)]),
-        (DesiredPower.Paused, RunState.Running) => new Plan([new Step.Pause(s.Domain.Ref)]),
-        _ => Planning.Plan.Converged,
+        (DesiredPower.Running, RunState.Paused) => new Step.Unpause(s.Domain.Ref),
+        (DesiredPower.Paused, RunState.Running) => new Step.Pause(s.Domain.Ref),
+        _ => null,
     };
 }

@@ -10,8 +10,12 @@ namespace Reconciler.Xen.Planning;
 /// <see cref="Wait.Deadline"/> or on a signal. Nothing else is remembered between two plans, so a plan that was cut short anywhere is
 /// simply made afresh.</para>
 /// <para><b>Guarantees.</b> Never two copies of a domain. A domain that is not ours is never acted on. A guest that runs is paused, asked
-/// to power off or destroyed only because the desired state says so, and destroyed only after its grace period. Every state that is not
-/// as desired has a step or a named wait.</para>
+/// to power off or destroyed only because the desired state says so, and destroyed only after its grace period. A device that is
+/// not ours is never acted on; one that a guest uses is taken away only when it was asked for it, and by force only where the policy says
+/// so. Every state that is not as desired has a step or a named wait.</para>
+/// <para><b>Devices.</b> A new domain is created with all of them. One that is paused and has executed nothing is let run when it has them
+/// all. After that what the domain itself does comes first, and at most one step for each device follows: what is to be replaced is
+/// taken away by one plan and attached by a later one.</para>
 /// </remarks>
 public static class Planner
 {
@@ -26,7 +30,12 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(policy);
 
         var situation = new Situation(desired, observed, policy, lastExit, now);
-        return Blocked.ByDuplicate(situation)
+        var plan = Decide(situation);
+        return plan.Devices.Count == 0 && Devices.Told(situation) is { Count: > 0 } told ? plan with { Devices = told } : plan;
+    }
+
+    private static Plan Decide(Situation situation) =>
+        Blocked.ByDuplicate(situation)
             ?? Blocked.ByForeignDomain(situation)
             ?? Blocked.ByOperation(situation)
             ?? Start.OverHalfMade(situation)
@@ -36,6 +45,5 @@ public static class Planner
             ?? Restart.AfterEnd(situation)
             ?? Keep.Suspended(situation)
             ?? Keep.EarlierOrder(situation)
-            ?? Keep.Power(situation);
-    }
+            ?? Keep.Alive(situation);
 }

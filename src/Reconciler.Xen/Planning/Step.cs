@@ -39,6 +39,16 @@ public abstract record Step
     /// <summary>Take a device away, or clear away its remains.</summary>
     public sealed record Detach(DomainRef Domain, DeviceRef Device, DetachCause Cause) : Step;
 
+    /// <summary>The device that it is about; null when it is about the domain as a whole.</summary>
+    public DeviceRef? About => this switch
+    {
+        AttachDisk s => s.Disk.Ref,
+        AttachNic s => s.Nic.Ref,
+        RequestDetach s => s.Device,
+        Detach s => s.Device,
+        _ => null,
+    };
+
     /// <summary>The step's name in logs, metrics and spans: <c>CreatePaused</c>.</summary>
     public string Name => this switch
     {

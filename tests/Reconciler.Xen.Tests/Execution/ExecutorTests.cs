@@ -122,6 +122,76 @@ public sealed class ExecutorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Every_kind_of_step_about_devices_reaches_the_host()
+    {
+        var domain = await RunningAsync();
+        (await ExecuteAsync(new Plan([new Step.AttachDisk(domain, A.Disk()), new Step.AttachNic(domain, A.Nic())]))).Completed.ShouldBeTrue();
+        (await SeeAsync()).Devices.ShouldAllBe(d => d.Frontend == XenbusState.Connected);
+        (await ExecuteAsync(new Plan([new Step.RequestDetach(domain, A.Disk().Ref), new Step.RequestDetach(domain, A.Nic().Ref)]))).Completed.ShouldBeTrue();
+        (await SeeAsync()).Devices.ShouldAllBe(d => d.Frontend == XenbusState.Closed);
+        (await ExecuteAsync(new Plan([new Step.Detach(domain, A.Disk().Ref, DetachCause.Closed), new Step.Detach(domain, A.Nic().Ref, DetachCause.Closed)]))).Completed.ShouldBeTrue();
+        (await SeeAsync()).Devices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Steps_about_different_devices_run_side_by_side_and_what_follows_them_after_all_of_them() => VirtualLoop.Run(async time =>
+    {
+        await using var slow = new SimulatedHost(new SimulatedHostOptions
+        {
+            Latency = o => o is HostOperation.AttachDisk or HostOperation.AttachNic or HostOperation.Unpause ? TimeSpan.FromSeconds(3) : TimeSpan.Zero,
+        }, time);
+        var domain = new DomainRef(A.Uuid, await slow.CreatePausedAsync(_desired, CancellationToken.None));
+        var plan = new Plan([new Step.AttachDisk(domain, A.Disk()), new Step.AttachDisk(domain, A.Disk("xvdb")), new Step.AttachNic(domain, A.Nic()), new Step.Unpause(domain)]);
+        var result = await new Executor(slow, time, _recorder).ExecuteAsync(_desired.Key, plan, CancellationToken.None);
+        result.Done.ShouldBe(plan.Steps);
+        time.Elapsed.ShouldBe(TimeSpan.FromSeconds(6));
+        _recorder.Lines.Take(3).ShouldBe(["AttachDisk", "AttachDisk", "AttachNic"]);
+        _recorder.Durations.ShouldAllBe(d => d == TimeSpan.FromSeconds(3));
+    });
+
+    [Fact]
+    public async Task The_failure_of_one_device_does_not_stop_the_others_but_what_comes_after_them()
+    {
+        var domain = new DomainRef(A.Uuid, await _host.CreatePausedAsync(_desired, CancellationToken.None));
+        _host.Files.Remove(A.Disk().Path);
+        _host.Files.Remove($"/sys/class/net/{A.Nic().Bridge}");
+        var result = await ExecuteAsync(new Plan(
+            [new Step.AttachDisk(domain, A.Disk()), new Step.AttachDisk(domain, A.Disk("xvdb")), new Step.AttachNic(domain, A.Nic()), new Step.Unpause(domain)]));
+        result.Stopped.ShouldBe(new Step.AttachDisk(domain, A.Disk()));
+        result.Error.ShouldNotBeNull().Detail.ShouldContain(A.Disk().Path);
+        result.Done.ShouldHaveSingleItem().ShouldBe(new Step.AttachDisk(domain, A.Disk("xvdb")));
+        (await SeeAsync()).ShouldSatisfyAllConditions(
+            d => d.State.ShouldBe(RunState.Paused), d => d.Devices.ShouldHaveSingleItem().Ref.ShouldBe(A.Disk("xvdb").Ref));
+        _recorder.Lines.ShouldBe(["AttachDisk", "AttachDisk: Failed", "AttachDisk", "AttachDisk: done", "AttachNic", "AttachNic: Failed"]);
+    }
+
+    [Fact]
+    public async Task What_was_planned_upon_a_device_is_looked_at_again()
+    {
+        var domain = await RunningAsync();
+        await ExecuteAsync(new Plan([new Step.AttachDisk(domain, A.Disk())]));
+        foreach (var (cause, word) in new[] { (DetachCause.Closed, "taken the device up again"), (DetachCause.HalfMade, "completed meanwhile"), (DetachCause.TimeoutExpired, "not asked") })
+        {
+            var result = await ExecuteAsync(new Plan([new Step.Unpause(domain), new Step.Detach(domain, A.Disk().Ref, cause)]));
+            result.StopReason.ShouldBe(StopReason.NoLongerApplies);
+            result.Objection.ShouldNotBeNull().ShouldContain(word);
+        }
+        (await SeeAsync()).Devices.ShouldHaveSingleItem().Frontend.ShouldBe(XenbusState.Connected);
+    }
+
+    [Theory]
+    [InlineData(DetachCause.Closed)]
+    [InlineData(DetachCause.HalfMade)]
+    public async Task Only_a_timeout_takes_a_device_by_force(DetachCause cause)
+    {
+        var domain = await RunningAsync();
+        await ExecuteAsync(new Plan([new Step.AttachDisk(domain, A.Disk())]));
+        (await ExecuteAsync(new Plan([new Step.Detach(domain, A.Disk().Ref, cause)]))).Error.ShouldNotBeNull().Code.ShouldBe(XenErrorCode.DeviceBusy);
+        await ExecuteAsync(new Plan([new Step.Pause(domain), new Step.RequestDetach(domain, A.Disk().Ref), new Step.Detach(domain, A.Disk().Ref, DetachCause.TimeoutExpired)]));
+        (await SeeAsync()).Devices.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_observer_is_told_how_long_a_step_took() => VirtualLoop.Run(async time =>
     {
         await using var slow = new SimulatedHost(new SimulatedHostOptions { Latency = _ => TimeSpan.FromSeconds(6) }, time);
