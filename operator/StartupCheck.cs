@@ -1,5 +1,9 @@
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Networks;
+using Reconciler.Api.Nics;
+using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 
@@ -16,7 +20,11 @@ internal static class StartupCheck
     public static async Task RunAsync(IKubernetesClient client, CancellationToken cancellationToken)
     {
         await CheckAsync<Domain>(client, cancellationToken);
+        await CheckAsync<Vbd>(client, cancellationToken);
+        await CheckAsync<Vif>(client, cancellationToken);
         await CheckAsync<XenHost>(client, cancellationToken);
+        await CheckAsync<XenNetwork>(client, cancellationToken);
+        await CheckAsync<XenStoragePool>(client, cancellationToken);
     }
 
     private static async Task CheckAsync<T>(IKubernetesClient client, CancellationToken cancellationToken)

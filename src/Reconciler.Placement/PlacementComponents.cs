@@ -12,10 +12,10 @@ using Reconciler.Runtime.Status;
 
 namespace Reconciler.Placement;
 
-/// <summary>Accepts and places Domains: the operator's work, and that of an agent without an operator.</summary>
+/// <summary>Accepts and places Domains and their devices: the operator's work, and that of an agent without an operator.</summary>
 public static class PlacementComponents
 {
-    /// <summary>Adds the controller and the stores that it reads. Its writes carry the operator's field managers, whoever does them.</summary>
+    /// <summary>Adds the controllers and the stores that they read. Their writes carry the operator's field managers, whoever does them.</summary>
     public static OperatorBuilder AddPlacement(this OperatorBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -41,6 +41,7 @@ public static class PlacementComponents
                     .Watches<XenHost>(_ => needs.Unplaced)
                     .Watches<XenHost>(needs.On, PlacementTriggers.HostCameOrWent)
                     .Watches<Domain>(_ => needs.Unplaced, PlacementTriggers.FreesReservation)
-                    .WithWorkers(1));
+                    .WithWorkers(1))
+            .AddDevices();
     }
 }

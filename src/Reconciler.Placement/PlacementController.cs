@@ -102,7 +102,7 @@ internal sealed partial class PlacementController(
     {
         try
         {
-            own.Wrote(key, domain, await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Of(domain, plan), cancellationToken));
+            own.Wrote(key, domain, await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Of(domain.Metadata, plan.AddFinalizer, plan.HostLabel), cancellationToken));
             return ReconciliationResult<Domain>.Success();
         }
         catch (KubernetesApiException e) when (e.IsInvalid || e.IsConflict)
@@ -118,15 +118,9 @@ internal sealed partial class PlacementController(
         var now = await client.GetAsync<Domain>(key.Name, key.Namespace, cancellationToken);
         if (now is null || now.Metadata.Uid != uid || !Plan(now).Release) return ReconciliationResult<Domain>.Success();
 
-        var path = $"/metadata/finalizers/{now.Metadata.Finalizers!.ToList().IndexOf(XenApi.ReleaseFinalizer)}";
-        var patch = new JsonPatch()
-            .Test("/metadata/uid", now.Metadata.Uid)
-            .Test("/metadata/resourceVersion", now.Metadata.ResourceVersion)
-            .Test(path, XenApi.ReleaseFinalizer)
-            .Remove(path);
         try
         {
-            await client.PatchAsync<Domain>(key.Name, key.Namespace, patch, cancellationToken);
+            await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Release(now.Metadata, XenApi.ReleaseFinalizer), cancellationToken);
             Log.Released(logger, key, uid);
         }
         catch (KubernetesApiException e) when (e.IsInvalid)

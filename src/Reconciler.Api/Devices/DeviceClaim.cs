@@ -4,7 +4,8 @@ namespace Reconciler.Api.Devices;
 public sealed record DeviceClaim
 {
     /// <summary>
-    /// What it is: volume/POOL/NAME or path/PATH of a disk's source, device/NAMESPACE/DOMAIN/DEVICE, index/NAMESPACE/DOMAIN/INDEX, mac/ADDRESS.
+    /// What it is: volume/POOL/NAME or path/PATH of a disk's source, device/NAMESPACE/DOMAIN/DEVICE, index/NAMESPACE/DOMAIN/INDEX,
+    /// mac/ADDRESS, network/NAME.
     /// </summary>
     public required string Resource { get; init; }
 

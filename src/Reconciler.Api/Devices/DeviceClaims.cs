@@ -12,6 +12,7 @@ namespace Reconciler.Api.Devices;
 public static class DeviceClaims
 {
     private const string VolumePrefix = "volume/";
+    private const string NetworkPrefix = "network/";
 
     /// <summary>Its source, if any, and its device name.</summary>
     public static IReadOnlyList<DeviceClaim> Of(Vbd vbd)
@@ -24,13 +25,14 @@ public static class DeviceClaims
             : [device];
     }
 
-    /// <summary>Its index and its MAC address.</summary>
+    /// <summary>Its index, its MAC address, and a place on its network, where there is room for all.</summary>
     public static IReadOnlyList<DeviceClaim> Of(Vif vif)
     {
         ArgumentNullException.ThrowIfNull(vif);
         if (vif.Spec is not { } spec) return [];
         var index = Exclusive(string.Create(CultureInfo.InvariantCulture, $"index/{vif.Metadata.Namespace}/{spec.Domain}/{spec.Index}"));
-        return MacAddress.Of(vif) is { } mac ? [index, Exclusive($"mac/{mac}")] : [index];
+        var network = new DeviceClaim { Resource = $"{NetworkPrefix}{spec.Network}", Writable = false, Shareable = true };
+        return MacAddress.Of(vif) is { } mac ? [index, network, Exclusive($"mac/{mac}")] : [index, network];
     }
 
     /// <summary>The claim by which a device is what it is in its Domain: on a device name or an index.</summary>
@@ -41,7 +43,7 @@ public static class DeviceClaims
     }
 
     /// <summary>The name of the Domain in the claim that <see cref="Identity"/> finds; null when there is none.</summary>
-    public static string? DomainOf(IEnumerable<DeviceClaim> claims) => Identity(claims)?.Resource.Split('/') is { Length: 4 } parts ? parts[2] : null;
+    public static string? DomainOf(IEnumerable<DeviceClaim> claims) => Identity(claims)?.Resource.Split('/') is [_, _, { Length: > 0 } domain, _] ? domain : null;
 
     /// <summary>The pool of a claim on a volume; null of other claims.</summary>
     public static string? PoolOf(DeviceClaim claim)
@@ -50,6 +52,13 @@ public static class DeviceClaims
         if (!claim.Resource.StartsWith(VolumePrefix, StringComparison.Ordinal)) return null;
         var name = claim.Resource[VolumePrefix.Length..];
         return name[..name.IndexOf('/', StringComparison.Ordinal)];
+    }
+
+    /// <summary>The network of a claim on a place there; null of other claims.</summary>
+    public static string? NetworkOf(DeviceClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return claim.Resource.StartsWith(NetworkPrefix, StringComparison.Ordinal) ? claim.Resource[NetworkPrefix.Length..] : null;
     }
 
     private static bool IsWritable(VbdSpec spec) => spec.Type != VbdType.CDROM && spec.Mode != VbdMode.ReadOnly;

@@ -44,7 +44,7 @@ public static class DeviceInfrastructure
     {
         ArgumentNullException.ThrowIfNull(vif);
         if (vif.Spec?.Network is not { } name) return null;
-        if (!IsOffered(network, holds: vif.Status?.Claims is { Count: > 0 }))
+        if (!IsOffered(network, vif.Status?.Claims?.Any(claim => DeviceClaims.NetworkOf(claim) == name) == true))
             return new Objection(DeviceAcceptedCondition.NetworkNotFound, $"There is no XenNetwork {name}{(network?.Metadata.DeletionTimestamp is null ? "" : " any more: it is being deleted")}");
 
         var errors = XenNetworkValidation.Validate(network!);

@@ -68,6 +68,81 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         await lab.Kubectl.RunAsync(Cancellation, "delete", "xh", host);
     }
 
+    [Fact]
+    public async Task Disks_and_NICs_of_templates_are_made_given_to_the_host_and_go_with_the_Domain()
+    {
+        var lab = await fixture.StartedAsync();
+        var @namespace = await lab.CreateNamespaceAsync(Cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var error = new StringWriter();
+        var running = RunAsync(lab, "reconciler-operator", error, stop.Token);
+        var host = await MakeHostAsync(lab, $"host-{@namespace}");
+        await lab.Kubectl.ApplyAsync(
+            $$"""
+            apiVersion: xen.reconciler.dev/v1alpha1
+            kind: XenStoragePool
+            metadata:
+              name: {{@namespace}}
+            spec: {directory: {path: /srv/pool} }
+            ---
+            apiVersion: xen.reconciler.dev/v1alpha1
+            kind: XenNetwork
+            metadata:
+              name: {{@namespace}}
+            spec: {bridge: xenbr0}
+            """,
+            Cancellation);
+        await lab.Kubectl.ApplyAsync(WithDevices(@namespace, "ReadWrite"), Cancellation);
+        await lab.Kubectl.RunAsync(Cancellation, "wait", "dom/web", "-n", @namespace, "--for=condition=TemplatesApplied", "--timeout=30s");
+        foreach (var device in new[] { "vbd/web-xvda", "vif/web-vif0" })
+        {
+            await GivenAsync(lab, @namespace, device, host);
+            Text(await lab.Kubectl.GetAsync(Cancellation, device, "-n", @namespace), "metadata", "finalizers").ShouldContain("xen.reconciler.dev/release");
+        }
+
+        await WaitAsync(lab, @namespace, "web", "Placed", "True");
+
+        // A change of the template arrives in the object, and neither its label nor its status is lost by that.
+        await lab.Kubectl.ApplyAsync(WithDevices(@namespace, "ReadOnly"), Cancellation);
+        await lab.Kubectl.RunAsync(Cancellation, "wait", "vbd/web-xvda", "-n", @namespace, "--for=jsonpath={.spec.mode}=ReadOnly", "--timeout=20s");
+        await GivenAsync(lab, @namespace, "vbd/web-xvda", host);
+        var disk = await lab.Kubectl.GetAsync(Cancellation, "vbd/web-xvda", "-n", @namespace);
+        Text(disk, "status", "host").ShouldBe(host);
+        Text(disk, "status", "claims").ShouldContain("volume/");
+
+        // The pool waits for its users; with the Domain, once its agent lets go of it, everything goes.
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "xsp", @namespace, "--wait=false");
+        await lab.Kubectl.RunAsync(Cancellation, "wait", $"xsp/{@namespace}", "--for=jsonpath={.status.conditions[1].reason}=InUse", "--timeout=20s");
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "dom", "web", "-n", @namespace, "--wait=false");
+        await lab.Kubectl.RunAsync(Cancellation, "patch", "dom", "web", "-n", @namespace, "--type=json", "-p", """[{"op":"remove","path":"/metadata/finalizers"}]""");
+        await lab.Kubectl.RunAsync(Cancellation, "wait", "vbd/web-xvda", "vif/web-vif0", "-n", @namespace, "--for=delete", "--timeout=30s");
+        await lab.Kubectl.RunAsync(Cancellation, "wait", $"xsp/{@namespace}", "--for=delete", "--timeout=20s");
+
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "xn", @namespace, "--timeout=20s");
+        await stop.CancelAsync();
+        (await running).ShouldBe(0, error.ToString());
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "xh", host);
+    }
+
+    private static Task<string> GivenAsync(KubeApiServerLab lab, string @namespace, string device, string host) => lab.Kubectl.RunAsync(
+        Cancellation, "wait", device, "-n", @namespace, $"--for=jsonpath={{.metadata.labels.xen\\.reconciler\\.dev/host}}={host}", "--timeout=30s");
+
+    private static string WithDevices(string @namespace, string mode) => $$"""
+        apiVersion: xen.reconciler.dev/v1alpha1
+        kind: Domain
+        metadata:
+          name: web
+          namespace: {{@namespace}}
+        spec:
+          memory: {size: 64Mi}
+          boot: {kernel: /boot/vmlinuz}
+          vbdTemplates:
+          - {device: xvda, mode: {{mode}}, source: {volume: {name: root, pool: {{@namespace}} } } }
+          vifTemplates:
+          - index: 0
+            network: {{@namespace}}
+        """;
+
     [Theory]
     [InlineData("missing", "There is no kubeconfig file")]
     [InlineData("token", "401")]
