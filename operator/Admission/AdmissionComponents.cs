@@ -1,6 +1,10 @@
 using Reconciler.Api;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Networks;
+using Reconciler.Api.Nics;
+using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Rbac;
@@ -37,6 +41,12 @@ internal static class AdmissionComponents
                 Hosts = [.. OwnCertificateOptions.OfService(arguments.WebhookService, @namespace), .. arguments.WebhookHosts],
                 FieldManager = XenApi.OperatorFieldManager,
             });
-        return builder.AddValidator<DomainValidator, Domain>().AddValidator<XenHostValidator, XenHost>();
+        return builder
+            .AddValidator<DomainValidator, Domain>()
+            .AddValidator<VbdValidator, Vbd>()
+            .AddValidator<VifValidator, Vif>()
+            .AddValidator<XenHostValidator, XenHost>()
+            .AddValidator<XenNetworkValidator, XenNetwork>()
+            .AddValidator<XenStoragePoolValidator, XenStoragePool>();
     }
 }

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Reconciler.Api;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Nics;
 using Reconciler.Kubernetes.Yaml;
 
 namespace Reconciler.Manifests.Admission;
@@ -16,6 +18,10 @@ internal static class AgentPolicy
     private const string ApiVersion = "admissionregistration.k8s.io/v1";
     private const string Name = "reconciler-agent";
     private const string NodeName = "authentication.kubernetes.io/node-name";
+
+    /// <summary>The kinds that an agent writes, and only of its own node.</summary>
+    private static readonly string[] Written =
+        [Domain.Definition.Plural, Vbd.Definition.Plural, Vif.Definition.Plural, XenHost.Definition.Plural];
 
     /// <summary>The agents' service account; the chart puts the release's namespace in its place.</summary>
     private const string Agents = $"system:serviceaccount:{WebhookConfiguration.Namespace}:reconciler-agent";
@@ -48,7 +54,7 @@ internal static class AgentPolicy
                     ["apiGroups"] = new JsonArray(XenApi.Group),
                     ["apiVersions"] = new JsonArray("*"),
                     ["operations"] = new JsonArray("CREATE", "UPDATE", "DELETE"),
-                    ["resources"] = new JsonArray([.. new[] { Domain.Definition.Plural, XenHost.Definition.Plural }
+                    ["resources"] = new JsonArray([.. Written
                         .SelectMany(plural => new[] { plural, $"{plural}/status" }).Select(resource => (JsonNode)resource)]),
                 }),
             },
@@ -70,12 +76,12 @@ internal static class AgentPolicy
                     + " + (variables.host == '' ? 'none' : variables.host)",
                     isExpression: true),
                 Rule(
-                    $"request.operation != 'UPDATE' || request.resource.resource != '{Domain.Definition.Plural}' || object.spec == oldObject.spec",
-                    "an agent never changes the spec of a Domain"),
+                    $"request.operation != 'UPDATE' || request.resource.resource == '{XenHost.Definition.Plural}' || object.spec == oldObject.spec",
+                    "an agent never changes the spec of a Domain, VBD or VIF"),
                 Rule(
-                    $"request.operation != 'UPDATE' || request.resource.resource != '{Domain.Definition.Plural}'"
+                    $"request.operation != 'UPDATE' || request.resource.resource == '{XenHost.Definition.Plural}'"
                     + $" || object.metadata.?labels[?'{XenApi.HostLabel}'].orValue('') == variables.host",
-                    "an agent never gives a Domain to another host")),
+                    "an agent never gives a Domain, VBD or VIF to another host")),
         },
     };
 
