@@ -120,7 +120,7 @@ public sealed partial class SimulatedHost
         return [.. domain.Disks.Select(d => DeviceMark.Of(d, now)), .. domain.Nics.Select(n => DeviceMark.Of(n, now))];
     }
 
-    private IEnumerable<ObservedDevice> SeeDevices(SimulatedDomain domain)
+    internal IEnumerable<ObservedDevice> SeeDevices(SimulatedDomain domain)
     {
         var marked = domain.Mark?.Devices.Select(d => d.Device) ?? [];
         return domain.Devices.Select(d => d.Ref).Union(marked).Select(device => See(domain, device, _machine.Xenbus.Nodes(domain, device)));

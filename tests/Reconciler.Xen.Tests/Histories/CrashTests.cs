@@ -45,6 +45,37 @@ public sealed class CrashTests
         }
     }
 
+    public static TheoryData<string, DeviceAnswer, FaultKind> EveryGear { get; } = new MatrixTheoryData<string, DeviceAnswer, FaultKind>(
+        ["", "a1 n1", "a2 n1", "a3 n2", "a4 b1 n3", "bm n1"],
+        [DeviceAnswer.Connect, DeviceAnswer.NoDriver, DeviceAnswer.Keep, DeviceAnswer.Reattach],
+        Enum.GetValues<FaultKind>());
+
+    [Theory]
+    [MemberData(nameof(EveryGear))]
+    public void Cut_short_anywhere_its_devices_arrive_at_the_same_state(string gear, DeviceAnswer answer, FaultKind fault)
+    {
+        var detach = DetachPolicy.Default with { Force = answer == DeviceAnswer.Keep };
+        var undisturbed = ArriveWith(gear, answer, detach, new Reconciled());
+        for (var point = 0; point < MorePointsThanAnyPlanHas; point++)
+            ArriveWith(gear, answer, detach, new Disturbed(fault, point)).ShouldBe(undisturbed, $"{gear}, {answer}, {fault} at point {point}");
+    }
+
+    /// <summary>From a running guest with a disk and a NIC to another gear.</summary>
+    private static string ArriveWith(string gear, DeviceAnswer answer, DetachPolicy detach, Happening first)
+    {
+        Happening[] before = [new Wants(DesiredPower.Running), new Reconciled(), new Passed(5)];
+        using var world = new World(new History(ShutdownAnswer.PowerOff, DomainType.Pvh, BootSeconds: 1, ShutdownSeconds: 1, GraceSeconds: 120, TeardownSeconds: 2,
+            new DomainPolicy(), before) { Devices = answer, Gear = "a1 n1", Detach = detach, DeviceSeconds = 1 });
+        foreach (var happening in before)
+            world.Happen(happening);
+        world.Happen(new WantsGear(gear));
+        world.Happen(first);
+        var plan = world.Settle();
+        world.Happen(new Passed(60));
+        var devices = world.Devices.OrderBy(d => d.Ref.ToString(), StringComparer.Ordinal).Select(d => $"{d.Ref} of {d.Mark?.ObjectUid}: {d.Backend} {d.Frontend}");
+        return $"{world.Ours.SingleOrDefault()?.State}, {plan.Wait?.Reason.ToString() ?? "converged"}, {string.Join(", ", devices)}";
+    }
+
     private static string Arrive(string situation, ShutdownAnswer answer, DesiredPower? wish, Happening first)
     {
         var before = Situations.Single(s => s.Name == situation).Happenings;

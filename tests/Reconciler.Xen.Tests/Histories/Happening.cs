@@ -39,5 +39,19 @@ public abstract record Happening
 
     public sealed record HostRebooted : Happening;
 
+    /// <summary>The user wants these devices (<see cref="Gear"/>), all that there are.</summary>
+    public sealed record WantsGear(string Gear) : Happening;
+
+    /// <summary>Somebody attaches a device of his own in this slot of our domain, if it is free.</summary>
+    public sealed record SlotTaken(char Slot) : Happening;
+
+    public sealed record SlotFreed(char Slot) : Happening;
+
+    /// <summary>Somebody takes our device away by force.</summary>
+    public sealed record DetachedByHand(char Slot) : Happening;
+
+    /// <summary>What served our device in dom0 is lost.</summary>
+    public sealed record BackendLost(char Slot) : Happening;
+
     public sealed record PolicyChanged(RestartPolicy Restart, OnShutdownTimeout OnTimeout) : Happening;
 }

@@ -64,8 +64,18 @@ public sealed class LawTests
     private static void CheckSettled(World world, Plan plan)
     {
         var domain = world.Ours.SingleOrDefault(d => d.State != RunState.Dying);
+        if (domain is { State: RunState.Running or RunState.Paused } && plan.Wait is not { Reason: WaitReason.ShutdownOverdue })
+        {
+            foreach (var device in plan.Devices)
+                CheckSettled(world, device);
+        }
         switch (plan.Wait?.Reason)
         {
+            case WaitReason.DeviceConflict:
+            case WaitReason.DetachBlocked:
+                domain.ShouldNotBeNull();
+                plan.Devices.ShouldContain(d => d.Wait != null && d.Wait.Reason == plan.Wait.Reason);
+                break;
             case WaitReason.NameConflict:
                 world.NameIsTaken.ShouldBeTrue();
                 domain.ShouldBeNull();
@@ -91,9 +101,33 @@ public sealed class LawTests
                     _ => null,
                 });
                 world.Ours.Count.ShouldBe(domain is null ? 0 : world.Ours.Count);
+                plan.Devices.ShouldAllBe(d => d.Wait == null && (domain == null ? d.Observed == null : d.IsAttached));
                 break;
             default:
                 throw new InvalidOperationException($"Settled in {plan.Wait}");
+        }
+    }
+
+    /// <summary>It is as desired, or says what only a person or the guest can change.</summary>
+    private static void CheckSettled(World world, DeviceReport device)
+    {
+        switch (device.Wait?.Reason)
+        {
+            case WaitReason.DeviceConflict:
+                world.Devices.Single(d => d.Ref == device.Device).Mark.ShouldBeNull();
+                break;
+            case WaitReason.DetachBlocked:
+                world.Detach.Force.ShouldBeFalse();
+                device.Observed.ShouldNotBeNull().IsLetGo.ShouldBeFalse();
+                break;
+            case WaitReason.AttachingDevices:
+                device.Wait.Message.ShouldMatch("still attached|can't be shared");
+                break;
+            case null:
+                (device.Desired && device.IsAttached).ShouldBeTrue($"settled with {device} as it is not desired");
+                break;
+            default:
+                throw new InvalidOperationException($"{device} settled in {device.Wait}");
         }
     }
 }

@@ -3,6 +3,7 @@ using Reconciler.Xen.Execution;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Planning;
 using Reconciler.Xen.Simulation;
+using Machine = Reconciler.Xen.Simulation.Machine;
 
 namespace Reconciler.Xen.Tests.Histories;
 
@@ -13,6 +14,7 @@ internal sealed class World : IStepObserver, IDisposable
     private readonly VirtualTime _time = new(A.Noon + TimeSpan.FromMilliseconds(789));
     private readonly SimulatedHost _host;
     private readonly Dictionary<int, RunState> _foreign = [];
+    private readonly HashSet<(int Domid, DeviceRef Device)> _foreignDevices = [];
     private readonly HashSet<int> _condemned = [];
     private readonly List<string> _log = [];
     private bool _endedByItself;
@@ -20,8 +22,9 @@ internal sealed class World : IStepObserver, IDisposable
 
     public World(History history)
     {
-        Policy = history.Policy;
-        Template = A.Desired() with { Type = history.Type };
+        Detach = history.Detach;
+        Policy = history.Policy with { Detach = Gear.Sets.SelectMany(ObjectsOf).Distinct().ToDictionary(uid => uid, _ => history.Detach) };
+        Template = Gear.With(A.Desired() with { Type = history.Type }, history.Gear);
         _host = new SimulatedHost(new SimulatedHostOptions
         {
             Teardown = TimeSpan.FromSeconds(history.TeardownSeconds),
@@ -31,6 +34,10 @@ internal sealed class World : IStepObserver, IDisposable
                 Boot = TimeSpan.FromSeconds(history.BootSeconds),
                 Shutdown = history.Answer,
                 ShutdownDelay = TimeSpan.FromSeconds(history.ShutdownSeconds),
+                Devices = history.Devices,
+                ConnectDelay = TimeSpan.FromSeconds(history.DeviceSeconds),
+                LetGoDelay = TimeSpan.FromSeconds(history.DeviceSeconds),
+                ReattachAfter = history.ReattachSeconds is { } reattach ? TimeSpan.FromSeconds(reattach) : null,
             },
         }, _time);
         _host.Faults.Passing = point =>
@@ -45,7 +52,9 @@ internal sealed class World : IStepObserver, IDisposable
 
     public DomainPolicy Policy { get; private set; }
 
-    public DesiredDomain Template { get; }
+    public DetachPolicy Detach { get; }
+
+    public DesiredDomain Template { get; private set; }
 
     public DesiredDomain? Desired { get; private set; }
 
@@ -59,6 +68,10 @@ internal sealed class World : IStepObserver, IDisposable
     public string Log => string.Join("\n    ", _log);
 
     public IReadOnlyList<SimulatedDomain> Ours => _host.Look(machine => machine.WithUuid(A.Uuid).ToArray());
+
+    /// <summary>The devices of our domain, as an observation shows them.</summary>
+    public IReadOnlyList<ObservedDevice> Devices => _host.Look(machine =>
+        machine.WithUuid(A.Uuid).LastOrDefault(d => d.State != RunState.Dying) is { } domain ? _host.SeeDevices(domain).ToArray() : []);
 
     public bool NameIsTaken => _host.Look(machine => machine.WithName(Template.XenName) is { } holder && holder.Uuid != A.Uuid);
 
@@ -77,8 +90,15 @@ internal sealed class World : IStepObserver, IDisposable
                 break;
             case Happening.Disturbed fault:
                 _host.Faults.Add(new Fault(fault.Kind) { Skip = fault.Point, Lasting = TimeSpan.FromSeconds(7) });
+                // A process that dies takes with it what it does side by side.
+                for (var i = 0; i < 4 && fault.Kind is FaultKind.Die or FaultKind.DieAlone; i++)
+                    _host.Faults.Add(new Fault(FaultKind.Die) { Skip = fault.Point });
                 Reconcile();
                 _host.Faults.Clear();
+                break;
+            case Happening.WantsGear wants:
+                Template = Gear.With(Template, wants.Gear);
+                Desired = Desired is null ? null : Template with { Power = Desired.Power };
                 break;
             case Happening.DiedBeforeStatus:
                 Observe();
@@ -100,6 +120,7 @@ internal sealed class World : IStepObserver, IDisposable
             case Happening.HostRebooted:
                 _host.ByHand.Reboot();
                 _foreign.Clear();
+                _foreignDevices.Clear();
                 _condemned.Clear();
                 break;
             default:
@@ -126,6 +147,20 @@ internal sealed class World : IStepObserver, IDisposable
             case Happening.DestroyedByHand:
                 _host.ByHand.Destroy(domain.Domid);
                 break;
+            case Happening.SlotTaken taken when NodesOf(domain, taken.Slot) is { Exist: false }:
+                _foreignDevices.Add((domain.Domid, taken.Slot == 'n'
+                    ? _host.ByHand.AttachNic(domain.Domid, 0, "00:16:3e:ff:ff:ff", "xenbr0")
+                    : _host.ByHand.AttachDisk(domain.Domid, $"xvd{taken.Slot}", Gear.Slot(taken.Slot).DevId, $"{Gear.ForeignPath}.{taken.Slot}")));
+                break;
+            case Happening.SlotFreed freed when _foreignDevices.Remove((domain.Domid, Gear.Slot(freed.Slot))):
+                _host.ByHand.Detach(domain.Domid, Gear.Slot(freed.Slot));
+                break;
+            case Happening.DetachedByHand taken when !_foreignDevices.Contains((domain.Domid, Gear.Slot(taken.Slot))):
+                _host.ByHand.Detach(domain.Domid, Gear.Slot(taken.Slot));
+                break;
+            case Happening.BackendLost lost when !_foreignDevices.Contains((domain.Domid, Gear.Slot(lost.Slot))):
+                _host.ByHand.LoseBackend(domain.Domid, Gear.Slot(lost.Slot));
+                break;
             case Happening.ResumedByHand when domain.ShutdownReason == ShutdownReason.Suspend:
                 _host.ByHand.Resume(domain.Domid);
                 break;
@@ -140,6 +175,8 @@ internal sealed class World : IStepObserver, IDisposable
         try
         {
             var observed = Observe();
+            // A guest that dies of being asked to let go of a device.
+            _endedByItself |= observed.Domains.Any(d => d is { State: RunState.ShutDown, ShutdownReason: ShutdownReason.Crash });
             Status = Kept(Exits.Next(Status, Desired, observed));
             _endedByItself &= Desired is { Power: not DesiredPower.Halted } || observed.Domains.Count > 0;
             var plan = Planner.Plan(Desired, observed, Policy, Status, Now);
@@ -213,6 +250,26 @@ internal sealed class World : IStepObserver, IDisposable
             machine.State.Domains.Where(d => d.Uuid != A.Uuid && d.State != RunState.Dying).ToDictionary(d => d.Domid, d => d.State)));
         alive.ShouldBeLessThanOrEqualTo(1, "two copies of the domain are alive");
         foreign.ShouldBe(_foreign, ignoreOrder: true, "a domain that is not ours was touched");
+        _host.Look<object?>(machine =>
+        {
+            WatchDevices(machine);
+            return null;
+        });
+    }
+
+    /// <summary>Never two backends for one disk, of which one writes. What somebody else has attached stays as long as its domain, and nobody asks for it.</summary>
+    private void WatchDevices(Machine machine)
+    {
+        var disks = machine.State.Domains.SelectMany(d => d.Devices.Select(device => machine.Xenbus.Nodes(d, device.Ref))).Where(n => n is { Path: not null, HotplugDone: true });
+        foreach (var sharers in disks.GroupBy(n => n.Path))
+            (sharers.Count() == 1 || sharers.All(n => n.ReadOnly)).ShouldBeTrue($"{sharers.Key} has {sharers.Count()} backends, and one of them writes");
+        foreach (var (domid, device) in _foreignDevices.ToArray())
+        {
+            if (_condemned.Contains(domid) || machine.WithDomid(domid) is not { State: not RunState.Dying } domain)
+                _foreignDevices.Remove((domid, device));
+            else
+                machine.Xenbus.Nodes(domain, device).Backend.ShouldNotBeOneOf([null, XenbusState.Closing], $"{device}, which is not ours, was touched");
+        }
     }
 
     void IStepObserver.StepStarting(DomainKey key, Step step)
@@ -231,9 +288,41 @@ internal sealed class World : IStepObserver, IDisposable
                 CheckDestroy(destroy.Cause, target, stopWanted);
                 _condemned.Add(target.Domid);
                 break;
+            case Step.RequestDetach ask:
+                var asked = MarkOf(ask.Device).ShouldNotBeNull("asked for a device that is not ours");
+                (asked.DetachRequestedAt is not null || !IsDesired(asked)).ShouldBeTrue($"{ask.Device} was asked for although it is as desired");
+                break;
+            case Step.Detach detach when Devices.FirstOrDefault(d => d.Ref == detach.Device) is { } device:
+                CheckDetach(detach.Cause, device);
+                break;
             default:
                 break;
         }
+    }
+
+    private void CheckDetach(DetachCause cause, ObservedDevice device)
+    {
+        var mark = device.Mark.ShouldNotBeNull("a device that is not ours is taken away");
+        if (cause != DetachCause.TimeoutExpired)
+        {
+            (device is { Backend: XenbusState.Connected, Frontend: XenbusState.Connected }).ShouldBeFalse($"{device.Ref} is taken from a guest that uses it");
+            return;
+        }
+        Detach.Force.ShouldBeTrue($"{device.Ref} is taken by force");
+        Now.ShouldBeGreaterThanOrEqualTo(mark.DetachRequestedAt.ShouldNotBeNull("taken by force without being asked for") + Detach.Timeout, "taken by force before its time");
+    }
+
+    private DeviceMark? MarkOf(DeviceRef device) => Devices.FirstOrDefault(d => d.Ref == device)?.Mark;
+
+    private bool IsDesired(DeviceMark mark) => Desired is { } desired
+        && (desired.Disks.Any(d => DeviceMark.Of(d, Now).IsSameAs(mark)) || desired.Nics.Any(n => DeviceMark.Of(n, Now).IsSameAs(mark)));
+
+    private DeviceNodes NodesOf(SimulatedDomain domain, char slot) => _host.Look(machine => machine.Xenbus.Nodes(domain, Gear.Slot(slot)));
+
+    private static IEnumerable<Guid> ObjectsOf(string gear)
+    {
+        var domain = Gear.With(A.Desired(), gear);
+        return domain.Disks.Select(d => d.ObjectUid).Concat(domain.Nics.Select(n => n.ObjectUid));
     }
 
     void IStepObserver.StepEnded(DomainKey key, Step step, StepOutcome outcome)
