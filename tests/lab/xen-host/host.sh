@@ -11,7 +11,9 @@
 #   host.sh stop FOLDER              ends it, as a power cut does
 #   host.sh destroy FOLDER           stop, then removes the folder
 #
-# FOLDER/console.log is what Xen, dom0's kernel and its init have said. From dom0 this machine's loopback is 10.0.2.2.
+# dom0 has a file system of 4 GiB at /srv and an empty disk of 4 GiB, /dev/vdc, for a volume group; both are the host's own and
+# sparse files in FOLDER. FOLDER/console.log is what Xen, dom0's kernel and its init have said. From dom0 this machine's
+# loopback is 10.0.2.2.
 # IMAGE names the folder of an image; without it prepare.sh is asked.
 set -euo pipefail
 umask 077 # keys and tokens are in the folder
@@ -25,7 +27,7 @@ MEMORY=3072 DOM0_MEMORY=1024
 # crash its PVH guests, and .NET wants SSE4.2 and POPCNT.
 CPU=qemu64,+svm,+npt,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+lahf_lm
 
-[ $# -ge 2 ] || { sed -n '2,18p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,20p' "$0" >&2; exit 2; }
 command=$1
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
@@ -56,7 +58,9 @@ qemu() { # qemu ARGUMENT...: starts it in the background, in a session of its ow
   [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/prepare.sh")
   echo "$IMAGE" >image
   free_port >port
-  rm -f console.log qmp.sock ssh.sock
+  rm -f console.log qmp.sock ssh.sock srv.img volumes.img
+  cp --sparse=always "$IMAGE/srv.img" srv.img
+  truncate -s 4G volumes.img
   setsid qemu-system-x86_64 -name "reconciler-lab,debug-threads=off" -M pc -accel tcg,thread=multi,tb-size=512 -cpu "$CPU" \
     -smp 1 -m $MEMORY -nodefaults -no-user-config -display none -no-reboot \
     -serial "file:$dir/console.log" -qmp unix:qmp.sock,server=on,wait=off \
@@ -64,9 +68,15 @@ qemu() { # qemu ARGUMENT...: starts it in the background, in a session of its ow
     -append "console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M loglvl=all guest_loglvl=warning noreboot bootscrub=0" \
     -initrd "$IMAGE/vmlinux-dom0 console=hvc0 rdinit=/init quiet mitigations=off,$IMAGE/dom0.cpio" \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$(cat port)-:22" -device virtio-net-pci,netdev=net,romfile= \
+    -drive "if=virtio,format=raw,file=$IMAGE/tools.img,read-only=on" \
+    -drive "if=virtio,format=raw,file=$dir/srv.img,cache=unsafe,discard=unmap" \
+    -drive "if=virtio,format=raw,file=$dir/volumes.img,cache=unsafe,discard=unmap" \
     "$@" </dev/null >qemu.log 2>&1 &
   echo $! >qemu.pid
 }
+
+# After a boot and after a resume, in which dom0's clock stood still. Guests get the time of day from Xen, Xen from dom0.
+set_up() { dom0 "date -s @$(date +%s) >/dev/null && mount /dev/vdb /srv"; }
 
 until_true() { # until_true SECONDS WHAT COMMAND...: polls until COMMAND succeeds
   local deadline=$((SECONDS + $1)) what=$2
@@ -107,8 +117,7 @@ start)
   until_true 240 "dom0" booted
   grep -q 'DOM0 READY' console.log || die "dom0 did not come up; see $dir/console.log"
   until_true 60 "dom0's sshd" open_control
-  # Guests get the time of day from Xen, Xen from dom0.
-  dom0 "date -s @$(date +%s) >/dev/null"
+  set_up
   ;;
 resume)
   [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/prepare.sh")
@@ -116,10 +125,11 @@ resume)
   until_true 120 "the snapshot to load" loaded
   monitor cont >/dev/null
   until_true 60 "dom0's sshd" open_control
-  dom0 "date -s @$(date +%s) >/dev/null" # its clock stood still
+  set_up
   ;;
 snapshot)
   alive || die "not running"
+  dom0 umount /srv # the disk is another one at the next resume
   close_control
   monitor stop >/dev/null
   monitor "migrate_set_parameter max-bandwidth 0" >/dev/null

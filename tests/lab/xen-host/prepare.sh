@@ -5,6 +5,8 @@
 #   xen             the hypervisor, an ELF as `qemu -kernel` takes it
 #   vmlinux-dom0    Debian's generic kernel (the cloud kernel can't be a dom0), an ELF
 #   dom0.cpio       dom0's root file system: the Xen toolstack, busybox, sshd, and guests to start in /guest
+#   tools.img       a disk with QEMU, LVM and more for dom0, at /opt/tools there (disk-tools.sh)
+#   srv.img         an empty file system of 4 GiB, sparse, for /srv in dom0; each running host has a copy
 #   id_dom0[.pub]   the key that logs in to dom0
 #   ram.zst         that host a moment after its boot, to resume from (host.sh)
 #
@@ -15,12 +17,13 @@ set -euo pipefail
 LAB_NAME=xen-host
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../lib.sh"
+. "$here/disk-tools.sh"
 
 XEN=4.17
 base=$LAB_CACHE/xen-host
 unpacked=$base/unpacked
 
-need_packages qemu-system-x86 openssh-client cpio binutils kmod xz-utils lz4 zstd python3-minimal
+need_packages qemu-system-x86 openssh-client cpio binutils kmod xz-utils lz4 zstd e2fsprogs python3-minimal
 PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, for whoever is not root
 
 #------------------------------------------------------------------------------------------------------------- packages ---
@@ -40,10 +43,10 @@ guest_kernel=$(bash "$here/../guest-kernel/prepare.sh")
 apt-cache policy linux-image-amd64 | grep 'Candidate: [^(]' >/dev/null || debian_update
 key=$({
   echo "$guest_kernel"
-  cat "$here/prepare.sh" "$here/host.sh"
+  cat "$here/prepare.sh" "$here/host.sh" "$here/disk-tools.sh"
   (cd "$here/files" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
   # shellcheck disable=SC2086 # a list of words
-  apt-cache policy $toolstack $userland util-linux linux-image-amd64 | grep -E '^[^ ]|Candidate:'
+  apt-cache policy $toolstack $userland $tool_packages linux-image-amd64 | grep -E '^[^ ]|Candidate:'
   qemu-system-x86_64 --version
 } | sha256sum | cut -c1-16)
 image=$base/images/$key
@@ -80,7 +83,8 @@ tree() { # tree NAME PACKAGE...: unpacks the packages and sets the variable NAME
 tree xen $toolstack
 # shellcheck disable=SC2086
 tree debian $userland
-tree tools util-linux
+# shellcheck disable=SC2086
+tree tools $tool_packages
 tree dom0_tree "$dom0_kernel"
 dom0_version=${dom0_kernel#linux-image-}
 
@@ -152,7 +156,6 @@ for tree in "$debian" "$xen"; do
 done
 cp -a --no-preserve=ownership "$xen/etc/xen" "$root/etc/"
 rm -rf "$root/usr/lib/xen-$XEN/lib/python" "$root"/usr/bin/{bashbug,localedef,iconv,clear_console,locale,pldd,sotruss,ldd}
-cp "$tools/usr/bin/flock" "$root/usr/bin/flock" # the hotplug scripts need the real one
 # Debian's xl and its like are wrappers that look for the running Xen's version: the programs themselves take their place.
 for program in "$root/usr/lib/xen-$XEN/bin/"*; do
   program=${program##*/}
@@ -163,7 +166,8 @@ for applet in $("$debian/bin/busybox" --list); do
   [ -e "$root/usr/bin/$applet" ] || [ -e "$root/usr/sbin/$applet" ] || ln -s busybox "$root/usr/bin/$applet"
 done
 modules "$dom0_tree" "$dom0_version" "$root" xen-privcmd xenfs xen-evtchn xen-gntdev xen-gntalloc xen-netback xen-blkback \
-  bridge tun loop virtio_pci virtio_net
+  bridge tun loop virtio_pci virtio_net virtio_blk ext4 isofs dm-mod dm-thin-pool dm-snapshot \
+  nf_tables nft_meta_bridge nft_reject_bridge nft_limit 8021q dummy
 echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd" # busybox: under emulation bash costs a tenth of a second a command
 echo 'root::0:0:99999:7:::' >"$root/etc/shadow"
 echo 'root:x:0:' >"$root/etc/group"
@@ -183,6 +187,9 @@ chmod 700 "$root/root" "$root/root/.ssh"
 chmod 600 "$root/root/.ssh/authorized_keys"
 LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" "$root/usr/bin/dropbearkey" -t ed25519 \
   -f "$root/etc/dropbear/dropbear_ed25519_host_key" >/dev/null 2>&1
+tools_disk "$tools" "$root" "$out/tools.img"
+# No journal: the disk of a host lives as long as the host.
+mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0,lazy_itable_init=0 -N 16384 "$out/srv.img" 4G 2>/dev/null
 archive "$root" "$out/dom0.cpio"
 
 #------------------------------------------------------------------------------------------------------------- snapshot ---
