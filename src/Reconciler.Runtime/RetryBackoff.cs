@@ -15,6 +15,9 @@ public sealed class RetryBackoff(TimeProvider time, Random random)
     private int _failures;
     private long? _retryAt;
 
+    /// <summary>What was tried has worked: the next failure is the first.</summary>
+    public void Reset() => _failures = 0;
+
     /// <summary>How long to wait now, after a failure.</summary>
     /// <param name="retryAfter">What the server asked for: never less than that, up to five minutes.</param>
     public TimeSpan Next(TimeSpan? retryAfter = null)

@@ -252,6 +252,13 @@ public sealed class Reflector<T> : IReflector
             Recovered("watch");
         }
 
+        // Under a burst of changes a server ends the watches of clients that it can't keep up with (the watch cache of 1.20), some of them at
+        // once. Those that bring something in between show that it works: without this, waits would add up as if it did not.
+        if (frames > 0)
+        {
+            _backoff.Reset();
+        }
+
         return new Step(
             new ReflectorState.Watching(version),
             tooShort ? new KubernetesApiException("The watch ended within a second, without an event.", null) : null,

@@ -11,6 +11,7 @@ namespace Reconciler.Runtime.Tests.Caching;
 public sealed class ReflectorTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(10);
 
     [Fact]
     public void Semantics_01_The_first_list_asks_for_the_newest_state_in_pages_of_500() => Play(
@@ -132,7 +133,7 @@ public sealed class ReflectorTests
 
     [Fact]
     public void Semantics_07_Watches_that_end_at_once_with_nothing_are_failures_and_back_off() => Play(
-        script => Enumerable.Range(0, 12).Aggregate(script.List("10"), (s, _) => s.Watch(TimeSpan.FromMilliseconds(10))),
+        script => Enumerable.Range(0, 12).Aggregate(script.List("10"), (s, _) => s.Watch(AtOnce)),
         run =>
         {
             run.Client.Watches[^1].At.ShouldBeGreaterThan(TimeSpan.FromSeconds(20));
@@ -157,6 +158,19 @@ public sealed class ReflectorTests
         script => Enumerable.Range(0, 20).Aggregate(script, (s, _) => s.ListFails(Error(null)))
             .List("10").Watch(TimeSpan.FromMinutes(3)).WatchBreaks(Error(null)),
         run => (run.Client.Watches[2].At - run.Client.Watches[1].At).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(0.8)));
+
+    [Fact]
+    public void Semantics_08_A_watch_that_brought_something_and_ended_makes_the_next_failure_the_first() => Play(
+        script => Enumerable.Range(0, 20).Aggregate(
+            script.List("10"), (s, i) => s.Watch(AtOnce).Watch(AtOnce, Frame(WatchEventType.Added, Widget.Named("a", $"{11 + i}")))),
+        run =>
+        {
+            var pauses = run.Client.Watches.Zip(run.Client.Watches.Skip(1), (a, b) => b.At - a.At - AtOnce).Take(39).ToList();
+            pauses.Where((_, i) => i % 2 == 0).ShouldAllBe(afterNothing => afterNothing <= TimeSpan.FromSeconds(0.8));
+            pauses.Where((_, i) => i % 2 == 0).Max().ShouldBeGreaterThan(TimeSpan.FromSeconds(0.2));
+            pauses.Where((_, i) => i % 2 == 1).ShouldAllBe(afterSomething => afterSomething == TimeSpan.Zero);
+            run.Client.Lists.Count.ShouldBe(1);
+        });
 
     [Fact]
     public void Semantics_08_The_server_is_not_asked_before_the_time_it_named() => Play(
