@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -67,6 +68,7 @@ internal static class OperatorProcess
             .AddOpenTelemetry()
             .AddEndpoints(new EndpointSettings { Port = arguments.HealthPort })
             .RegisterComponents()
+            .AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>()))
             .AddWebhooks(arguments, ownNamespace);
         return builder.Build();
     }

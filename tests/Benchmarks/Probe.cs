@@ -17,6 +17,7 @@ internal static class Probe
         var start = new ProcessStartInfo(Environment.ProcessPath!, [Argument, name, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_GCGen0MaxBudget"] = "0x400000";
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"the probe {name} can't be started");
         try
         {

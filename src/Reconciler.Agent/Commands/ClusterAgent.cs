@@ -1,8 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Hosts;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
+using Reconciler.Runtime.Hosting;
 
 namespace Reconciler.Agent.Commands;
 
@@ -26,7 +28,8 @@ internal static class ClusterAgent
         using var client = new HttpKubernetesClient(
             config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
         await using var host = XenHosts.Open(options.Host, options.BootDirectories, options.SimulatedState, loggers);
-        using var application = AgentHost.Build(options.Agent, client, host, logging => ConfigureLogging(logging, options.Verbose));
+        using var application = AgentHost.Build(options.Agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
+            components => components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>())));
         await application.RunAsync(cancellationToken);
         return Environment.ExitCode;
     }
