@@ -19,6 +19,12 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
 
     public TimeSpan Patience => TimeSpan.FromSeconds(120);
 
+    public string Bridge => throw NoDevices();
+
+    public string NewDiskFile() => throw NoDevices();
+
+    public Task AttachByHandAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken) => throw NoDevices();
+
     public DesiredDomain NewGuest() => LabHost.Guest(DomainType.Pvh, $"contract-{++_guests}");
 
     public async Task<DomainRef> MakeForeignAsync(string xenName, CancellationToken cancellationToken)
@@ -49,6 +55,8 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
         await _host.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static NotSupportedException NoDevices() => new("The lab has no disks and no bridge for guests yet.");
 
     private static async Task<string> XlAsync(string[] arguments, CancellationToken cancellationToken)
     {

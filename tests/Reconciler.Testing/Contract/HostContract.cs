@@ -38,6 +38,22 @@ public static class HostContract
         Check(ShutdownChecks.A_request_that_is_withdrawn_is_struck_from_the_mark),
         Check(OwnershipChecks.A_domain_made_by_hand_is_seen_as_foreign),
         Check(OwnershipChecks.A_domain_made_by_hand_is_never_acted_on),
+        Check(DeviceChecks.Devices_are_created_with_their_domain_and_connected_when_it_runs),
+        Check(DeviceChecks.A_create_with_a_missing_disk_fails_and_leaves_nothing),
+        Check(DeviceChecks.A_disk_and_a_NIC_that_are_attached_are_marked_ready_and_then_connected_by_the_guest),
+        Check(DeviceChecks.Devices_that_are_attached_side_by_side_are_all_there_and_marked),
+        Check(DeviceChecks.Attaching_again_for_the_same_object_changes_nothing),
+        Check(DeviceChecks.A_device_that_is_there_for_another_object_is_refused),
+        Check(DeviceChecks.A_disk_that_another_domain_writes_to_is_refused_and_leaves_nothing),
+        Check(DeviceChecks.A_disk_whose_file_is_missing_is_refused_and_leaves_nothing),
+        Check(DeviceChecks.A_guest_that_is_asked_lets_go_and_the_device_is_removed),
+        Check(DeviceChecks.A_device_in_use_is_removed_by_force_only),
+        Check(DeviceChecks.A_device_that_the_guest_never_took_up_is_removed_without_force),
+        Check(DeviceChecks.The_first_time_of_asking_for_a_device_is_kept),
+        Check(DeviceChecks.A_device_that_was_attached_by_hand_is_seen_without_our_mark_and_never_acted_on),
+        Check(DeviceChecks.Devices_survive_a_restart_of_the_adapter),
+        Check(DeviceChecks.What_backs_a_device_is_free_when_its_domain_is_gone),
+        Check(DeviceChecks.No_device_is_attached_to_a_domid_that_is_not_that_domain_any_more),
     ];
 
     private static HostCheck Check(Func<Scene, Task> check, [CallerArgumentExpression(nameof(check))] string name = "") =>

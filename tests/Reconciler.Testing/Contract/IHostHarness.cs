@@ -10,7 +10,7 @@ public interface IHostHarness
 
     /// <summary>
     /// A new PVH domain that can be created: its own uuid and Xen name, kernel and ramdisk that are there, memory that is free. Its guest
-    /// powers off when it is asked, once it is up.
+    /// powers off when it is asked, once it is up; it connects to its disks and NICs, also to those that come later, and uses none of them.
     /// </summary>
     DesiredDomain NewGuest();
 
@@ -19,6 +19,17 @@ public interface IHostHarness
 
     /// <summary>A path outside the directories that the host's policy allows.</summary>
     string ForbiddenFile { get; }
+
+    /// <summary>
+    /// The path of a new image in domain 0: raw, of a MiB or more, used by nobody, where the host's policy allows disks. Another one each time.
+    /// </summary>
+    string NewDiskFile();
+
+    /// <summary>A bridge that is there, and that the host's policy allows.</summary>
+    string Bridge { get; }
+
+    /// <summary>Attaches a disk by hand, as with <c>xl block-attach</c>: same device and path, no mark of ours. It goes with the domain.</summary>
+    Task AttachByHandAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken);
 
     /// <summary>Makes a domain by hand, as with <c>xl create</c>, not necessarily one that does anything; it is paused or running.</summary>
     Task<DomainRef> MakeForeignAsync(string xenName, CancellationToken cancellationToken);

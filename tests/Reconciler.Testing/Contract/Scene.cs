@@ -36,6 +36,40 @@ internal sealed class Scene(IHostHarness harness, CancellationToken cancellation
         return (guest, domain);
     }
 
+    /// <summary>A disk of an object of its own, with an image of its own, as <c>xvd</c> and this letter.</summary>
+    public DesiredDisk NewDisk(char letter) => new()
+    {
+        ObjectUid = Guid.NewGuid(),
+        ObjectName = $"disk-{letter}",
+        Device = $"xvd{letter}",
+        DevId = 51712 + 16 * (letter - 'a'), // xen-vbd-interface(7)
+        Path = harness.NewDiskFile(),
+    };
+
+    /// <summary>A NIC of an object of its own.</summary>
+    public DesiredNic NewNic(int index) => new()
+    {
+        ObjectUid = Guid.NewGuid(),
+        ObjectName = $"nic-{index}",
+        Index = index,
+        Mac = $"00:16:3e:7f:00:{index:x2}",
+        Bridge = harness.Bridge,
+    };
+
+    /// <summary>A running guest to which a disk was attached.</summary>
+    public async Task<(DesiredDomain Guest, DomainRef Ref, DesiredDisk Disk)> WithDiskAsync()
+    {
+        var (guest, domain) = await RunningAsync();
+        var disk = NewDisk('b');
+        await Host.AttachDiskAsync(domain, disk, cancellationToken);
+        return (guest, domain, disk);
+    }
+
+    public Task<Observation> UntilConnectedAsync(DesiredDomain guest, int devices) => UntilAsync(guest,
+        o => o.Domains is [var domain] && domain.Devices.Count == devices
+            && domain.Devices.All(d => d is { Backend: XenbusState.Connected, Frontend: XenbusState.Connected }),
+        "the guest has connected to all its devices");
+
     public async Task<DomainRef> MakeForeignAsync(string xenName)
     {
         var domain = await harness.MakeForeignAsync(xenName, cancellationToken);

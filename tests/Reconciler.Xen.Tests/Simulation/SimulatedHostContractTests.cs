@@ -25,6 +25,7 @@ public sealed class SimulatedHostContractTests
         private readonly string _state = Path.Combine(Path.GetTempPath(), $"reconciler-{Guid.NewGuid():n}.json");
         private SimulatedHost _host;
         private int _guests;
+        private int _disks;
 
         public Harness() => _host = Open();
 
@@ -35,6 +36,16 @@ public sealed class SimulatedHostContractTests
         public string ForbiddenFile => "/etc/passwd";
 
         public TimeSpan Patience => TimeSpan.FromSeconds(30);
+
+        public string Bridge => "xenbr0";
+
+        public string NewDiskFile() => $"/images/{++_disks}.img";
+
+        public Task AttachByHandAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken)
+        {
+            _host.ByHand.AttachDisk(domain.Domid, disk.Device, disk.DevId, disk.Path, disk.ReadOnly);
+            return Task.CompletedTask;
+        }
 
         public DesiredDomain NewGuest() => A.Desired(uuid: Guid.NewGuid(), name: $"guest-{++_guests}");
 
@@ -76,7 +87,7 @@ public sealed class SimulatedHostContractTests
                 StatePath = _state,
                 AllowedDirectories = ["/boot"],
                 Teardown = TimeSpan.FromMilliseconds(500),
-                Guest = new GuestBehavior { Boot = TimeSpan.FromSeconds(2), ShutdownDelay = TimeSpan.FromSeconds(1) },
+                Guest = new GuestBehavior { Boot = TimeSpan.FromSeconds(2), ShutdownDelay = TimeSpan.FromSeconds(1), ConnectDelay = TimeSpan.FromSeconds(1), LetGoDelay = TimeSpan.FromSeconds(1) },
             }, _time);
             host.Files.Remove(MissingFile);
             return host;
