@@ -24,6 +24,32 @@ public sealed class ListDecoderTests
         list.Items[1].Metadata.Name.ShouldBe("bare");
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(40_000)]
+    [InlineData(10_000_000)]
+    public async Task Items_are_as_large_as_they_like_with_apiVersion_and_kind_or_without(int chunk)
+    {
+        var sizes = new[] { 10, 70_000, 65_500, 300_000, 1 };
+        var items = sizes.SelectMany((size, i) => new[] { Samples.Widget($"bare-{i}", note: new string('x', size)), Typed(Samples.Widget($"typed-{i}", note: new string('y', size))) });
+        var json = Encoding.UTF8.GetBytes(Samples.List("7", null, items));
+
+        var list = await DecodeAsync(json, [chunk]);
+
+        list.Undecodable.ShouldBeEmpty();
+        list.Items.Select(i => i.Metadata.Name).ShouldBe(sizes.SelectMany((_, i) => new[] { $"bare-{i}", $"typed-{i}" }));
+        list.Items.Select(i => i.Spec!.Size!.Length).ShouldBe(sizes.SelectMany(size => new[] { size, size }));
+        list.Items.ShouldAllBe(item => item.Kind == "Widget" && item.ApiVersion == "contract.reconciler.dev/v1");
+
+        // As API servers write custom resources: apiVersion and kind come first.
+        static JsonObject Typed(JsonObject widget)
+        {
+            var typed = new JsonObject { ["apiVersion"] = "contract.reconciler.dev/v1", ["kind"] = "Widget" };
+            foreach (var (name, value) in widget) typed[name] = value?.DeepClone();
+            return typed;
+        }
+    }
+
     [Fact]
     public async Task An_object_without_a_name_can_not_be_kept()
     {
