@@ -35,7 +35,7 @@ public enum WaitReason
     /// </summary>
     Suspended,
 
-    /// <summary>A device is attached and its backend is not ready yet, or has failed.</summary>
+    /// <summary>A device is not attached yet: its backend is not ready or has failed, or what has its place, or backs it, has to go first.</summary>
     AttachingDevices,
 
     /// <summary>The guest was asked to let go of a device and has until the deadline.</summary>

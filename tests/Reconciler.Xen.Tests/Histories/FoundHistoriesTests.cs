@@ -58,6 +58,19 @@ public sealed class FoundHistoriesTests
         (world.Now - ordered).ShouldBeLessThan(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>It takes up what it was given while it was paused as soon as it runs: what was planned before that has to be looked at again.</summary>
+    [Fact]
+    public void A_device_that_was_not_taken_up_when_its_removal_was_planned_is_not_taken_from_the_guest_that_was_just_let_run()
+    {
+        using var world = Live(ShutdownAnswer.PowerOff, shutdownSeconds: 0, new DomainPolicy(),
+            new Wants(DesiredPower.Running), new Reconciled(), new Wants(DesiredPower.Paused), new WantsGear("n1"), new Reconciled(),
+            new Wants(DesiredPower.Running), new WantsGear("n2"), new Reconciled());
+        world.Log.ShouldContain("Detach: NoLongerApplies");
+        world.Devices.ShouldHaveSingleItem().Frontend.ShouldBe(XenbusState.Connected);
+        world.Settle().IsConverged.ShouldBeTrue();
+        world.Devices.ShouldHaveSingleItem().Mark.ShouldNotBeNull().Nic.ShouldNotBeNull().Bridge.ShouldBe("xenbr1");
+    }
+
     private static World Live(ShutdownAnswer answer, int shutdownSeconds, DomainPolicy policy, params Happening[] happenings)
     {
         var world = new World(new History(answer, DomainType.Pvh, BootSeconds: 0, shutdownSeconds, (int)policy.ShutdownGracePeriod.TotalSeconds,
