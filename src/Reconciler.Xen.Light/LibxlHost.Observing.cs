@@ -1,10 +1,11 @@
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Worker.Protocol;
 using Reconciler.Xen.Store;
 
 namespace Reconciler.Xen.Light;
 
-/// <content>What is on the host: domains from libxl in one call, then names and requests from xenstore, all at once.</content>
+/// <content>What is on the host: domains from libxl in one call, then names, requests and devices from xenstore, all at once.</content>
 public sealed partial class LibxlHost
 {
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
@@ -46,25 +47,30 @@ public sealed partial class LibxlHost
     private async Task<IReadOnlyList<ObservedDomain>> WithXenstoreAsync(IReadOnlyList<ObservedDomain> domains, CancellationToken cancellationToken)
     {
         if (domains.Count == 0) return [];
+        var devices = AskAsync(xenstore => DeviceReader.ReadAsync(xenstore, [.. domains.Select(domain => domain.Domid)], cancellationToken), cancellationToken);
         var values = await ReadAsync([.. domains.SelectMany(domain => (string[])[NamePath(domain.Domid), RequestPath(domain.Domid)])], cancellationToken);
+        var nodes = await devices;
         return [.. domains.Select((domain, i) => domain with
         {
             XenName = values[2 * i] is { Length: > 0 } name ? name : null,
+            Devices = ObservedDevices.Join(domain.Domid, nodes[i], domain.Mark),
 
             // The guest takes a request by clearing the node (docs/misc/xenstore-paths.pandoc).
             ShutdownUnacknowledged = values[(2 * i) + 1] is "poweroff" or "halt",
         })];
     }
 
-    private async Task<string?[]> ReadAsync(string[] paths, CancellationToken cancellationToken)
+    private async Task<string?[]> ReadAsync(string[] paths, CancellationToken cancellationToken) =>
+        paths.Length == 0 ? [] : await AskAsync(async xenstore => await xenstore.ReadManyAsync(paths, cancellationToken), cancellationToken);
+
+    private async Task<T> AskAsync<T>(Func<IXenstore, Task<T>> question, CancellationToken cancellationToken)
     {
-        if (paths.Length == 0) return [];
         try
         {
             // At the start, and while xenstored restarts, it is worth a moment.
             if (_xenstore.State is XenstoreConnectionState.Disconnected)
                 await _xenstore.WaitUntilConnectedAsync(cancellationToken).WaitAsync(ConnectPatience, _time, cancellationToken);
-            return await _xenstore.ReadManyAsync(paths, cancellationToken);
+            return await question(_xenstore);
         }
         catch (TimeoutException)
         {

@@ -8,7 +8,8 @@ using Reconciler.Xen.Store;
 namespace Reconciler.Xen.Light;
 
 /// <summary>
-/// The real Xen host: libxenlight in worker processes acts and looks, xenstore (read, never written) has names, requests and hints.
+/// The real Xen host: libxenlight in worker processes acts and looks, xenstore has names, requests, devices and hints (and is
+/// written to request a detach alone: docs/decisions/0010).
 /// </summary>
 /// <remarks>Needs root in domain 0, <c>/dev/xen</c>, <c>/run/xenstored</c> (or <c>/dev/xen/xenbus</c>), <c>/var/lib/xen</c>, <c>/run/xen</c>
 /// and the libraries of the running hypervisor's version. What of it is missing is said by the first call, as
@@ -62,7 +63,7 @@ public sealed partial class LibxlHost : IXenHost
     public async Task<IReadOnlyList<HostObjection>> CheckAsync(DesiredDomain domain, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        List<HostObjection> objections = [.. BootFiles.Check(domain.Boot, _options.Policy, out var boot)];
+        var (objections, boot, resolved) = Objections(domain);
         if (await TypeObjectionAsync(domain.Type, cancellationToken) is { } type)
         {
             objections.Add(type);
@@ -70,7 +71,7 @@ public sealed partial class LibxlHost : IXenHost
         }
         try
         {
-            await CallAsync(new CheckRequest(DomainConfiguration.ToJson(domain, boot)), _options.Limits.Check, cancellationToken);
+            await CallAsync(new CheckRequest(DomainConfiguration.ToJson(resolved, boot)), _options.Limits.Check, cancellationToken);
         }
         catch (XenException e) when (e.Code is XenErrorCode.InvalidConfiguration)
         {
@@ -79,13 +80,14 @@ public sealed partial class LibxlHost : IXenHost
         return objections;
     }
 
-    /// <remarks>The boot files are checked again, and libxl gets the paths that were checked, with no link in them to be turned elsewhere.</remarks>
+    /// <remarks>Files and bridges are checked again, and libxl gets the paths that were checked, with no link in them to be turned elsewhere.</remarks>
     public async Task<int> CreatePausedAsync(DesiredDomain domain, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        if (BootFiles.Check(domain.Boot, _options.Policy, out var boot) is [var objection, ..])
-            throw new XenException(XenErrorCode.FileNotUsable, "create-paused", $"{objection.Field}: {objection.Message}");
+        var (objections, boot, resolved) = Objections(domain);
+        if (objections is [var objection, ..]) throw FileNotUsable("create-paused", objection);
 
+        var now = _time.GetUtcNow();
         DomainMark mark = new()
         {
             Uuid = domain.Uuid,
@@ -93,9 +95,10 @@ public sealed partial class LibxlHost : IXenHost
             Name = domain.Name,
             Generation = domain.Generation,
             BootedWith = domain,
-            CreatedAt = _time.GetUtcNow(),
+            Devices = [.. domain.Disks.Select(disk => DeviceMark.Of(disk, now)), .. domain.Nics.Select(nic => DeviceMark.Of(nic, now))],
+            CreatedAt = now,
         };
-        CreateRequest request = new(DomainConfiguration.ToJson(domain, boot), mark);
+        CreateRequest request = new(DomainConfiguration.ToJson(resolved, boot), mark);
         try
         {
             return (await CallAsync(request, _options.Limits.CreatePaused, cancellationToken)).Domid!.Value;
@@ -126,21 +129,48 @@ public sealed partial class LibxlHost : IXenHost
     public Task DestroyAsync(DomainRef domain, CancellationToken cancellationToken) =>
         CallAsync(new DestroyRequest(domain), _options.Limits.Destroy, cancellationToken);
 
-    public Task AttachDiskAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken) => throw NoDevices("attach-disk");
+    public Task AttachDiskAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        if (Disks.Check(disk, _options.Policy, out var resolved) is { } objection) throw FileNotUsable("attach-device", objection);
+        return CallAsync(new AttachRequest(domain, DeviceMark.Of(disk, _time.GetUtcNow()), DiskConfiguration.ToJson(resolved)), _options.Limits.Attach, cancellationToken);
+    }
 
-    public Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken) => throw NoDevices("attach-nic");
+    public Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(nic);
+        if (Bridges.Check(nic, _options.Policy) is { } objection) throw FileNotUsable("attach-device", objection);
+        return CallAsync(new AttachRequest(domain, DeviceMark.Of(nic, _time.GetUtcNow()), NicConfiguration.ToJson(nic)), _options.Limits.Attach, cancellationToken);
+    }
 
-    public Task RequestDetachAsync(DomainRef domain, DeviceRef device, CancellationToken cancellationToken) => throw NoDevices("request-detach");
+    public Task RequestDetachAsync(DomainRef domain, DeviceRef device, CancellationToken cancellationToken) =>
+        CallAsync(new RequestDetachRequest(domain, device, _time.GetUtcNow()), _options.Limits.RequestDetach, cancellationToken);
 
-    public Task DetachAsync(DomainRef domain, DeviceRef device, bool force, CancellationToken cancellationToken) => throw NoDevices("detach");
-
-    private static XenException NoDevices(string operation) => new(XenErrorCode.NotSupported, operation, "devices are not built by this version");
+    public Task DetachAsync(DomainRef domain, DeviceRef device, bool force, CancellationToken cancellationToken) =>
+        CallAsync(new DetachRequest(domain, device, force), _options.Limits.Detach, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _workers.DisposeAsync();
         await _xenstore.DisposeAsync();
     }
+
+    /// <summary>What the policy and the host's files and bridges have against a domain; and its files, free of links.</summary>
+    private (List<HostObjection> Objections, DirectBoot Boot, DesiredDomain Resolved) Objections(DesiredDomain domain)
+    {
+        List<HostObjection> objections = [.. BootFiles.Check(domain.Boot, _options.Policy, out var boot)];
+        ValueList<DesiredDisk> disks = [];
+        foreach (var disk in domain.Disks)
+        {
+            if (Disks.Check(disk, _options.Policy, out var resolved) is { } objection) objections.Add(objection);
+            disks.Add(resolved);
+        }
+        objections.AddRange(domain.Nics.Select(nic => Bridges.Check(nic, _options.Policy)).OfType<HostObjection>());
+        return (objections, boot, domain with { Disks = disks });
+    }
+
+    private static XenException FileNotUsable(string operation, HostObjection objection) =>
+        new(XenErrorCode.FileNotUsable, operation, $"{objection.Field}: {objection.Message}");
 
     private async Task<HostObjection?> TypeObjectionAsync(DomainType type, CancellationToken cancellationToken)
     {

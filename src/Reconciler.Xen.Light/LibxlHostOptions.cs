@@ -6,7 +6,7 @@ namespace Reconciler.Xen.Light;
 /// <summary>How <see cref="LibxlHost"/> reaches the host. The defaults are those of a Xen dom0 and of an agent that starts its own binary.</summary>
 public sealed record LibxlHostOptions
 {
-    /// <summary>Which files of dom0 domains may boot from.</summary>
+    /// <summary>Which files, block devices and bridges of dom0 domains may use.</summary>
     public HostPolicy Policy { get; init; } = new();
 
     /// <summary>How worker processes are started.</summary>

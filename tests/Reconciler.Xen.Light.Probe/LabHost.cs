@@ -11,7 +11,7 @@ internal static class LabHost
     public static LibxlHost Open() => new(
         new LibxlHostOptions
         {
-            Policy = new HostPolicy { BootDirectories = ["/guest"] },
+            Policy = new HostPolicy { BootDirectories = ["/guest"], DiskDirectories = ["/srv"] },
             Workers = new() { OnLog = line => Console.Error.WriteLine($"[{line.WorkerPid} {line.Operation}] {line.Text}") },
         },
         TimeProvider.System);
@@ -27,6 +27,24 @@ internal static class LabHost
         MemoryKiB = 192 * 1024,
         Boot = new DirectBoot(Kernel, "/guest/guest.cpio", "console=hvc0 quiet mitigations=off"),
         Power = DesiredPower.Running,
+    };
+
+    public static DesiredDisk Disk(string device, int devId, string path) => new()
+    {
+        ObjectUid = Guid.NewGuid(),
+        ObjectName = device,
+        Device = device,
+        DevId = devId,
+        Path = path,
+    };
+
+    public static DesiredNic Nic(int index) => new()
+    {
+        ObjectUid = Guid.NewGuid(),
+        ObjectName = $"eth{index}",
+        Index = index,
+        Mac = $"00:16:3e:00:00:{index:x2}",
+        Bridge = "xenbr0",
     };
 
     public static async Task WaitAsync(LibxlHost host, DomainKey key, Func<ObservedDomain?, bool> condition, string what)

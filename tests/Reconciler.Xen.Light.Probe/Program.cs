@@ -10,11 +10,12 @@ return args switch
     ["contract", ..] => await Contract.RunAsync(args[1..]),
     ["lifecycle", ..] => await Lifecycle.RunAsync(args[1..]),
     ["create", ..] => await CreateTimes.RunAsync(args[1..]),
+    ["devices", ..] => await DeviceTimes.RunAsync(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | lifecycle pv|pvh | create pv|pvh COUNT");
+    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | lifecycle pv|pvh | create pv|pvh COUNT | devices pv|pvh COUNT");
     return 64;
 }

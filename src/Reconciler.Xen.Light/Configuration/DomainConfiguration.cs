@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Reconciler.Xen.Host;
 
@@ -9,30 +6,26 @@ namespace Reconciler.Xen.Light.Configuration;
 /// <summary>A <see cref="DesiredDomain"/> as <c>libxl_domain_config</c> in libxl's own JSON (libxl_types.idl). Memory is in KiB.</summary>
 internal static class DomainConfiguration
 {
-    // yajl reads plain UTF-8; what is not escaped needs no unescaping.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <param name="domain">What shall be made.</param>
+    /// <param name="domain">What shall be made, its disks' paths as the host's policy resolved them.</param>
     /// <param name="boot">Its boot files, as the host's policy resolved them.</param>
     /// <exception cref="XenException"><see cref="XenErrorCode.NotSupported"/> for a type that is not built yet.</exception>
     public static string ToJson(DesiredDomain domain, DirectBoot boot)
     {
         var type = TypeName(domain.Type) ?? throw new XenException(
             XenErrorCode.NotSupported, "create-paused", $"type {domain.Type} is not built by this version; use PVH or PV");
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        return LibxlJsonWriter.Write(json =>
         {
             json.WriteStartObject();
             WriteCreateInfo(json, domain, type);
             WriteBuildInfo(json, domain, boot, type);
+            WriteDevices(json, domain);
 
             // Only the toolstack acts on these, and ours acts on its own policy: they keep `xl` and the reader of `xl list -l` from
             // expecting anything else than that a domain which ended stays visible with its reason.
             foreach (var end in (ReadOnlySpan<string>)["on_poweroff", "on_reboot", "on_watchdog", "on_crash", "on_soft_reset"])
                 json.WriteString(end, "preserve");
             json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        });
     }
 
     /// <summary>Null for a type that can't be built.</summary>
@@ -76,6 +69,22 @@ internal static class DomainConfiguration
         json.WriteStartObject($"type.{type}");
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteDevices(Utf8JsonWriter json, DesiredDomain domain)
+    {
+        if (domain.Disks.Count > 0)
+        {
+            json.WriteStartArray("disks");
+            foreach (var disk in domain.Disks) DiskConfiguration.Write(json, disk);
+            json.WriteEndArray();
+        }
+        if (domain.Nics.Count > 0)
+        {
+            json.WriteStartArray("nics");
+            foreach (var nic in domain.Nics) NicConfiguration.Write(json, nic);
+            json.WriteEndArray();
+        }
     }
 
     /// <summary>libxl_defbool is a string, unlike bool.</summary>

@@ -1,3 +1,5 @@
+using Reconciler.Xen.Host;
+
 namespace Reconciler.Xen.Light.Native;
 
 /// <summary>libxl as the worker's operations see it. Every failure is a <see cref="LibxlException"/>.</summary>
@@ -38,6 +40,23 @@ internal interface ILibxl
     void PressPowerButton(int domid);
 
     void Destroy(int domid);
+
+    /// <summary>What of a <c>libxl_device_disk</c> or <c>libxl_device_nic</c> is left after libxl has read it; see <see cref="ReadBack(string, bool)"/>.</summary>
+    string? ReadBack(DeviceKind kind, string configuration, bool quiet);
+
+    /// <summary>Attaches a device: when this returns, its backend is ready and its hotplug script has run.</summary>
+    void AddDevice(DeviceKind kind, int domid, string configuration);
+
+    /// <summary>Removes a device, and lets its hotplug script undo what it has set up.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="domid">Its domain.</param>
+    /// <param name="configuration">The device, as it was attached.</param>
+    /// <param name="force">
+    /// The guest's end is taken away first. Otherwise libxl waits for the guest, and forces as well after 10 s; so it is for a backend that
+    /// is closed, where there is nothing to wait for. (<c>libxl_device_disk_safe_remove</c>, which never forces, is not in 4.14, and NICs
+    /// have none.)
+    /// </param>
+    void RemoveDevice(DeviceKind kind, int domid, string configuration, bool force);
 
     /// <summary>The userdata that we keep with a domain; null if there is none.</summary>
     byte[]? ReadUserdata(int domid);

@@ -21,6 +21,12 @@ internal static partial class Libc
     /// <summary>errno when another open file holds the lock.</summary>
     public const int WouldBlock = 11;
 
+    /// <summary>open(2): read and write, fail if it is mounted or otherwise held (a block device's own meaning of O_EXCL), close on exec.</summary>
+    private const int ReadWriteExclusiveCloexec = 2 | 0x80 | 0x80000;
+
+    /// <summary>ioctl(2), loop(4): take the file away from it.</summary>
+    private const nuint LoopClearFd = 0x4C01;
+
     /// <summary>A C stream over a descriptor; it takes the descriptor over. Null when out of memory.</summary>
     [LibraryImport(Name, EntryPoint = "fdopen", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint OpenStream(int descriptor, string mode);
@@ -42,6 +48,18 @@ internal static partial class Libc
 
     [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int descriptor, int command, nint argument);
+
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int DeviceControl(SafeFileHandle file, nuint request, nint argument);
+
+    /// <summary>losetup -d, for one that nobody uses. False: somebody does.</summary>
+    public static bool TryDetachLoopDevice(string device)
+    {
+        var descriptor = Open(device, ReadWriteExclusiveCloexec, 0);
+        if (descriptor < 0) return false;
+        using SafeFileHandle file = new(descriptor, ownsHandle: true);
+        return DeviceControl(file, LoopClearFd, 0) == 0;
+    }
 
     /// <summary>Opens a file to lock it. (.NET's own way of opening takes and refuses locks by itself.)</summary>
     public static SafeFileHandle OpenForLocking(string path)

@@ -120,23 +120,41 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
     public string? ReadBack(string configuration, bool quiet)
     {
         using OpaqueBuffer config = new(_libxl.DomainConfigInit, _libxl.DomainConfigDispose);
-        if (quiet) _log.Quieten();
-        try
-        {
-            return Parse(configuration, config) == 0
-                ? TakeString("libxl_domain_config_to_json", _libxl.DomainConfigToJson(_context, config.Pointer))
-                : null;
-        }
-        finally
-        {
-            if (quiet) _log.Restore();
-        }
+        return ParseAsExpected(_libxl.DomainConfigFromJson, configuration, config, quiet)
+            ? TakeString("libxl_domain_config_to_json", _libxl.DomainConfigToJson(_context, config.Pointer))
+            : null;
+    }
+
+    public string? ReadBack(DeviceKind kind, string configuration, bool quiet)
+    {
+        var functions = Functions(kind);
+        using OpaqueBuffer device = new(functions.Init, functions.Dispose);
+        return ParseAsExpected(functions.FromJson, configuration, device, quiet)
+            ? TakeString($"{functions.Name}_to_json", functions.ToJson(_context, device.Pointer))
+            : null;
+    }
+
+    public void AddDevice(DeviceKind kind, int domid, string configuration)
+    {
+        var functions = Functions(kind);
+        using OpaqueBuffer device = new(functions.Init, functions.Dispose);
+        Check($"{functions.Name}_from_json", Parse(functions.FromJson, configuration, device));
+        Check($"{functions.Name}_add", functions.Add(_context, (uint)domid, device.Pointer, 0));
+    }
+
+    public void RemoveDevice(DeviceKind kind, int domid, string configuration, bool force)
+    {
+        var functions = Functions(kind);
+        using OpaqueBuffer device = new(functions.Init, functions.Dispose);
+        Check($"{functions.Name}_from_json", Parse(functions.FromJson, configuration, device));
+        if (force) Check($"{functions.Name}_destroy", functions.Destroy(_context, (uint)domid, device.Pointer, 0));
+        else Check($"{functions.Name}_remove", functions.Remove(_context, (uint)domid, device.Pointer, 0));
     }
 
     public int Create(string configuration)
     {
         using OpaqueBuffer config = new(_libxl.DomainConfigInit, _libxl.DomainConfigDispose);
-        Check("libxl_domain_config_from_json", Parse(configuration, config));
+        Check("libxl_domain_config_from_json", Parse(_libxl.DomainConfigFromJson, configuration, config));
         uint domid = uint.MaxValue; // INVALID_DOMID: any
         Check("libxl_domain_create_new", _libxl.DomainCreateNew(_context, config.Pointer, &domid, 0, 0));
         return (int)domid;
@@ -220,9 +238,24 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
         _ = _libxl.CtxFree(context);
     }
 
-    private int Parse(string configuration, OpaqueBuffer config)
+    private LibxlDeviceFunctions Functions(DeviceKind kind) => kind is DeviceKind.Vbd ? _libxl.Disk : _libxl.Nic;
+
+    private int Parse(delegate* unmanaged<nint, nint, byte*, int> fromJson, string configuration, OpaqueBuffer target)
     {
-        fixed (byte* json = Utf8(configuration)) return _libxl.DomainConfigFromJson(_context, config.Pointer, json);
+        fixed (byte* json = Utf8(configuration)) return fromJson(_context, target.Pointer, json);
+    }
+
+    private bool ParseAsExpected(delegate* unmanaged<nint, nint, byte*, int> fromJson, string configuration, OpaqueBuffer target, bool quiet)
+    {
+        if (quiet) _log.Quieten();
+        try
+        {
+            return Parse(fromJson, configuration, target) == 0;
+        }
+        finally
+        {
+            if (quiet) _log.Restore();
+        }
     }
 
     private static byte[] Utf8(string text)

@@ -63,6 +63,9 @@ internal sealed unsafe class LibxlFunctions
     // int (libxl_ctx *, uint32_t domid, const char *userid, uint8_t **data, int *length)
     public readonly delegate* unmanaged<nint, uint, byte*, nint*, int*, int> UserdataRetrieve;
 
+    public readonly LibxlDeviceFunctions Disk;
+    public readonly LibxlDeviceFunctions Nic;
+
     /// <exception cref="XenException"><see cref="XenErrorCode.Unavailable"/>: the library lacks one of the functions.</exception>
     public LibxlFunctions(nint library, string soname)
     {
@@ -101,5 +104,8 @@ internal sealed unsafe class LibxlFunctions
         AoAbort = (delegate* unmanaged<nint, nint, int>)Address("libxl_ao_abort");
         UserdataStore = (delegate* unmanaged<nint, uint, byte*, byte*, int, int>)Address("libxl_userdata_store");
         UserdataRetrieve = (delegate* unmanaged<nint, uint, byte*, nint*, int*, int>)Address("libxl_userdata_retrieve");
+
+        Disk = new LibxlDeviceFunctions("libxl_device_disk", Address);
+        Nic = new LibxlDeviceFunctions("libxl_device_nic", Address);
     }
 }

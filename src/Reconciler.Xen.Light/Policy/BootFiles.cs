@@ -30,12 +30,12 @@ internal static class BootFiles
         // Asked of the name first: of files outside the allowed directories not even their existence is told.
         var allowed = policy.BootDirectories.Select(RealPath.Of).OfType<string>().ToArray();
         var written = Path.GetFullPath(path);
-        if (!policy.BootDirectories.Any(directory => IsWithin(written, Path.GetFullPath(directory))) && !allowed.Any(directory => IsWithin(written, directory)))
+        if (!policy.BootDirectories.Any(directory => PolicyPaths.IsWithin(written, Path.GetFullPath(directory))) && !allowed.Any(directory => PolicyPaths.IsWithin(written, directory)))
             return (NotAllowed(field, path, "", policy), null);
 
         if (RealPath.Of(path) is not { } real)
             return (new(field, $"{what}NotFound", $"{path} is not on this host. Put it there, or correct the path."), null);
-        if (!allowed.Any(directory => IsWithin(real, directory)))
+        if (!allowed.Any(directory => PolicyPaths.IsWithin(real, directory)))
             return (NotAllowed(field, path, $", which leads to {real},", policy), null);
         if (Directory.Exists(real))
             return (new(field, $"{what}NotFound", $"{path} is a directory; name a file."), null);
@@ -55,6 +55,4 @@ internal static class BootFiles
         field,
         "PathNotAllowed",
         $"{path}{leadsTo} is outside the directories that this host allows to boot from ({string.Join(", ", policy.BootDirectories)}). Use a file in one of them, or extend the agent's host policy.");
-
-    private static bool IsWithin(string path, string directory) => path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -14,10 +14,21 @@ internal sealed class HostSnapshot(IReadOnlyList<ObservedDomain> domains)
     /// <summary>Nothing known yet.</summary>
     public static HostSnapshot Empty { get; } = new([]);
 
-    /// <summary>The domains of ours that can still be asked to shut down, and answer.</summary>
+    /// <summary>
+    /// The domains of ours that can still be asked for something, and answer. One that is being made is among them: nothing in xenstore
+    /// tells of its getting its mark.
+    /// </summary>
     public IEnumerable<DomainRef> Listening => _domains
-        .Where(entry => entry.Value is (RunState.Running or RunState.Paused, DomainOwnership.Ours))
+        .Where(entry => entry.Value is (RunState.Running or RunState.Paused, DomainOwnership.Ours or DomainOwnership.HalfMade))
         .Select(entry => entry.Key);
+
+    /// <summary>Whose domain it is, if it is one of ours, or becomes one.</summary>
+    public Guid? OursAt(int domid)
+    {
+        foreach (var (domain, (_, ownership)) in _domains)
+            if (domain.Domid == domid && ownership is not DomainOwnership.Foreign) return domain.Uuid;
+        return null;
+    }
 
     /// <summary>Whose domain came, went, or is in another state now.</summary>
     public IReadOnlySet<Guid> ChangedSince(HostSnapshot earlier)

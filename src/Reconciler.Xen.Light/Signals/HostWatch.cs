@@ -5,8 +5,8 @@ using Reconciler.Xen.Store;
 namespace Reconciler.Xen.Light.Signals;
 
 /// <summary>
-/// Turns xenstore watches into hints: domains that come, end and go (<c>@introduceDomain</c>, <c>@releaseDomain</c>), and requests that
-/// ours take (<c>control/shutdown</c>). For one consumer.
+/// Turns xenstore watches into hints: domains that come, end and go (<c>@introduceDomain</c>, <c>@releaseDomain</c>), requests that
+/// ours take (<c>control/shutdown</c>), and either end of their devices (<c>backend</c>, <c>device</c>). For one consumer.
 /// </summary>
 /// <param name="xenstore">Where the watches are.</param>
 /// <param name="look">All domains, as libxl shows them.</param>
@@ -19,15 +19,16 @@ internal sealed class HostWatch(
 
     private readonly PendingHints _pending = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<DomainRef, XenstoreWatch> _requests = [];
+    private readonly Dictionary<DomainRef, XenstoreWatch[]> _followed = [];
     private readonly List<Task> _pumps = [];
-    private HostSnapshot _known = HostSnapshot.Empty;
+    private volatile HostSnapshot _known = HostSnapshot.Empty;
 
     /// <summary>Begins with a resync; after each loss of hints there is another.</summary>
     public async IAsyncEnumerable<HostSignal> SignalsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _pumps.Add(PumpListAsync("@introduceDomain"));
         _pumps.Add(PumpListAsync("@releaseDomain"));
+        _pumps.Add(PumpBackendsAsync());
         yield return HostSignal.Resync;
 
         while (true)
@@ -55,7 +56,7 @@ internal sealed class HostWatch(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        foreach (var watch in _requests.Values) await watch.DisposeAsync();
+        foreach (var watch in _followed.Values.SelectMany(watches => watches)) await watch.DisposeAsync();
         await Task.WhenAll(_pumps);
         _stopping.Dispose();
     }
@@ -68,7 +69,7 @@ internal sealed class HostWatch(
             HostSnapshot now = new(await look(cancellationToken));
             var changed = now.ChangedSince(_known);
             _known = now;
-            await FollowRequestsAsync();
+            await FollowAsync();
             return changed;
         }
         catch (Exception e) when (e is XenException or XenstoreException or OperationCanceledException)
@@ -78,32 +79,36 @@ internal sealed class HostWatch(
         }
     }
 
-    /// <summary>One watch for each domain that can take a request. (One on /local/domain would tell of every write of every guest.)</summary>
-    private async Task FollowRequestsAsync()
+    /// <summary>Watches for each domain that can answer. (One on /local/domain would tell of every write of every guest.)</summary>
+    private async Task FollowAsync()
     {
         var listening = _known.Listening.ToHashSet();
-        foreach (var domain in _requests.Keys.Except(listening).ToArray())
+        foreach (var domain in _followed.Keys.Except(listening).ToArray())
         {
-            _requests.Remove(domain, out var watch);
-            await watch!.DisposeAsync();
+            _followed.Remove(domain, out var watches);
+            foreach (var watch in watches!) await watch.DisposeAsync();
         }
         _pumps.RemoveAll(pump => pump.IsCompleted);
-        foreach (var domain in listening.Except(_requests.Keys).ToArray())
+        foreach (var domain in listening.Except(_followed.Keys).ToArray())
         {
-            var watch = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/control/shutdown", _stopping.Token);
-            _requests.Add(domain, watch);
-            _pumps.Add(PumpRequestsAsync(watch, domain.Uuid));
+            var requests = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/control/shutdown", _stopping.Token);
+            var frontends = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/device", _stopping.Token);
+            _followed.Add(domain, [requests, frontends]);
+            _pumps.Add(PumpGuestAsync(requests, domain.Uuid, _ => true));
+            _pumps.Add(PumpGuestAsync(frontends, domain.Uuid, DevicePath.IsFrontendState));
         }
     }
 
-    private async Task PumpRequestsAsync(XenstoreWatch watch, Guid uuid)
+    private async Task PumpGuestAsync(XenstoreWatch watch, Guid uuid, Func<string, bool> matters)
     {
         try
         {
             await watch.NextAsync(_stopping.Token); // the first one only says that the watch is there
             while (true)
             {
-                if ((await watch.NextAsync(_stopping.Token)).Kind is XenstoreEventKind.Changed) _pending.AddDomain(uuid);
+                // Of a guest that writes a thousand other nodes there is one hint, if any.
+                var next = await watch.NextAsync(_stopping.Token);
+                if (next.Kind is XenstoreEventKind.Resync || matters(next.Path)) _pending.AddDomain(uuid);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or XenstoreException)
@@ -112,18 +117,27 @@ internal sealed class HostWatch(
         }
     }
 
-    private async Task PumpListAsync(string special)
+    /// <summary>dom0's ends of all devices: written by drivers, scripts and toolstacks when one comes, changes or goes, and by nobody in between.</summary>
+    private Task PumpBackendsAsync() => PumpAsync("/local/domain/0/backend", next =>
+    {
+        if (DevicePath.DomidOfBackend(next.Path) is { } domid && _known.OursAt(domid) is { } uuid) _pending.AddDomain(uuid);
+    });
+
+    private Task PumpListAsync(string special) => PumpAsync(special, _ => _pending.AddList());
+
+    private async Task PumpAsync(string path, Action<XenstoreEvent> onChanged)
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                await using var watch = await xenstore.WatchAsync(special, _stopping.Token);
+                await using var watch = await xenstore.WatchAsync(path, _stopping.Token);
                 _pending.AddResync();
                 while (true)
                 {
-                    if ((await watch.NextAsync(_stopping.Token)).Kind is XenstoreEventKind.Resync) _pending.AddResync();
-                    else _pending.AddList();
+                    var next = await watch.NextAsync(_stopping.Token);
+                    if (next.Kind is XenstoreEventKind.Resync) _pending.AddResync();
+                    else onChanged(next);
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

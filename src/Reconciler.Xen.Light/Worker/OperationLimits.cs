@@ -25,4 +25,12 @@ public sealed record OperationLimits
 
     /// <summary>A destroy also detaches devices and scrubs memory; a large domain takes its time.</summary>
     public TimeSpan Destroy { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>Backend 10 s, script 40 s; and twice that for taking back what did not work.</summary>
+    public TimeSpan Attach { get; init; } = TimeSpan.FromSeconds(120);
+
+    public TimeSpan RequestDetach { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Backend 10 s, script 40 s.</summary>
+    public TimeSpan Detach { get; init; } = TimeSpan.FromSeconds(75);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Worker.Operations;
@@ -30,6 +31,7 @@ internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<s
         // Before anything is opened or started.
         if (hello.Cgroup is { } cgroup) ready = ready with { CgroupError = HostCgroup.Enter(cgroup) };
 
+        await using XenstoreDevices devices = new();
         OperationTable operations;
         try
         {
@@ -37,6 +39,8 @@ internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<s
             ready = ready with { Soname = soname };
             operations = new OperationTable(
                 libxl,
+                devices,
+                new LoopDevices(devices),
                 new Intents(hello.StateDirectory, (await File.ReadAllTextAsync(BootIdFile)).Trim()),
                 new OperationLocks(hello.LockDirectory));
         }

@@ -53,4 +53,13 @@ public sealed class DomainConfigurationTests
         refused.Code.ShouldBe(XenErrorCode.NotSupported);
         refused.Message.ShouldContain("use PVH or PV");
     }
+
+    [Fact]
+    public void A_domain_has_its_disks_and_nics()
+    {
+        var domain = Domains.Desired() with { Disks = [Domains.Disk()], Nics = [Domains.Nic()] };
+        using var json = JsonDocument.Parse(DomainConfiguration.ToJson(domain, domain.Boot));
+        json.RootElement.GetProperty("disks").GetRawText().ShouldBe($"[{DiskConfiguration.ToJson(Domains.Disk())}]");
+        json.RootElement.GetProperty("nics").GetRawText().ShouldBe($"[{NicConfiguration.ToJson(Domains.Nic())}]");
+    }
 }

@@ -30,4 +30,22 @@ internal static class Domains
             CreatedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         };
     }
+
+    public static DesiredDisk Disk(Guid? uid = null) => new()
+    {
+        ObjectUid = uid ?? Guid.Parse("11111111-1111-1111-1111-111111111111"),
+        ObjectName = "data",
+        Device = "xvdb",
+        DevId = 51728,
+        Path = "/nowhere/data.img",
+    };
+
+    public static DesiredNic Nic(string mac = "00:16:3e:00:00:01") => new()
+    {
+        ObjectUid = Guid.Parse("22222222-2222-2222-2222-222222222222"),
+        ObjectName = "lan",
+        Index = 0,
+        Mac = mac,
+        Bridge = "xenbr0",
+    };
 }

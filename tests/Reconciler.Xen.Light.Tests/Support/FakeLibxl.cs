@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
 
 namespace Reconciler.Xen.Light.Tests.Support;
 
 /// <summary>A hypervisor's domains in memory, behind libxl's own words. Ends "the process" before or after any call, on demand.</summary>
-internal sealed class FakeLibxl : ILibxl
+internal sealed class FakeLibxl : ILibxl, IDeviceStore
 {
     public sealed class Domain
     {
@@ -25,6 +27,10 @@ internal sealed class FakeLibxl : ILibxl
         public byte[]? Userdata { get; set; }
 
         public bool Asked { get; set; }
+
+        public List<DeviceNodes> Devices { get; } = [];
+
+        public bool HasQemu { get; set; }
     }
 
     public sealed class ProcessEnded : Exception;
@@ -40,7 +46,14 @@ internal sealed class FakeLibxl : ILibxl
     public int? EndAt { get; set; }
 
     /// <summary>The function that fails, with its result.</summary>
-    public (string Function, int Result)? Failure { get; set; }
+    public (string Function, int Result)? Failure
+    {
+        get => Failures is [var first, ..] ? first : null;
+        set => Failures = value is { } failure ? [failure] : [];
+    }
+
+    /// <summary>The functions that fail, each with its result.</summary>
+    public IReadOnlyList<(string Function, int Result)> Failures { get; set; } = [];
 
     /// <summary>Whether guests can see a request.</summary>
     public bool GuestListens { get; set; } = true;
@@ -114,6 +127,38 @@ internal sealed class FakeLibxl : ILibxl
         Act("mark", () => Find(domid)!.Userdata = copy);
     }
 
+    public string? ReadBack(DeviceKind kind, string configuration, bool quiet) => configuration;
+
+    public void AddDevice(DeviceKind kind, int domid, string configuration)
+    {
+        var made = Parse(domid, configuration);
+        if (Find(domid, made.Ref) is not null) throw new LibxlException("add", (int)LibxlErrorCode.ERROR_DEVICE_EXISTS);
+        Act("device-nodes", () => Find(domid)!.Devices.Add(made));
+        Act("device-hotplug", () => SetDevice(domid, made with { Backend = XenbusState.InitWait, HotplugStatus = "connected" }));
+    }
+
+    public void RemoveDevice(DeviceKind kind, int domid, string configuration, bool force)
+    {
+        var device = Find(domid, Parse(domid, configuration).Ref)!;
+        if (!force && device.Backend is not (null or XenbusState.Closed)) throw new LibxlException("remove", (int)LibxlErrorCode.ERROR_TIMEDOUT);
+        Act(force ? "device-destroy" : "device-remove", () => Find(domid)!.Devices.RemoveAll(d => d.Ref == device.Ref));
+    }
+
+    public DeviceNodes? Find(int domid, DeviceRef device) => Find(domid)?.Devices.Find(d => d.Ref == device);
+
+    public void Close(DomainRef domain, DeviceNodes device) => Act("device-close", () => SetDevice(domain.Domid, device with { Backend = XenbusState.Closing }));
+
+    public bool HasDeviceModel(int domid) => Find(domid)!.HasQemu;
+
+    public IReadOnlySet<string> LoopDevicesInUse() => new HashSet<string>();
+
+    /// <summary>What a guest, or a driver in dom0, does with one end.</summary>
+    public void SetDevice(int domid, DeviceNodes device)
+    {
+        var devices = Find(domid)!.Devices;
+        devices[devices.FindIndex(d => d.Ref == device.Ref)] = device;
+    }
+
     public void Reopen() => Reopened++;
 
     public Domain? Find(int domid) => Domains.Find(d => d.Domid == domid);
@@ -126,11 +171,31 @@ internal sealed class FakeLibxl : ILibxl
         return domain;
     }
 
+    private static DeviceNodes Parse(int domid, string configuration)
+    {
+        using var json = JsonDocument.Parse(configuration);
+        var isDisk = json.RootElement.TryGetProperty("vdev", out var vdev);
+        DeviceRef device = isDisk
+            ? new(DeviceKind.Vbd, 51712 + (16 * (vdev.GetString()![^1] - 'a')))
+            : new(DeviceKind.Vif, json.RootElement.GetProperty("devid").GetInt32());
+        return new DeviceNodes
+        {
+            Ref = device,
+            BackendPath = $"/local/domain/0/backend/{(isDisk ? json.RootElement.GetProperty("backend").GetString() == "phy" ? "vbd" : "qdisk" : "vif")}/{domid}/{device.DevId}",
+            Backend = XenbusState.Initialising,
+            Frontend = XenbusState.Initialising,
+            Params = isDisk ? json.RootElement.GetProperty("pdev_path").GetString() : null,
+            Mode = isDisk ? json.RootElement.GetProperty("readwrite").GetInt32() == 1 ? "w" : "r" : null,
+            Mac = isDisk ? null : json.RootElement.GetProperty("mac").GetString(),
+        };
+    }
+
     private void Act(string call, Action act)
     {
         var number = Calls.Count;
         if (EndAt == 2 * number) throw new ProcessEnded();
-        if (Failure is { } failure && failure.Function == call) throw new LibxlException(failure.Function, failure.Result);
+        foreach (var failure in Failures)
+            if (failure.Function == call) throw new LibxlException(failure.Function, failure.Result);
         Calls.Add(call);
         act();
         if (EndAt == (2 * number) + 1) throw new ProcessEnded();

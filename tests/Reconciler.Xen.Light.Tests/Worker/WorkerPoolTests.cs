@@ -34,7 +34,11 @@ public sealed class WorkerPoolTests(LibxlLab lab) : IDisposable
     public async Task The_real_library_takes_every_leaf_of_our_configurations(DomainType type)
     {
         await using var pool = _bed.Pool(_bed.Real(lab));
-        var domain = Domains.Desired(type);
+        var domain = Domains.Desired(type) with
+        {
+            Disks = [Domains.Disk(), Domains.Disk() with { Format = DiskFormat.Qcow2, ReadOnly = true }, Domains.Disk() with { CdRom = true }],
+            Nics = [Domains.Nic(), Domains.Nic() with { Index = 1, Mtu = 9000, RateBytesPerSecond = 1_000_000 }],
+        };
         await pool.CallAsync(new CheckRequest(DomainConfiguration.ToJson(domain, domain.Boot)), Long, default);
     }
 

@@ -19,8 +19,10 @@ public sealed class WorkerProtocolTests
             new DescribeRequest(), new ObserveRequest(), new ObserveRequest { Uuid = Domain.Uuid, Domid = 3 }, new CheckRequest("{\"a\":\n1}"),
             new CreateRequest("{}", Domains.Mark()), new UnpauseRequest(Domain, DateTimeOffset.UtcNow), new PauseRequest(Domain),
             new ShutdownRequest(Domain, DateTimeOffset.UtcNow), new WithdrawShutdownRequest(Domain), new DestroyRequest(Domain),
+            new AttachRequest(Domain, DeviceMark.Of(Domains.Disk(), DateTimeOffset.UtcNow), "{}"), new AttachRequest(Domain, DeviceMark.Of(Domains.Nic(), DateTimeOffset.UtcNow), "{}"),
+            new RequestDetachRequest(Domain, Domains.Disk().Ref, DateTimeOffset.UtcNow), new DetachRequest(Domain, Domains.Nic().Ref, Force: true),
         ];
-        requests.Select(request => request.Operation).Distinct().Count().ShouldBe(9);
+        requests.Select(request => request.Operation).Distinct().Count().ShouldBe(12);
         foreach (var request in requests.Select((request, i) => request with { Id = i }))
         {
             var line = WorkerProtocol.Encode(request, WorkerJson.Default.WorkerRequest);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
+using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Worker.Protocol;
@@ -11,13 +12,13 @@ namespace Reconciler.Xen.Light.Worker.Operations;
 /// The operations that change a domain. Each takes the uuid's lock, looks again whether (uuid, domid) still is that domain and whose it is,
 /// acts once, and lets go of the lock. A process that ends anywhere in between leaves something that an observation shows as what it is.
 /// </summary>
-internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents intents, OperationLocks locks)
+internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents intents, MarkedDomains domains, LoopDevices loops)
 {
     /// <returns>The new domain's domid.</returns>
     public int Create(CreateRequest request)
     {
         var mark = request.Mark;
-        using var held = Lock(mark.Uuid, request.Operation);
+        using var held = domains.Lock(mark.Uuid, request.Operation);
         RequireAbsent(mark, request.Operation);
         RequireHost(mark.BootedWith, request.Operation);
         ConfigurationCheck.Verify(request.Configuration, libxl.ReadBack);
@@ -42,20 +43,20 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
     /// <summary>The mark comes first: a domain that ran must never look as if it had not, or it would be destroyed without being asked.</summary>
     public void Unpause(UnpauseRequest request)
     {
-        using var held = Lock(request.Domain.Uuid, request.Operation);
-        var domain = RequireOurs(request.Domain, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        var domain = domains.RequireOurs(request.Domain, request.Operation);
         if (domain.State is RunState.Running) return;
-        RequireState(domain, RunState.Paused, request.Operation);
-        if (domain.Mark!.StartedAt is null) Store(domain, domain.Mark.WithStart(request.At));
+        MarkedDomains.RequireState(domain, RunState.Paused, request.Operation);
+        if (domain.Mark!.StartedAt is null) domains.Store(domain, domain.Mark.WithStart(request.At));
         libxl.Unpause(domain.Domid);
     }
 
     public void Pause(PauseRequest request)
     {
-        using var held = Lock(request.Domain.Uuid, request.Operation);
-        var domain = RequireOurs(request.Domain, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        var domain = domains.RequireOurs(request.Domain, request.Operation);
         if (domain.State is RunState.Paused) return;
-        RequireState(domain, RunState.Running, request.Operation);
+        MarkedDomains.RequireState(domain, RunState.Running, request.Operation);
         libxl.Pause(domain.Domid);
     }
 
@@ -65,30 +66,30 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
     /// </summary>
     public void RequestShutdown(ShutdownRequest request)
     {
-        using var held = Lock(request.Domain.Uuid, request.Operation);
-        var domain = RequireAlive(request.Domain, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        var domain = domains.RequireAlive(request.Domain, request.Operation);
         var asked = libxl.RequestPoweroff(domain.Domid);
         if (!asked && domain.Mark!.BootedWith.Type is DomainType.Hvm)
         {
             libxl.PressPowerButton(domain.Domid);
             asked = true;
         }
-        Store(domain, domain.Mark!.WithShutdownRequest(request.At, refused: !asked));
+        domains.Store(domain, domain.Mark!.WithShutdownRequest(request.At, refused: !asked));
         if (!asked)
             throw new XenException(XenErrorCode.NotSupported, request.Operation, "the guest has no Xen drivers, or they are not up yet: it can't see a request to power off");
     }
 
     public void WithdrawShutdown(WithdrawShutdownRequest request)
     {
-        using var held = Lock(request.Domain.Uuid, request.Operation);
-        var domain = RequireAlive(request.Domain, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        var domain = domains.RequireAlive(request.Domain, request.Operation);
         if (domain.Mark is { ShutdownRequestedAt: null, ShutdownRefused: false }) return;
-        Store(domain, domain.Mark!.WithoutShutdownRequest());
+        domains.Store(domain, domain.Mark!.WithoutShutdownRequest());
     }
 
     public void Destroy(DestroyRequest request)
     {
-        using var held = Lock(request.Domain.Uuid, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
         var found = observer.Find(request.Domain.Domid);
         if (found is null || found.Uuid != request.Domain.Uuid || found.State is RunState.Dying)
         {
@@ -96,16 +97,14 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
             if (libxl.ListVms().All(vm => vm.Uuid != request.Domain.Uuid || vm.Domid == request.Domain.Domid)) intents.Remove(request.Domain.Uuid);
             return;
         }
-        if (found.Ownership is DomainOwnership.Foreign) throw NotOurs(found, request.Operation);
+        if (found.Ownership is DomainOwnership.Foreign) throw MarkedDomains.NotOurs(found, request.Operation);
 
         // libxl removes the mark on its way.
         if (found.Ownership is DomainOwnership.Ours) intents.Write(found.Uuid, Intent.Destroy);
         libxl.Destroy(found.Domid);
+        foreach (var device in found.Mark?.Devices ?? []) loops.Release(device);
         intents.Remove(found.Uuid);
     }
-
-    private IDisposable Lock(Guid uuid, string operation) => locks.TryAcquire(uuid)
-        ?? throw new XenException(XenErrorCode.Stale, operation, $"another process of this agent's is at work on {uuid}: observe again when it is done");
 
     private void RequireAbsent(DomainMark mark, string operation)
     {
@@ -128,34 +127,4 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         if (freeKiB < domain.MemoryKiB)
             throw new XenException(XenErrorCode.NotEnoughMemory, operation, $"memory.size is {domain.MemoryKiB / 1024} MiB, and the host has {freeKiB / 1024} MiB free: stop a domain, give dom0 less, or ask for less");
     }
-
-    private ObservedDomain RequireOurs(DomainRef domain, string operation)
-    {
-        var found = observer.Find(domain.Domid);
-        if (found is null) throw Stale(domain, operation, "there is no such domain any more");
-        if (found.Uuid != domain.Uuid) throw Stale(domain, operation, $"the domid belongs to {found.Uuid} now");
-        if (found.State is RunState.Dying) throw Stale(domain, operation, "it is being torn down");
-        return found.Ownership is DomainOwnership.Ours ? found : throw NotOurs(found, operation);
-    }
-
-    /// <summary>A suspended domain has not ended: it can be resumed, and then sees what was asked of it.</summary>
-    private ObservedDomain RequireAlive(DomainRef domain, string operation)
-    {
-        var found = RequireOurs(domain, operation);
-        if (found is { State: RunState.ShutDown, ShutdownReason: not ShutdownReason.Suspend })
-            throw Stale(domain, operation, $"it has shut down ({found.ShutdownReason})");
-        return found;
-    }
-
-    private static void RequireState(ObservedDomain domain, RunState required, string operation)
-    {
-        if (domain.State != required) throw Stale(domain.Ref, operation, $"it is {domain.State}, not {required}");
-    }
-
-    private void Store(ObservedDomain domain, DomainMark mark) => libxl.WriteUserdata(domain.Domid, MarkCodec.Encode(mark));
-
-    private static XenException Stale(DomainRef domain, string operation, string why) => new(XenErrorCode.Stale, operation, $"{domain}: {why}");
-
-    private static XenException NotOurs(ObservedDomain domain, string operation) =>
-        new(XenErrorCode.NotOurs, operation, $"{domain.Ref} carries no mark of ours");
 }

@@ -1,5 +1,6 @@
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
+using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Worker.Protocol;
@@ -7,10 +8,21 @@ using Reconciler.Xen.Light.Worker.Protocol;
 namespace Reconciler.Xen.Light.Worker.Operations;
 
 /// <summary>Gives each request to what serves it, and turns what comes back, errors included, into a reply.</summary>
-internal sealed class OperationTable(ILibxl libxl, Intents intents, OperationLocks locks)
+internal sealed class OperationTable
 {
-    private readonly Observer _observer = new(libxl, intents, locks);
-    private readonly DomainOperations _domains = new(libxl, new Observer(libxl, intents, locks), intents, locks);
+    private readonly ILibxl _libxl;
+    private readonly Observer _observer;
+    private readonly DomainOperations _domains;
+    private readonly DeviceOperations _devices;
+
+    public OperationTable(ILibxl libxl, IDeviceStore devices, LoopDevices loops, Intents intents, OperationLocks locks)
+    {
+        _libxl = libxl;
+        _observer = new Observer(libxl, intents, locks);
+        MarkedDomains domains = new(libxl, _observer, locks);
+        _domains = new DomainOperations(libxl, _observer, intents, domains, loops);
+        _devices = new DeviceOperations(libxl, devices, loops, domains);
+    }
 
     public WorkerReply Serve(WorkerRequest request)
     {
@@ -24,7 +36,7 @@ internal sealed class OperationTable(ILibxl libxl, Intents intents, OperationLoc
         }
         catch (LibxlException e)
         {
-            libxl.Reopen();
+            _libxl.Reopen();
             return new WorkerReply { Id = request.Id, Error = new WorkerError { Message = e.Message, Function = e.Function, Result = e.Result } };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -34,17 +46,17 @@ internal sealed class OperationTable(ILibxl libxl, Intents intents, OperationLoc
         }
     }
 
-    private WorkerReply Dispatch(WorkerRequest request)
+    private WorkerReply Dispatch(WorkerRequest operation)
     {
-        WorkerReply reply = new() { Id = request.Id };
-        switch (request)
+        WorkerReply reply = new() { Id = operation.Id };
+        switch (operation)
         {
             case DescribeRequest:
-                return reply with { Host = HostReports.Describe(libxl) };
+                return reply with { Host = HostReports.Describe(_libxl) };
             case ObserveRequest observe:
                 return reply with { Domains = _observer.Observe(observe) };
             case CheckRequest check:
-                ConfigurationCheck.Verify(check.Configuration, libxl.ReadBack);
+                ConfigurationCheck.Verify(check.Configuration, _libxl.ReadBack);
                 return reply;
             case CreateRequest create:
                 return reply with { Domid = _domains.Create(create) };
@@ -63,8 +75,17 @@ internal sealed class OperationTable(ILibxl libxl, Intents intents, OperationLoc
             case DestroyRequest destroy:
                 _domains.Destroy(destroy);
                 return reply;
+            case AttachRequest attach:
+                _devices.Attach(attach);
+                return reply;
+            case RequestDetachRequest request:
+                _devices.RequestDetach(request);
+                return reply;
+            case DetachRequest detach:
+                _devices.Detach(detach);
+                return reply;
             default:
-                throw new XenException(XenErrorCode.NotSupported, request.Operation, "this worker does not know the operation");
+                throw new XenException(XenErrorCode.NotSupported, operation.Operation, "this worker does not know the operation");
         }
     }
 }

@@ -24,6 +24,11 @@ internal static class LibxlFailure
         ("xc_dom_parse_image", XenErrorCode.InvalidConfiguration),
         ("xc_dom_parse_elf", XenErrorCode.InvalidConfiguration),
         ("xc_dom_build_image", XenErrorCode.InvalidConfiguration),
+
+        // What Xen's block script says of a disk that is mounted, or another domain's already (check_sharing).
+        ("is loopback-mounted through", XenErrorCode.DeviceInUse),
+        ("is mounted ", XenErrorCode.DeviceInUse),
+        ("device model required but not running", XenErrorCode.NotSupported),
     ];
 
     /// <param name="operation">What was tried.</param>

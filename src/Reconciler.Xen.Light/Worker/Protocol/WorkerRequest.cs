@@ -14,6 +14,9 @@ namespace Reconciler.Xen.Light.Worker.Protocol;
 [JsonDerivedType(typeof(ShutdownRequest), "request-shutdown")]
 [JsonDerivedType(typeof(WithdrawShutdownRequest), "withdraw-shutdown")]
 [JsonDerivedType(typeof(DestroyRequest), "destroy")]
+[JsonDerivedType(typeof(AttachRequest), "attach-device")]
+[JsonDerivedType(typeof(RequestDetachRequest), "request-detach")]
+[JsonDerivedType(typeof(DetachRequest), "detach")]
 internal abstract record WorkerRequest
 {
     /// <summary>Counts up within one worker's life.</summary>
@@ -87,4 +90,31 @@ internal sealed record DestroyRequest(DomainRef Domain) : WorkerRequest
 {
     [JsonIgnore]
     public override string Operation => "destroy";
+}
+
+/// <param name="Domain">The domain.</param>
+/// <param name="Device">Goes into the mark: what is attached, since when.</param>
+/// <param name="Configuration">The device in libxl's JSON.</param>
+internal sealed record AttachRequest(DomainRef Domain, DeviceMark Device, string Configuration) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "attach-device";
+}
+
+/// <param name="Domain">The domain.</param>
+/// <param name="Device">Which of its devices.</param>
+/// <param name="At">Goes into the mark as the time of the request.</param>
+internal sealed record RequestDetachRequest(DomainRef Domain, DeviceRef Device, DateTimeOffset At) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "request-detach";
+}
+
+/// <param name="Domain">The domain.</param>
+/// <param name="Device">Which of its devices.</param>
+/// <param name="Force">Even if the guest uses it.</param>
+internal sealed record DetachRequest(DomainRef Domain, DeviceRef Device, bool Force) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "detach";
 }

@@ -1,0 +1,20 @@
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Xen.Light.Devices;
+
+/// <summary>xenstore, as the worker's operations on devices see it. Every failure is a <see cref="XenException"/>.</summary>
+internal interface IDeviceStore
+{
+    /// <summary>Null: there is no such device.</summary>
+    DeviceNodes? Find(int domid, DeviceRef device);
+
+    /// <summary>Sets the backend to <see cref="XenbusState.Closing"/>. Nothing happens to one that is closed, or gone.</summary>
+    /// <exception cref="XenException"><see cref="XenErrorCode.Stale"/>: the domid is another domain's.</exception>
+    void Close(DomainRef domain, DeviceNodes device);
+
+    /// <summary>Whether a QEMU is there that serves disks to the domain.</summary>
+    bool HasDeviceModel(int domid);
+
+    /// <summary>The loop devices that disks of domains are served from: <c>/dev/loop3</c>.</summary>
+    IReadOnlySet<string> LoopDevicesInUse();
+}

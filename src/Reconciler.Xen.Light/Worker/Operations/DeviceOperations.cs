@@ -1,0 +1,148 @@
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Configuration;
+using Reconciler.Xen.Light.Devices;
+using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Worker.Protocol;
+
+namespace Reconciler.Xen.Light.Worker.Operations;
+
+/// <summary>
+/// The operations that change a domain's devices, each under the uuid's lock. The entry in the mark is there before a device is and goes
+/// after it: whatever a process that ends in between leaves is observed as a device of ours.
+/// </summary>
+internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDevices loops, MarkedDomains domains)
+{
+    /// <summary>As long as libxl waits for a backend of dom0's kernel (LIBXL_INIT_TIMEOUT); for QEMU's it does not wait at all.</summary>
+    private static readonly TimeSpan QemuPatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan QemuPoll = TimeSpan.FromMilliseconds(20);
+
+    public void Attach(AttachRequest request)
+    {
+        var device = request.Device;
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        var domain = domains.RequireAlive(request.Domain, request.Operation);
+        if (store.Find(domain.Domid, device.Device) is { } there)
+        {
+            if (IsAttached(domain, there, device)) return;
+            throw new XenException(XenErrorCode.DeviceInUse, request.Operation, $"{device.Device} of {request.Domain} is there already, {Holder(domain, there)}");
+        }
+        RequireDeviceModel(domain, device, request.Operation);
+        ConfigurationCheck.Verify(request.Configuration, (json, quiet) => libxl.ReadBack(device.Device.Kind, json, quiet));
+
+        domains.Store(domain, domain.Mark!.WithDevice(device));
+        try
+        {
+            libxl.AddDevice(device.Device.Kind, domain.Domid, request.Configuration);
+            AwaitQemu(domain, device, request.Operation);
+        }
+        catch (LibxlException e) when (e.Code is LibxlErrorCode.ERROR_DEVICE_EXISTS)
+        {
+            domains.Store(domain, domain.Mark!);
+            throw new XenException(XenErrorCode.DeviceInUse, request.Operation, $"{device.Device} of {request.Domain} was attached by somebody else just now");
+        }
+        catch (Exception e) when (e is LibxlException or XenException)
+        {
+            TakeBack(domain, device);
+            throw;
+        }
+    }
+
+    /// <summary>The mark comes first: the time of the request is never later than what the guest saw.</summary>
+    public void RequestDetach(RequestDetachRequest request)
+    {
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        var domain = domains.RequireAlive(request.Domain, request.Operation);
+        var there = store.Find(domain.Domid, request.Device);
+        if (RequireOurs(domain, request.Device, there, request.Operation) is null) return;
+        domains.Store(domain, domain.Mark!.WithDetachRequest(request.Device, request.At));
+        if (there is not null) store.Close(request.Domain, there);
+    }
+
+    public void Detach(DetachRequest request)
+    {
+        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        var domain = domains.RequireOurs(request.Domain, request.Operation);
+        var there = store.Find(domain.Domid, request.Device);
+        if (RequireOurs(domain, request.Device, there, request.Operation) is not { } entry) return;
+        if (there is not null)
+        {
+            if (!request.Force && domain.State is not RunState.ShutDown && !there.ToObserved(domain.Domid, entry).IsLetGo)
+                throw new XenException(XenErrorCode.DeviceBusy, request.Operation, $"{request.Device} of {request.Domain}: the guest has not let go of it (backend {there.Backend}, frontend {there.Frontend})");
+            Remove(domain.Domid, entry, there);
+        }
+        loops.Release(entry);
+        domains.Store(domain, domain.Mark!.WithoutDevice(request.Device));
+    }
+
+    /// <summary>One of ours that both ends have given up goes by itself; any other one only when the guest's end is taken away first.</summary>
+    private void Remove(int domid, DeviceMark entry, DeviceNodes there)
+    {
+        var configuration = entry.Disk is { } disk ? DiskConfiguration.ToJson(disk) : NicConfiguration.ToJson(entry.Nic!);
+        libxl.RemoveDevice(entry.Device.Kind, domid, configuration, force: there.Backend is not (null or XenbusState.Closed));
+    }
+
+    /// <summary>
+    /// libxl leaves what it has written of a device that it could not attach. No guest can have connected to it. What can't be removed
+    /// either keeps its entry, and is observed.
+    /// </summary>
+    private void TakeBack(ObservedDomain domain, DeviceMark device)
+    {
+        if (store.Find(domain.Domid, device.Device) is { } left)
+        {
+            try
+            {
+                Remove(domain.Domid, device, left);
+            }
+            catch (LibxlException)
+            {
+                return; // that it could not be attached is what the caller must hear
+            }
+        }
+        loops.Release(device);
+        domains.Store(domain, domain.Mark!);
+    }
+
+    private static bool IsAttached(ObservedDomain domain, DeviceNodes there, DeviceMark device) =>
+        there is { Backend: not null, HotplugDone: true }
+        && domain.Mark!.Devices.Any(entry => entry.DetachRequestedAt is null && there.AreOf(entry) && entry.IsSameAs(device));
+
+    private static string Holder(ObservedDomain domain, DeviceNodes there) => domain.Mark!.Devices.FirstOrDefault(there.AreOf) switch
+    {
+        null => "attached by somebody else",
+        { DetachRequestedAt: not null } => "on its way out",
+        { } entry when !there.HotplugDone => $"not all of it: an attach for {Name(entry)} was cut short",
+        { } entry => $"attached for {Name(entry)}",
+    };
+
+    private static string Name(DeviceMark entry) => $"{entry.Disk?.ObjectName ?? entry.Nic?.ObjectName} ({entry.ObjectUid})";
+
+    /// <returns>Null when nothing of it is there any more.</returns>
+    private static DeviceMark? RequireOurs(ObservedDomain domain, DeviceRef device, DeviceNodes? there, string operation)
+    {
+        var entry = domain.Mark!.Devices.FirstOrDefault(entry => entry.Device == device && there?.AreOf(entry) is not false);
+        return entry is not null || there is null
+            ? entry
+            : throw new XenException(XenErrorCode.NotOurs, operation, $"{device} of {domain.Ref} carries no mark of ours");
+    }
+
+    /// <summary>libxl starts a domain's QEMU when it creates the domain, and never later (<c>libxl__dm_check_start</c>).</summary>
+    private void RequireDeviceModel(ObservedDomain domain, DeviceMark device, string operation)
+    {
+        if (device.Disk is not { } disk || !DiskConfiguration.IsServedByQemu(disk) || store.HasDeviceModel(domain.Domid)) return;
+        throw new XenException(XenErrorCode.NotSupported, operation,
+            $"{disk.Path} is {disk.Format} and needs a QEMU, which this domain was started without: it can be attached when the domain starts again, or any time to one that has started with such a disk. A raw disk needs none.");
+    }
+
+    private void AwaitQemu(ObservedDomain domain, DeviceMark device, string operation)
+    {
+        if (device.Disk is not { } disk || !DiskConfiguration.IsServedByQemu(disk)) return;
+        for (var deadline = Environment.TickCount64 + (long)QemuPatience.TotalMilliseconds; ; Thread.Sleep(QemuPoll))
+        {
+            if (store.Find(domain.Domid, device.Device) is { Backend: not (null or XenbusState.Unknown or XenbusState.Initialising) }) return;
+            if (Environment.TickCount64 < deadline) continue;
+            throw new XenException(XenErrorCode.InvalidConfiguration, operation,
+                $"QEMU has not opened {disk.Path} within {QemuPatience.TotalSeconds:0} s; /var/log/xen/qemu-dm-{domain.XenName ?? domain.Mark!.BootedWith.XenName}.log says why. A damaged image, or one of another format than {disk.Format}, is one reason.");
+        }
+    }
+}
