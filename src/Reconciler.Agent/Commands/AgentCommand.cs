@@ -32,6 +32,17 @@ internal static class AgentCommand
         Description = "A directory of dom0 that kernels and ramdisks may be in; may be given several times. Default: /var/lib/reconciler/boot and /boot.",
     };
 
+    private static readonly Option<string[]> DiskDirectories = new("--disk-directory")
+    {
+        Description = "A directory of dom0 that the images of disks may be in, a directory of block devices (/dev/vg0), or a block device; may be given several times. "
+            + "Default: /var/lib/reconciler/disks.",
+    };
+
+    private static readonly Option<string[]> Bridges = new("--bridge")
+    {
+        Description = "A bridge of dom0 that NICs may be plugged into; may be given several times. Default: xenbr0.",
+    };
+
     private static readonly Option<int?> HealthPort = new("--health-port") { Description = "Port of /healthz, /readyz and /metrics. Default: none." };
 
     private static readonly Option<int> Workers = new("--workers") { Description = "Domains worked on at the same time.", DefaultValueFactory = _ => 4 };
@@ -80,7 +91,7 @@ internal static class AgentCommand
     private static T Runs<T>(T command)
         where T : Command
     {
-        foreach (var option in new Option[] { Manifests, State, Once, Kubeconfig, Context, Node, Host, BootDirectories, HealthPort, Workers, Verbose })
+        foreach (var option in new Option[] { Manifests, State, Once, Kubeconfig, Context, Node, Host, BootDirectories, DiskDirectories, Bridges, HealthPort, Workers, Verbose })
             command.Options.Add(option);
         command.SetAction((result, cancellationToken) => result.GetValue(Manifests) is { } manifests
             ? new StandaloneAgent(StandaloneOf(result, manifests), Console.Out, Console.Error, TimeProvider.System).RunAsync(cancellationToken)
@@ -113,7 +124,7 @@ internal static class AgentCommand
             Manifests = manifests.FullName,
             StateDirectory = StateOf(result, host),
             Host = host,
-            BootDirectories = result.GetValue(BootDirectories) ?? [],
+            Allowed = AllowedOf(result),
             Once = result.GetValue(Once),
             Verbose = result.GetValue(Verbose),
             Agent = AgentOf(result),
@@ -126,10 +137,17 @@ internal static class AgentCommand
         Context = result.GetValue(Context),
         // In a cluster nothing is simulated unless it is asked for.
         Host = result.GetValue(Host) is HostKind.Simulated ? HostKind.Simulated : HostKind.Libxl,
-        BootDirectories = result.GetValue(BootDirectories) ?? [],
+        Allowed = AllowedOf(result),
         SimulatedState = result.GetValue(State) is { } state ? StateDirectories.SimulatedHost(state.FullName) : null,
         Verbose = result.GetValue(Verbose),
         Agent = AgentOf(result),
+    };
+
+    private static AllowedResources AllowedOf(ParseResult result) => new()
+    {
+        BootDirectories = result.GetValue(BootDirectories) ?? [],
+        DiskDirectories = result.GetValue(DiskDirectories) ?? [],
+        Bridges = result.GetValue(Bridges) ?? [],
     };
 
     private static AgentOptions AgentOf(ParseResult result) => new()

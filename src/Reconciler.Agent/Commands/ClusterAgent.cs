@@ -27,7 +27,7 @@ internal static class ClusterAgent
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options.Verbose));
         using var client = new HttpKubernetesClient(
             config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
-        await using var host = XenHosts.Open(options.Host, options.BootDirectories, options.SimulatedState, loggers);
+        await using var host = XenHosts.Open(options.Host, options.Allowed, options.SimulatedState, loggers);
         using var application = AgentHost.Build(options.Agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
             components => components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>())));
         await application.RunAsync(cancellationToken);

@@ -11,7 +11,7 @@ internal sealed record ClusterAgentOptions
 
     public required HostKind Host { get; init; }
 
-    public IReadOnlyList<string> BootDirectories { get; init; } = [];
+    public AllowedResources Allowed { get; init; } = new();
 
     /// <summary>Where a simulated host keeps its machine; null: its guests end with the process.</summary>
     public string? SimulatedState { get; init; }

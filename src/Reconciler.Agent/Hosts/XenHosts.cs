@@ -17,23 +17,41 @@ internal static partial class XenHosts
         kind != HostKind.Auto ? kind : File.Exists(PrivilegedCommands) ? HostKind.Libxl : HostKind.Simulated;
 
     /// <param name="kind">Which; <see cref="HostKind.Auto"/> is resolved.</param>
-    /// <param name="bootDirectories">Directories of dom0 that kernels and ramdisks may be in; empty leaves the default.</param>
+    /// <param name="allowed">What of dom0 domains may use.</param>
     /// <param name="simulatedState">Where the simulated host keeps its machine, so that guests outlive this process.</param>
     /// <param name="loggers">Where libxl's own lines go.</param>
-    public static IXenHost Open(HostKind kind, IReadOnlyList<string> bootDirectories, string? simulatedState, ILoggerFactory loggers)
+    public static IXenHost Open(HostKind kind, AllowedResources allowed, string? simulatedState, ILoggerFactory loggers)
     {
         if (Resolve(kind) == HostKind.Simulated)
-            return new SimulatedHost(SimulatedHostOptions.Lifelike with { StatePath = simulatedState, AllowedDirectories = bootDirectories });
+            return new SimulatedHost(SimulatedHostOptions.Lifelike with 
+            {
+                StatePath = simulatedState,
+                AllowedDirectories = allowed.BootDirectories,
+                AllowedDiskDirectories = allowed.DiskDirectories,
+            });
 
         var logger = loggers.CreateLogger("Reconciler.Agent.Libxl");
         return new LibxlHost(
             new LibxlHostOptions
             {
-                Policy = bootDirectories.Count == 0 ? new HostPolicy() : new HostPolicy { BootDirectories = bootDirectories },
+                Policy = PolicyOf(allowed),
                 Workers = new WorkerOptions { OnLog = line => Log.FromLibxl(logger, line.Operation ?? "idle", line.Text) },
             },
             TimeProvider.System);
     }
+
+    private static HostPolicy PolicyOf(AllowedResources allowed)
+    {
+        HostPolicy policy = new();
+        return new HostPolicy
+        {
+            BootDirectories = Or(allowed.BootDirectories, policy.BootDirectories),
+            DiskDirectories = Or(allowed.DiskDirectories, policy.DiskDirectories),
+            Bridges = Or(allowed.Bridges, policy.Bridges),
+        };
+    }
+
+    private static IReadOnlyList<string> Or(IReadOnlyList<string> given, IReadOnlyList<string> otherwise) => given.Count == 0 ? otherwise : given;
 
     private static partial class Log
     {

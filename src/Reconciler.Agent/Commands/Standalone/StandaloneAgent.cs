@@ -39,7 +39,7 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
             using var file = IsLive ? new FileLogger(LogFile, time) : null;
             using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, file));
             await using var host = XenHosts.Open(
-                options.Host, options.BootDirectories, StateDirectories.SimulatedHost(options.StateDirectory), loggers);
+                options.Host, options.Allowed, StateDirectories.SimulatedHost(options.StateDirectory), loggers);
             var manifests = new ManifestDirectory(
                 options.Manifests, store, options: null, time, loggers.CreateLogger("Reconciler.Agent.Manifests"));
             using var application = AgentHost.Build(

@@ -13,7 +13,7 @@ internal sealed record StandaloneOptions
     /// <summary>Resolved: not Auto.</summary>
     public required HostKind Host { get; init; }
 
-    public IReadOnlyList<string> BootDirectories { get; init; } = [];
+    public AllowedResources Allowed { get; init; } = new();
 
     /// <summary>End as soon as everything has converged, or after <see cref="OnceLimit"/>.</summary>
     public bool Once { get; init; }
