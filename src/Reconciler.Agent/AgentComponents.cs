@@ -1,20 +1,31 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Reconciler.Agent.Devices;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.Hosts;
+using Reconciler.Agent.Mapping;
+using Reconciler.Agent.Networking;
+using Reconciler.Agent.Storage;
 using Reconciler.Agent.Telemetry;
 using Reconciler.Api;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
+using Reconciler.Api.Networks;
+using Reconciler.Api.Nics;
+using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Placement;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
+using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Hosting;
+using Reconciler.Runtime.Status;
 using Reconciler.Runtime.Web.Endpoints;
 using Reconciler.Runtime.Web.Otlp;
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Simulation;
 
 namespace Reconciler.Agent;
 
@@ -32,12 +43,13 @@ internal static class AgentComponents
         services.AddSingleton(sp => new AgentMetrics(sp.GetRequiredService<IXenHost>(), sp.GetService<IMeterFactory>()));
         services.AddSingleton(sp => new StepLog(sp.GetRequiredService<ILoggerFactory>(), sp.GetRequiredService<AgentMetrics>()));
         services.AddSingleton(sp => new DomainPass(
-            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>()));
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<DeviceMapping>(), sp.GetRequiredService<DeviceSource>().FindAsync,
+            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new Orphans(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None,
             sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new HostReporter(
-            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, AgentVersion.Current,
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, AgentVersion.Current,
             sp.GetRequiredService<RuntimeServices>()));
         services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
             sp.GetRequiredService<RuntimeServices>()));
@@ -45,15 +57,45 @@ internal static class AgentComponents
         // Alone on its host the agent sees every Domain; beside an operator, those that are placed here (point 51).
         var selector = options.Standalone ? new ReflectorOptions() : new ReflectorOptions { LabelSelector = $"{XenApi.HostLabel}={options.NodeName}" };
         builder.AddStore<Domain>(selector, store => store.AddIndex(HostSignals.UidIndex, d => d.Metadata.Uid is { } uid ? [uid] : []));
+        var concerned = builder.AddDevices(options, selector);
         builder.AddController<DomainController, Domain>(c => c
             .WithWorkers(options.Workers)
             .WithReconcileTimeout(TimeSpan.FromMinutes(5))
             .When(change => Predicates.Intent(change) || change.Old?.Status?.Host != change.New?.Status?.Host)
+            .Watches<Vbd>(DomainsByDevice.Of, DomainsByDevice.Concerns)
+            .Watches<Vif>(DomainsByDevice.Of, DomainsByDevice.Concerns)
+            .Watches<XenStoragePool>(concerned.Of, Predicates.Intent)
+            .Watches<XenNetwork>(concerned.Of, Predicates.Intent)
             .WatchesKeys((sp, token) => sp.GetRequiredService<HostSignals>().KeysAsync(token)));
         if (options.Standalone)
             builder.AddPlacement();
         if (options.HealthPort is { } port)
             builder.AddEndpoints(new EndpointSettings { Port = port });
         return builder.AddPart(sp => new HostReporting(sp.GetRequiredService<HostReporter>()));
+    }
+
+    /// <summary>What stands behind disks and NICs, and the stores of what asks for them.</summary>
+    private static DomainsByDevice AddDevices(this OperatorBuilder builder, AgentOptions options, ReflectorOptions selector)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IStorage>(sp => sp.GetRequiredService<IXenHost>() is SimulatedHost simulated
+            ? new SimulatedStorage(simulated.Files, options.SimulatedVolumes)
+            : new LocalStorage(options.Policy));
+        services.AddSingleton<IBridges>(sp => sp.GetRequiredService<IXenHost>() is SimulatedHost simulated
+            ? new SimulatedBridges(simulated.Files)
+            : new KernelBridges(options.Policy));
+        services.AddSingleton(sp => new DeviceMapping(options.NodeName, sp.GetRequiredService<IStorage>(), sp.GetRequiredService<IBridges>()));
+        services.AddSingleton<DeviceSource>();
+        services.AddSingleton<LeftDevices>();
+        services.AddSingleton<HostOffers>();
+        services.AddSingleton(sp => new DeviceReporter(
+            sp.GetRequiredService<IKubernetesClient>(),
+            new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.AgentStatusFieldManager, sp.GetRequiredService<RuntimeServices>()),
+            sp.GetRequiredService<EventPublisher>(),
+            sp.GetRequiredService<IStorage>()));
+
+        var concerned = new DomainsByDevice();
+        builder.AddStore<Vbd>(selector, concerned.AddTo).AddStore<Vif>(selector, concerned.AddTo).AddStore<XenStoragePool>().AddStore<XenNetwork>();
+        return concerned;
     }
 }

@@ -1,3 +1,5 @@
+using Reconciler.Xen.Light.Policy;
+
 namespace Reconciler.Agent;
 
 /// <summary>How the agent runs, whatever it talks to.</summary>
@@ -13,6 +15,12 @@ internal sealed record AgentOptions
 
     /// <summary>Domains worked on at the same time.</summary>
     public int Workers { get; init; } = 4;
+
+    /// <summary>What disks and NICs may be made of on a real host.</summary>
+    public HostPolicy Policy { get; init; } = new();
+
+    /// <summary>Where a simulated host keeps which volumes were made; null: they end with the process.</summary>
+    public string? SimulatedVolumes { get; init; }
 
     /// <summary>Port of /healthz, /readyz and /metrics; null: none.</summary>
     public int? HealthPort { get; init; }

@@ -127,7 +127,7 @@ internal static class AgentCommand
             Allowed = AllowedOf(result),
             Once = result.GetValue(Once),
             Verbose = result.GetValue(Verbose),
-            Agent = AgentOf(result),
+            Agent = AgentOf(result, StateOf(result, host)),
         };
     }
 
@@ -140,7 +140,7 @@ internal static class AgentCommand
         Allowed = AllowedOf(result),
         SimulatedState = result.GetValue(State) is { } state ? StateDirectories.SimulatedHost(state.FullName) : null,
         Verbose = result.GetValue(Verbose),
-        Agent = AgentOf(result),
+        Agent = AgentOf(result, result.GetValue(State)?.FullName),
     };
 
     private static AllowedResources AllowedOf(ParseResult result) => new()
@@ -150,11 +150,13 @@ internal static class AgentCommand
         Bridges = result.GetValue(Bridges) ?? [],
     };
 
-    private static AgentOptions AgentOf(ParseResult result) => new()
+    private static AgentOptions AgentOf(ParseResult result, string? state) => new()
     {
         NodeName = result.GetValue(Node)!,
         HealthPort = result.GetValue(HealthPort),
         Workers = result.GetValue(Workers),
+        Policy = XenHosts.PolicyOf(AllowedOf(result)),
+        SimulatedVolumes = state is null ? null : StateDirectories.SimulatedVolumes(state),
     };
 
     private static string StateOf(ParseResult result, HostKind host) => result.GetValue(State)?.FullName ?? StateDirectories.Default(host);

@@ -1,3 +1,4 @@
+using Reconciler.Agent.Devices;
 using Reconciler.Agent.Hosts;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api;
@@ -18,7 +19,7 @@ namespace Reconciler.Agent.Domains;
 [EntityRbac(typeof(Domain), Verbs = RbacVerb.Patch, Subresource = "status")]
 [EntityRbac(typeof(Event), Verbs = RbacVerb.Create | RbacVerb.Patch)]
 internal sealed class DomainController(
-    DomainPass pass, Orphans orphans, StatusBook book, IKubernetesClient client, EventPublisher events, HostReporter reporter, NodeName node)
+    DomainPass pass, DeviceReporter devices, LeftDevices left, Orphans orphans, StatusBook book, IKubernetesClient client, EventPublisher events, HostReporter reporter, NodeName node)
     : IEntityController<Domain>
 {
     /// <inheritdoc/>
@@ -45,13 +46,15 @@ internal sealed class DomainController(
         if (entity is null || !IsHeldHere(entity))
         {
             book.Forget(entity?.Metadata.Uid);
-            return ReconciliationResult<Domain>.Success(await orphans.ReleaseAsync(key, cancellationToken));
+            var again = await orphans.ReleaseAsync(key, cancellationToken);
+            return ReconciliationResult<Domain>.Success(Earlier(again, await left.ReleaseAsync(key, entity, cancellationToken)));
         }
 
         entity = book.Overlay(entity);
         var before = entity.Status;
         var written = before;
         var result = await pass.RunAsync(entity, WriteAsync, cancellationToken);
+        await devices.ReportAsync(result.Findings, cancellationToken);
         foreach (var edge in DomainEdges.Between(before, written!, result))
             events.Publish(entity, edge.Type, edge.Reason, edge.Action, edge.Note);
         if (result.Execution?.Done.Count > 0)
@@ -68,7 +71,8 @@ internal sealed class DomainController(
 
         // A domain of an earlier object of the same name stands in the way: its own end has to be brought about.
         var orphan = result.Findings.Observed?.NameHeldBy is { Ownership: DomainOwnership.Ours } ? await orphans.ReleaseAsync(key, cancellationToken) : null;
-        return ReconciliationResult<Domain>.Success(Earlier(result.LookAgainAfter, orphan));
+        var leftOver = await left.ReleaseAsync(key, entity, cancellationToken);
+        return ReconciliationResult<Domain>.Success(Earlier(Earlier(result.LookAgainAfter, orphan), leftOver));
 
         async Task WriteAsync(DomainStatus status, CancellationToken token)
         {

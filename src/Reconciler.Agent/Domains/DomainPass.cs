@@ -1,3 +1,4 @@
+using Reconciler.Agent.Devices;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
@@ -15,15 +16,14 @@ namespace Reconciler.Agent.Domains;
 /// Nothing is remembered between passes: what the next one needs is on the host (the mark) or in the status. Of the status, two things are
 /// written <i>before</i> a step destroys their only witness: how a guest ended, and that it is being forced off.
 /// </remarks>
-internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver? steps = null)
+internal sealed class DomainPass(
+    IXenHost host, DeviceMapping devices, Func<Domain, Observation, CancellationToken, Task<DeviceObjects>> devicesOf, TimeProvider time, IStepObserver? steps = null)
 {
     /// <summary>How soon a guest that could not be asked to power off is asked again, and a step that no longer applied is planned anew.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a host that objects (a file is missing) is looked at again: nothing tells of a file that comes.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(15);
-
-    private readonly Executor _executor = new(host, time, steps);
 
     /// <param name="entity">The Domain; this host holds it.</param>
     /// <param name="writeStatus">Writes the fields that the agent owns, unless they are so already.</param>
@@ -44,7 +44,7 @@ internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver
         }
         catch (XenException e)
         {
-            return await EndAsync(Blind(entity, e, time.GetUtcNow()), null, e, writeStatus, cancellationToken);
+            return await EndAsync(await BlindAsync(entity, e, cancellationToken), null, e, writeStatus, cancellationToken);
         }
 
         // A spec that can't be carried out changes nothing: what runs goes on running.
@@ -57,23 +57,24 @@ internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver
         if (MustBeToldFirst(entity, findings))
         {
             await writeStatus(DomainStatusMapping.ToStatus(findings), cancellationToken);
-            findings = findings with { Plan = Planner.Plan(desired, findings.Observed!, policy, findings.Exit, time.GetUtcNow()) };
+            findings = findings with { Plan = Planner.Plan(findings.Desired, findings.Observed!, findings.Policy, findings.Exit, time.GetUtcNow()) };
         }
         if (findings.Plan!.Steps.Count == 0)
             return await EndAsync(findings, null, null, writeStatus, cancellationToken);
 
         try
         {
-            var execution = await _executor.ExecuteAsync(key, findings.Plan, cancellationToken);
+            var failures = new DeviceFailures(steps);
+            var execution = await new Executor(host, time, failures).ExecuteAsync(key, findings.Plan, cancellationToken);
             var objections = await ObjectionsAsync(execution, cancellationToken);
             var after = await LookAsync(Told(entity, findings), key, desired, policy, findings.Exit, cancellationToken);
-            var failure = objections.Count > 0 || IsRefusedShutdown(execution) ? null : execution.Error;
+            var failure = objections.Count > 0 || IsRefusedShutdown(execution) || IsOfOneDevice(execution) ? null : execution.Error;
             var problem = failure is not null ? Problems.From(failure) : objections.Count > 0 ? Problems.From(objections) : null;
-            return await EndAsync(after with { Problem = problem }, execution, failure, writeStatus, cancellationToken);
+            return await EndAsync(after with { Problem = problem, DeviceFailures = failures.ByDevice }, execution, failure, writeStatus, cancellationToken);
         }
         catch (XenException e)
         {
-            return await EndAsync(Blind(entity, e, time.GetUtcNow()), null, e, writeStatus, cancellationToken);
+            return await EndAsync(await BlindAsync(entity, e, cancellationToken), null, e, writeStatus, cancellationToken);
         }
     }
 
@@ -81,14 +82,22 @@ internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver
         Domain entity, DomainKey key, DesiredDomain? desired, DomainPolicy policy, ExitRecord? lastExit, CancellationToken cancellationToken)
     {
         var observed = await host.ObserveAsync(key, cancellationToken);
+        var objects = await devicesOf(entity, observed, cancellationToken);
+        var living = DomainFindings.LivingOf(observed);
+        var found = devices.Map(entity, objects, living);
+        desired = desired is null ? null : DeviceMapping.AddTo(desired, entity, objects, found, living);
+        policy = policy with { Detach = DeviceMapping.DetachPolicies(objects) };
         var now = time.GetUtcNow();
+        var plan = Planner.Plan(desired, observed, policy, lastExit, now);
         return new DomainFindings
         {
             Object = entity,
             Now = now,
             Observed = observed,
             Desired = desired,
-            Plan = Planner.Plan(desired, observed, policy, lastExit, now),
+            Policy = policy,
+            Plan = plan,
+            Devices = [.. found.Select(d => d with { Report = plan.Devices.LastOrDefault(r => r.ObjectUid == d.Uid) })],
             Exit = Exits.Next(lastExit, desired, observed),
             LastShutdown = ShutdownRecord.Next(entity, observed),
         };
@@ -124,19 +133,31 @@ internal sealed class DomainPass(IXenHost host, TimeProvider time, IStepObserver
     {
         if (findings.Plan is not { } plan)
             return null;
-        if (findings.Problem is not null)
+        if (findings.Problem is not null || findings.DeviceFailures.Count > 0)
             return Later;
         var next = plan.Wait?.Next is { } at ? Max(at - findings.Now, TimeSpan.Zero) : (TimeSpan?)null;
         if (plan.Steps.Count > 0)
             return execution is { Completed: true } ? TimeSpan.Zero : Min(next ?? Soon, Soon);
-        return next;
+        return findings.Devices.Select(d => LookAgain(d, findings)).Append(next).Min();
     }
 
+    /// <summary>Nothing tells of a file or a bridge that comes, nor of a guest that lets its time to connect pass.</summary>
+    private static TimeSpan? LookAgain(DeviceFinding device, DomainFindings findings)
+    {
+        if (device.Problem is { Reason: not (DeviceReadyCondition.NotAccepted or DeviceReadyCondition.NotSupported) }) return Later;
+        return DeviceSight.Of(device, findings).WaitingFor?.Deadline is { } deadline && deadline > findings.Now ? deadline - findings.Now : null;
+    }
+
+    /// <summary>A device that can't be attached or taken away is no failure of the Domain: its own status tells, and it is tried again.</summary>
+    private static bool IsOfOneDevice(ExecutionResult execution) =>
+        execution is { Stopped.About: not null, Error.Code: not XenErrorCode.Unavailable };
+
     /// <summary>The host could not be asked: nothing is known but what was recorded.</summary>
-    private static DomainFindings Blind(Domain entity, XenException e, DateTimeOffset now) => new()
+    private async Task<DomainFindings> BlindAsync(Domain entity, XenException e, CancellationToken cancellationToken) => new()
     {
         Object = entity,
-        Now = now,
+        Now = time.GetUtcNow(),
+        Devices = [.. devices.Held(entity, await devicesOf(entity, Observation.Nothing(time.GetUtcNow()), cancellationToken))],
         Problem = Problems.From(e) with { Unobserved = true },
         Exit = ExitMapping.FromStatus(entity.Status?.LastExit),
         LastShutdown = entity.Status?.LastShutdown,

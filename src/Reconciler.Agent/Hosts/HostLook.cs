@@ -1,3 +1,4 @@
+using Reconciler.Api.Hosts;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Hosts;
@@ -5,5 +6,8 @@ namespace Reconciler.Agent.Hosts;
 /// <summary>What one look at the whole host found.</summary>
 /// <param name="Facts">Null when it could not be asked.</param>
 /// <param name="Domains">Every domain but domain 0.</param>
+/// <param name="StoragePools">What is to be seen of each XenStoragePool; null: they are not known yet.</param>
+/// <param name="Networks">What is to be seen of each XenNetwork; null: they are not known yet.</param>
 /// <param name="Failure">Why it could not be asked.</param>
-internal sealed record HostLook(HostFacts? Facts, IReadOnlyList<ObservedDomain> Domains, XenException? Failure);
+internal sealed record HostLook(
+    HostFacts? Facts, IReadOnlyList<ObservedDomain> Domains, IReadOnlyList<HostStoragePool>? StoragePools, IReadOnlyList<HostNetwork>? Networks, XenException? Failure);

@@ -13,12 +13,12 @@ using Reconciler.Xen.Host;
 namespace Reconciler.Agent.Hosts;
 
 /// <summary>
-/// Keeps the XenHost of this node: makes the object, and writes its status when the facts change. Looks when domains change, and once a minute.
+/// Keeps the XenHost of this node: makes the object, and writes its status when the facts change. Looks when domains, pools or networks change, and once a minute.
 /// </summary>
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
 internal sealed partial class HostReporter(
-    IXenHost host, IKubernetesClient client, string nodeName, string agentVersion, RuntimeServices services)
+    IXenHost host, HostOffers offers, IKubernetesClient client, string nodeName, string agentVersion, RuntimeServices services)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -37,6 +37,7 @@ internal sealed partial class HostReporter(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var heartbeat = services.Health.AddLoop("xenhost reporter");
+        offers.OnChange(Nudge);
         services.Health.AddReadiness("xen host", () => host.NotReadyReason);
         var backoff = new RetryBackoff(services.Time, services.Random);
         while (!cancellationToken.IsCancellationRequested)
@@ -104,14 +105,14 @@ internal sealed partial class HostReporter(
     {
         try
         {
-            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), null);
+            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), offers.StoragePools(), offers.Networks(), null);
             foreach (var degradation in host.Degradations.Where(_degradations.Add)) Log.Degraded(_logger, nodeName, degradation);
             return look;
         }
         catch (XenException e)
         {
             Log.HostUnavailable(_logger, nodeName, e.Message);
-            return new HostLook(null, [], e);
+            return new HostLook(null, [], offers.StoragePools(), offers.Networks(), e);
         }
     }
 

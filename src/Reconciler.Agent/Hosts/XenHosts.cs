@@ -40,7 +40,8 @@ internal static partial class XenHosts
             TimeProvider.System);
     }
 
-    private static HostPolicy PolicyOf(AllowedResources allowed)
+    /// <summary>The policy of a real host.</summary>
+    public static HostPolicy PolicyOf(AllowedResources allowed)
     {
         HostPolicy policy = new();
         return new HostPolicy

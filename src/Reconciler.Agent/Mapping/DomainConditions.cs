@@ -1,5 +1,6 @@
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
+using Reconciler.Api.Devices;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Planning;
@@ -17,6 +18,7 @@ internal static class DomainConditions
             Make(f, ReadyCondition.Type, ready.Status, ready.Reason, ready.Message),
             Progressing(f),
             RestartRequired(f),
+            DevicesAttached(f),
         ];
     }
 
@@ -27,7 +29,7 @@ internal static class DomainConditions
     private static (string Status, string Reason, string Message) Ready(DomainFindings f, string powerState) => f switch
     {
         { Problem: { } problem } => (problem.Unobserved ? ConditionStatus.Unknown : ConditionStatus.False, problem.Reason, problem.Message),
-        { Plan.Wait: { } wait } => (ConditionStatus.False, wait.Reason.ToString(), wait.Message),
+        { Plan.Wait: { } wait } => (ConditionStatus.False, Waiting(wait.Reason), wait.Message),
         { Plan.Steps: [.., var last] } => (ConditionStatus.False, Doing(last), "Steps are being taken on the host."),
         { Object.Metadata.DeletionTimestamp: not null } => (ConditionStatus.False, ReadyCondition.TearingDown, "Nothing of the domain is left on the host."),
         { Domain: { Ownership: DomainOwnership.Ours } domain } => (ConditionStatus.True, powerState, $"On the host with domid {domain.Domid}."),
@@ -47,6 +49,28 @@ internal static class DomainConditions
             _ => (false, ProgressingCondition.Converged),
         };
         return Make(f, ProgressingCondition.Type, ConditionStatus.Of(progressing), reason, "");
+    }
+
+    /// <summary>Each device's own status tells more: this one says how many need a look, and which.</summary>
+    private static Condition DevicesAttached(DomainFindings f)
+    {
+        var devices = f.Devices.Where(d => !d.IsEmptyDrive).Select(d => (Device: d, Sight: DeviceSight.Of(d, f))).ToArray();
+        var awaited = f.Desired?.Awaited ?? [];
+        var (status, reason, message) = f switch
+        {
+            { Observed: null } => (ConditionStatus.Unknown, DevicesAttachedCondition.NotRunning, "The host can't be asked."),
+            { Living: null } when awaited.Count > 0 => (ConditionStatus.False, DevicesAttachedCondition.WaitingForObjects, string.Join(" ", awaited)),
+            _ when devices.Length == 0 => (ConditionStatus.True, DevicesAttachedCondition.NoDevices, ""),
+            { Living: null } => (ConditionStatus.False, DevicesAttachedCondition.NotRunning, ""),
+            _ when Names(d => d.State == DeviceState.Failed || d.Reason is DeviceReadyCondition.DetachBlocked or DeviceReadyCondition.FrontendNotConnected) is { } failed => (ConditionStatus.False, DevicesAttachedCondition.DeviceFailed, failed),
+            _ when Names(d => d.State is DeviceState.Detaching or DeviceState.Detached) is { } detaching => (ConditionStatus.False, DevicesAttachedCondition.Detaching, detaching),
+            _ when Names(d => d.State != DeviceState.Attached) is { } attaching => (ConditionStatus.False, DevicesAttachedCondition.Attaching, attaching),
+            _ => (ConditionStatus.True, DevicesAttachedCondition.AllAttached, ""),
+        };
+        return Make(f, DevicesAttachedCondition.Type, status, reason, message);
+
+        string? Names(Predicate<DeviceSight> which) =>
+            devices.Where(d => which(d.Sight)).Select(d => $"{d.Device}: {d.Sight.Reason}").ToArray() is { Length: > 0 } names ? string.Join(", ", names) : null;
     }
 
     /// <summary>Computed anew each time from what the domain was booted with, so it goes away when the spec goes back.</summary>
@@ -80,6 +104,14 @@ internal static class DomainConditions
         return changed;
     }
 
+    /// <summary>The planner's waits are reasons of Ready, but for two that a device's own Ready tells more exactly.</summary>
+    private static string Waiting(WaitReason reason) => reason switch
+    {
+        WaitReason.DetachBlocked => ReadyCondition.DetachingDevices,
+        WaitReason.DeviceConflict => ReadyCondition.AttachingDevices,
+        _ => reason.ToString(),
+    };
+
     private static string Name(DomainType type) => type.ToString().ToUpperInvariant();
 
     private static string Doing(Step step) => step switch
@@ -87,6 +119,8 @@ internal static class DomainConditions
         Step.Pause => ReadyCondition.Pausing,
         Step.RequestShutdown => ReadyCondition.ShuttingDown,
         Step.Destroy => ReadyCondition.TearingDown,
+        Step.AttachDisk or Step.AttachNic => ReadyCondition.AttachingDevices,
+        Step.RequestDetach or Step.Detach => ReadyCondition.DetachingDevices,
         _ => ReadyCondition.Starting,
     };
 

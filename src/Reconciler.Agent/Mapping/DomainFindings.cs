@@ -18,6 +18,9 @@ internal sealed record DomainFindings
     /// <summary>Null while the spec is not valid, or the object is being deleted.</summary>
     public DesiredDomain? Desired { get; init; }
 
+    /// <summary>What the plan was made by.</summary>
+    public DomainPolicy Policy { get; init; } = new();
+
     /// <summary>What would have to be done now, judged by <see cref="Observed"/>; null when no plan could be made.</summary>
     public Plan? Plan { get; init; }
 
@@ -29,6 +32,20 @@ internal sealed record DomainFindings
 
     /// <summary>The record of the last ordered shutdown that is to be in the status.</summary>
     public ShutdownStatus? LastShutdown { get; init; }
+
+    /// <summary>Each VBD and VIF of it that this host holds.</summary>
+    public IReadOnlyList<DeviceFinding> Devices { get; init; } = [];
+
+    /// <summary>What the host said of a step about a device that it did not do.</summary>
+    public IReadOnlyDictionary<DeviceRef, XenException> DeviceFailures { get; init; } = new Dictionary<DeviceRef, XenException>();
+
+    /// <summary>The domain of ours that is alive: one that runs, is paused or suspended.</summary>
+    public ObservedDomain? Living => LivingOf(Observed);
+
+    /// <inheritdoc cref="Living"/>
+    public static ObservedDomain? LivingOf(Observation? observed) => observed?.Domains.LastOrDefault(d =>
+        d.Ownership == DomainOwnership.Ours
+        && (d.State is RunState.Running or RunState.Paused || d is { State: RunState.ShutDown, ShutdownReason: ShutdownReason.Suspend }));
 
     /// <summary>The one domain that counts: the living one, else the dying one.</summary>
     public ObservedDomain? Domain => Observed?.Domains.LastOrDefault(d => d.State != RunState.Dying) ?? Observed?.Domains.LastOrDefault();

@@ -21,8 +21,31 @@ internal static class Problems
     };
 
     /// <summary>What this host has against the domain: every objection is told, the first one gives the reason.</summary>
-    public static Problem From(IReadOnlyList<HostObjection> objections) =>
-        new(objections[0].Field is "boot.kernel" or "boot.ramdisk" ? ReadyCondition.FileNotUsable : ReadyCondition.NotSupported, string.Join(" ", objections.Select(o => $"spec.{o.Field}: {o.Message}")));
+    public static Problem From(IReadOnlyList<HostObjection> objections) => new(
+        objections[0].Field switch
+        {
+            "boot.kernel" or "boot.ramdisk" => ReadyCondition.FileNotUsable,
+            var field when IsDevice(field) => ReadyCondition.WaitingForDevices,
+            _ => ReadyCondition.NotSupported,
+        },
+        string.Join(" ", objections.Select(o => $"{(IsDevice(o.Field) ? o.Field : $"spec.{o.Field}")}: {o.Message}")));
+
+    /// <summary>A failure of a step about one device, with a reason of the device's Ready.</summary>
+    public static Problem OfDevice(XenException e, DeviceKind kind) => e.Code switch
+    {
+        XenErrorCode.Unavailable => new Problem(DeviceReadyCondition.HostUnavailable, e.Message, Unobserved: true),
+        XenErrorCode.NotOurs => new Problem(DeviceReadyCondition.NotOurs, e.Message),
+        XenErrorCode.InvalidConfiguration => new Problem(DeviceReadyCondition.SourceNotUsable, Describe(e)),
+        XenErrorCode.FileNotUsable => new Problem(kind is DeviceKind.Vif ? DeviceReadyCondition.NetworkNotReady : DeviceReadyCondition.SourceNotUsable, e.Message),
+        XenErrorCode.DeviceInUse => new Problem(DeviceReadyCondition.SourceBusy, e.Message),
+        XenErrorCode.NotSupported => new Problem(DeviceReadyCondition.NotSupported, e.Message),
+        XenErrorCode.Timeout => new Problem(DeviceReadyCondition.OperationTimedOut, e.Message),
+        XenErrorCode.WorkerLost => new Problem(DeviceReadyCondition.WorkerLost, Describe(e)),
+        _ => new Problem(DeviceReadyCondition.OperationFailed, Describe(e)),
+    };
+
+    /// <summary>An objection to a device names it: <c>vbd NAME</c>, <c>vif NAME</c>.</summary>
+    private static bool IsDevice(string field) => field.StartsWith("vbd ", StringComparison.Ordinal) || field.StartsWith("vif ", StringComparison.Ordinal);
 
     /// <summary>One line: the message, and those of its causes that it does not repeat already. Where it was thrown tells nobody anything.</summary>
     public static string Describe(XenException e)

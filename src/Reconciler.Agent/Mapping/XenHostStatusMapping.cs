@@ -20,7 +20,10 @@ internal static class XenHostStatusMapping
             ? (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.False, Reason(failure), failure.Message, null, now)
             : (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.True, HostReadyCondition.Ready, "Hypervisor, xenstored and toolstack answer.", null, now);
         if (look.Facts is not { } facts)
-            return (before ?? new XenHostStatus()) with { Conditions = [ready], AgentVersion = agentVersion };
+            return (before ?? new XenHostStatus()) with
+            {
+                Conditions = [ready], AgentVersion = agentVersion, StoragePools = look.StoragePools ?? before?.StoragePools, Networks = look.Networks ?? before?.Networks,
+            };
 
         var total = Quantity.FromKiB(facts.TotalMemoryKiB).ToString();
         var free = Quantity.FromKiB(facts.FreeMemoryKiB).ToString();
@@ -37,6 +40,8 @@ internal static class XenHostStatusMapping
                 ? memory
                 : new HostMemory { Total = total, Free = free, MeasuredAt = now },
             BootId = facts.BootId,
+            StoragePools = look.StoragePools ?? before?.StoragePools,
+            Networks = look.Networks ?? before?.Networks,
             Domains = new HostDomains
             {
                 Ours = look.Domains.Count(d => d.Ownership != DomainOwnership.Foreign),

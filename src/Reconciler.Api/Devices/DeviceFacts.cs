@@ -26,6 +26,9 @@ public sealed record DeviceFacts
     /// <summary>status.domainUid.</summary>
     public string? DomainUid { get; init; }
 
+    /// <summary>Whether a volume is to be deleted with it, which only an agent can do.</summary>
+    public bool ReclaimsVolume { get; init; }
+
     public IReadOnlyList<Condition>? Conditions { get; init; }
 
     /// <summary>What is wrong with the spec by itself.</summary>
@@ -61,6 +64,7 @@ public sealed record DeviceFacts
             Metadata = vbd.Metadata,
             Host = NullIfEmpty(vbd.Status?.Host),
             DomainUid = NullIfEmpty(vbd.Status?.DomainUid),
+            ReclaimsVolume = vbd.Spec?.Source?.Volume is { Create: not null, Reclaim: ReclaimPolicy.Delete },
             Conditions = vbd.Status?.Conditions,
             Errors = VbdValidation.Validate(vbd),
             Wanted = DeviceClaims.Of(vbd),

@@ -10,7 +10,8 @@ namespace Reconciler.Api.Devices;
 /// does the rest, and takes the finalizer off when nothing of the device is left there.</para>
 /// <para>Guarantees: a device that is given to the host of a living Domain stays there, whatever becomes of its spec. It is let go without an
 /// agent only when it never was given to one, or when the Domain that it was given with is gone: the finalizer of a Domain goes only
-/// with proof that nothing of the domain is left on any host, and devices go with their domain. Two devices that exclude each other
+/// with proof that nothing of the domain is left on any host, and devices go with their domain. One whose volume is to be deleted with it
+/// is let go by its agent even then. Two devices that exclude each other
 /// never have claims at once, provided that one worker decides and sees its own writes.</para>
 /// <para>Assumption: status is written only to the version of the object that the plan was made from.</para>
 /// <para>Pure. Without Kubernetes the agent uses it for itself.</para>
@@ -32,6 +33,8 @@ public static class DevicePlanner
         {
             if (device.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true) return DevicePlan.Nothing;
             if (isHeld) return new DevicePlan { HostLabel = LabelOf(device) == HostOf(domain) ? null : HostOf(domain) };
+            // Its Domain is gone, and its volume is to go: the agent that made it lets it go after that.
+            if (device is { Host: not null, ReclaimsVolume: true }) return DevicePlan.Nothing;
             return MayBeHeld(device, domain)
                 ? Compose(device, domain, HostOf(domain) ?? LabelOf(device), objection: null, device.Claims, now) with { AddFinalizer = false }
                 : new DevicePlan { Release = true };

@@ -1,7 +1,7 @@
 namespace Reconciler.Xen.Light.Policy;
 
 /// <summary>realpath(3): the path of the file itself, every link on the way followed, every <c>..</c> taken where it stands.</summary>
-internal static class RealPath
+public static class RealPath
 {
     /// <summary>As the kernel: ELOOP after forty links.</summary>
     private const int MaxLinks = 40;

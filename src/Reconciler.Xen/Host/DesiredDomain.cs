@@ -31,6 +31,12 @@ public sealed record DesiredDomain
     /// <summary>The NICs that it should have, each with an index of its own.</summary>
     public ValueList<DesiredNic> Nics { get; init => field = value ?? []; } = [];
 
+    /// <summary>
+    /// What it is not started without, and what is missing of it, in words; empty: nothing is. A domain that is on the host already is not
+    /// touched for it.
+    /// </summary>
+    public ValueList<string> Awaited { get; init => field = value ?? []; } = [];
+
     /// <summary>What the domain should be doing.</summary>
     public required DesiredPower Power { get; init; }
 

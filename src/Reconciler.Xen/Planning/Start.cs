@@ -48,7 +48,7 @@ internal static class Start
         if (s.Dying is { } dying)
             return TearingDown(s, dying);
         if (s.Observed.NameHeldBy is not { } holder)
-            return null;
+            return desired.Awaited.Count == 0 ? null : s.Wait(WaitReason.WaitingForDevices, string.Join(" ", desired.Awaited));
         if (holder.State == RunState.Dying)
             return TearingDown(s, holder);
 

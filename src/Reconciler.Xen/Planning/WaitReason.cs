@@ -35,6 +35,9 @@ public enum WaitReason
     /// </summary>
     Suspended,
 
+    /// <summary>It is not started before its devices can be attached: <see cref="Host.DesiredDomain.Awaited"/>.</summary>
+    WaitingForDevices,
+
     /// <summary>A device is not attached yet: its backend is not ready or has failed, or what has its place, or backs it, has to go first.</summary>
     AttachingDevices,
 

@@ -16,7 +16,8 @@ public sealed class VirtualFiles
     /// <summary>From now on the file is in order again.</summary>
     public void Restore(string path) => _broken.TryRemove(path, out _);
 
-    internal bool Exists(string path) => !_broken.TryGetValue(path, out var there) || there;
+    /// <summary>Whether there is a file at this path.</summary>
+    public bool Exists(string path) => !_broken.TryGetValue(path, out var there) || there;
 
     internal bool IsCorrupt(string path) => _broken.TryGetValue(path, out var there) && there;
 }

@@ -1,5 +1,8 @@
+using Reconciler.Agent.Devices;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.Mapping;
+using Reconciler.Agent.Networking;
+using Reconciler.Agent.Storage;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Model;
@@ -17,7 +20,9 @@ internal sealed class PassRig : IAsyncDisposable
     public PassRig(SimulatedHostOptions? options = null)
     {
         Host = new SimulatedHost(options ?? new SimulatedHostOptions { Guest = new GuestBehavior { ShutdownDelay = TimeSpan.FromSeconds(1) } }, Time);
-        _pass = new DomainPass(Host, Time);
+        _pass = new DomainPass(
+            Host, new DeviceMapping("xen-a", new SimulatedStorage(Host.Files, state: null), new SimulatedBridges(Host.Files)),
+            (_, _, _) => Task.FromResult(DeviceObjects.None), Time);
     }
 
     public VirtualTime Time { get; } = new();

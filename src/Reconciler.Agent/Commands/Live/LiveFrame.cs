@@ -16,7 +16,8 @@ internal static class LiveFrame
 
     public static IRenderable Render(StandaloneView view, string title, string footer)
     {
-        var parts = new List<IRenderable> { new Text(title, new Style(decoration: Decoration.Bold)), Domains(view.Domains) };
+        var parts = new List<IRenderable> { new Text(title, new Style(decoration: Decoration.Bold)), Resources(view.Domains) };
+        parts.AddRange(view.Devices.Select(Resources));
         if (view.Problems.Count > 0)
         {
             parts.Add(new Text("PROBLEMS", Dim));
@@ -31,12 +32,12 @@ internal static class LiveFrame
         return new Rows(parts);
     }
 
-    private static Table Domains(ResourceTable domains)
+    private static Table Resources(ResourceTable resources)
     {
         var table = new Table { Border = TableBorder.None, UseSafeBorder = true };
-        foreach (var heading in domains.Headings)
+        foreach (var heading in resources.Headings)
             table.AddColumn(new TableColumn(new Text(heading, Dim)) { NoWrap = true, Padding = new Padding(0, 0, 3, 0) });
-        foreach (var row in domains.Rows) table.AddRow(row.Select((cell, i) => new Text(cell, StyleOf(domains.Headings[i], cell))));
+        foreach (var row in resources.Rows) table.AddRow(row.Select((cell, i) => new Text(cell, StyleOf(resources.Headings[i], cell))));
         return table;
     }
 

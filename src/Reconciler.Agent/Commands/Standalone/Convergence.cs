@@ -1,5 +1,7 @@
 using Reconciler.Api.Conditions;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
+using Reconciler.Api.Nics;
 using Reconciler.Embedded.Manifests;
 using Reconciler.Kubernetes.Model;
 
@@ -16,6 +18,24 @@ internal sealed record Convergence(IReadOnlyList<string> Waiting)
     /// <param name="isLookedAt">False for what this process has not looked at: its status is what an earlier one saw.</param>
     public static Convergence Of(IEnumerable<Domain> domains, IEnumerable<ManifestProblem> problems, Predicate<Domain> isLookedAt) =>
         new([.. problems.Select(p => p.ToString()), .. domains.Select(d => Wait(d, isLookedAt(d))).OfType<string>()]);
+
+    /// <summary>The same with devices: each is ready, or waits only for its Domain to be started.</summary>
+    public Convergence And(IEnumerable<Vbd> vbds, IEnumerable<Vif> vifs, Predicate<string?> isLookedAt) => new(
+    [
+        .. Waiting,
+        .. vbds.Select(v => Wait(v, v.Status?.Conditions, isLookedAt(v.Metadata.Uid))).OfType<string>(),
+        .. vifs.Select(v => Wait(v, v.Status?.Conditions, isLookedAt(v.Metadata.Uid))).OfType<string>(),
+    ]);
+
+    private static string? Wait(IKubernetesObject device, IReadOnlyList<Condition>? conditions, bool isLookedAt)
+    {
+        var name = $"{device.Kind} {device.Metadata.Namespace}/{device.Metadata.Name}";
+        var ready = conditions.Find(DeviceReadyCondition.Type);
+        if (device.Metadata.DeletionTimestamp is not null) return $"{name}: is being deleted ({ready?.Reason ?? "not begun"})";
+        var isAsAsked = ready is { Status: ConditionStatus.True } or { Reason: DeviceReadyCondition.DomainHalted };
+        if (isAsAsked && isLookedAt && ready!.ObservedGeneration == device.Metadata.Generation) return null;
+        return ready is null || isAsAsked ? $"{name}: has not been looked at yet" : $"{name}: {ready.Reason} ({ready.Message})";
+    }
 
     private static string? Wait(Domain domain, bool isLookedAt)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Commands.Live;
+using Reconciler.Agent.Devices;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.Hosts;
 using Reconciler.Api.Domains;
@@ -91,8 +92,8 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
         var lifetime = application.Services.GetRequiredService<IHostApplicationLifetime>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var following = manifests.RunAsync(() => TellProblems(manifests), stop.Token);
-        var book = application.Services.GetRequiredService<StatusBook>();
-        Task<StandaloneView> LookAsync() => StandaloneView.OfAsync(store, manifests, book, time.GetUtcNow(), CancellationToken.None);
+        var (book, devices) = (application.Services.GetRequiredService<StatusBook>(), application.Services.GetRequiredService<DeviceReporter>());
+        Task<StandaloneView> LookAsync() => StandaloneView.OfAsync(store, manifests, uid => book.HasTold(uid) || devices.HasTold(uid), time.GetUtcNow(), CancellationToken.None);
         try
         {
             if (options.Once) return await OnceAsync(LookAsync, stop.Token);
@@ -125,6 +126,12 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
 
         if (view.Domains.Rows.Count == 0) await output.WriteLineAsync($"No domains: there is none in {options.Manifests}.");
         else view.Domains.Write(output);
+        foreach (var table in view.Devices)
+        {
+            await output.WriteLineAsync();
+            table.Write(output);
+        }
+
         if (view.Convergence.IsReached) return 0;
         await error.WriteLineAsync();
         await error.WriteLineAsync($"reconciler-agent: not converged after {options.OnceLimit.TotalSeconds:0} s:");

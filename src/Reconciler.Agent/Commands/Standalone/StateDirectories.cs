@@ -16,6 +16,9 @@ internal static class StateDirectories
         return Path.Combine(Path.IsPathRooted(xdg) ? xdg! : Path.Combine(home, ".local", "state"), "reconciler");
     }
 
+    /// <summary>The file in which a simulated host keeps which volumes were made on it.</summary>
+    public static string SimulatedVolumes(string directory) => Path.Combine(directory, "simulated-volumes.json");
+
     /// <summary>The file of a simulated host, which has to outlive the process as a real one does.</summary>
     public static string SimulatedHost(string directory) => Path.Combine(directory, "simulated-host.json");
 }

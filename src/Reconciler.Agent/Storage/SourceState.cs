@@ -1,0 +1,20 @@
+using Reconciler.Agent.Mapping;
+
+namespace Reconciler.Agent.Storage;
+
+/// <summary>What a look at a disk's source found: exactly one of the two is set.</summary>
+internal sealed record SourceState
+{
+    /// <summary>The real path in dom0, every link followed: what is attached.</summary>
+    public string? Path { get; private init; }
+
+    /// <summary>Bytes that the guest sees; null: not known without reading the image.</summary>
+    public long? Size { get; private init; }
+
+    /// <summary>Why it can't be attached, with a reason of the device's Ready.</summary>
+    public Problem? Problem { get; private init; }
+
+    public static SourceState Usable(string path, long? size) => new() { Path = path, Size = size };
+
+    public static SourceState Unusable(string reason, string message) => new() { Problem = new Problem(reason, message) };
+}

@@ -1,0 +1,272 @@
+using Reconciler.Api;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Devices;
+using Reconciler.Api.Disks;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Api.Nics;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Testing;
+using Reconciler.Xen.Host;
+using Reconciler.Xen.Simulation;
+
+namespace Reconciler.Agent.Tests.Devices;
+
+/// <summary>Disks and NICs from their objects to the guest and back, on a whole agent.</summary>
+public sealed class DeviceLifeTests
+{
+    [Fact]
+    public void A_domain_starts_with_the_disk_of_its_template_and_not_before_it_is_there() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync(change: s => s with { VbdTemplates = [Template("xvda")] });
+        await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.WaitingForDevices);
+        (await rig.SeenAsync()).ShouldBeNull();
+        (await rig.GetAsync<Domain>("web"))!.Status!.Conditions.Find(DevicesAttachedCondition.Type)!.Reason.ShouldBe(DevicesAttachedCondition.WaitingForObjects);
+
+        await rig.VbdAsync(domain, "web-xvda", AgentRig.Made("xvda", "web-root"), templated: true);
+        var vbd = await rig.UntilAsync("web-xvda", v => v.Status?.State == DeviceState.Attached);
+
+        vbd.Status!.Conditions.Find(DeviceReadyCondition.Type)!.Status.ShouldBe(ConditionStatus.True);
+        vbd.Status.Path.ShouldBe("/srv/fast/web-root");
+        vbd.Status.Size.ShouldBe("1Gi");
+        vbd.Status.Device.ShouldBe("xvda");
+        vbd.Status.FrontendState.ShouldBe("Connected");
+        vbd.Status.BackendState.ShouldBe("Connected");
+        vbd.Status.AttachedAt.ShouldNotBeNull();
+        vbd.Status.WaitingFor.ShouldBeNull();
+        vbd.Status.Domid.ShouldBe((await rig.SeenAsync())!.Domid);
+        var ready = await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+        ready.Status!.Conditions.Find(DevicesAttachedCondition.Type)!.Reason.ShouldBe(DevicesAttachedCondition.AllAttached);
+        (await rig.SeenAsync())!.Mark!.BootedWith.Disks.Single().Path.ShouldBe("/srv/fast/web-root");
+        rig.Storage.Made.ShouldBe(["/srv/fast/web-root"]);
+    });
+
+    [Fact]
+    public void A_disk_and_a_NIC_come_to_a_running_guest_and_go_when_their_objects_are_deleted() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        var running = await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data", reclaim: ReclaimPolicy.Delete));
+        await rig.VifAsync(domain, "nic", new VifSpec { Domain = "web", Index = 0, Network = "lan", Rate = "8Mb/s" });
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+        await rig.UntilAsync(async () => (await rig.GetAsync<Vif>("nic"))?.Status?.State == DeviceState.Attached, () => Task.FromResult("the NIC"));
+        var vif = (await rig.GetAsync<Vif>("nic"))!;
+        vif.Status!.MacAddress.ShouldBe(MacAddress.OfUid(vif.Metadata.Uid!));
+        vif.Status.Bridge.ShouldBe("xenbr0");
+        vif.Status.Interface.ShouldBe($"vif{running.Status!.Domid}.0");
+        (await rig.SeenAsync())!.Devices.Single(d => d.Mark?.Nic is not null).Mark!.Nic!.RateBytesPerSecond.ShouldBe(1_000_000);
+
+        await rig.DeleteAsync<Vbd>("data");
+        await rig.DeleteAsync<Vif>("nic");
+        await rig.UntilGoneAsync<Vbd>("data");
+        await rig.UntilGoneAsync<Vif>("nic");
+
+        var seen = (await rig.SeenAsync())!;
+        seen.Devices.ShouldBeEmpty();
+        seen.Domid.ShouldBe(running.Status.Domid!.Value);
+        rig.Storage.Made.ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void A_guest_that_does_not_let_go_is_named_and_keeps_its_disk() => Run(
+        async rig =>
+        {
+            var domain = await rig.DomainAsync();
+            await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data") with { Detach = new DetachSpec { TimeoutSeconds = 20 } });
+            await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+
+            await rig.DeleteAsync<Vbd>("data");
+            var asked = await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.Detaching && v.Status!.DetachRequestedAt is not null);
+            asked.Status!.WaitingFor!.Deadline.ShouldBe(asked.Status.DetachRequestedAt!.Value.AddSeconds(20));
+            var blocked = await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.DetachBlocked);
+
+            blocked.Status!.State.ShouldBe(DeviceState.Detaching);
+            blocked.Metadata.Finalizers!.ShouldContain(XenApi.ReleaseFinalizer);
+            (await rig.SeenAsync())!.Devices.Count.ShouldBe(1);
+            (await rig.GetAsync<Domain>("web"))!.Status!.Conditions.Find(DevicesAttachedCondition.Type)!.Reason.ShouldBe(DevicesAttachedCondition.DeviceFailed);
+        },
+        SimulatedHostOptions.Lifelike with { Guest = SimulatedHostOptions.Lifelike.Guest with { Devices = DeviceAnswer.Keep } });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Domain_and_disk_are_deleted_in_any_order_and_nothing_is_left(bool domainFirst) => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data", reclaim: ReclaimPolicy.Delete));
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+
+        if (domainFirst)
+        {
+            await rig.DeleteAsync<Domain>("web");
+            await rig.DeleteAsync<Vbd>("data");
+        }
+        else
+        {
+            await rig.DeleteAsync<Vbd>("data");
+            await rig.DeleteAsync<Domain>("web");
+        }
+
+        await rig.UntilGoneAsync<Domain>("web");
+        await rig.UntilGoneAsync<Vbd>("data");
+        (await rig.SeenAsync()).ShouldBeNull();
+        rig.Storage.Made.ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void A_disk_that_is_deleted_after_its_domain_has_gone_is_released_with_its_volume() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data", reclaim: ReclaimPolicy.Delete));
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+        await rig.DeleteAsync<Domain>("web");
+        await rig.UntilGoneAsync<Domain>("web");
+
+        await rig.DeleteAsync<Vbd>("data");
+
+        await rig.UntilGoneAsync<Vbd>("data");
+        rig.Storage.Made.ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void Semantics_22_A_restart_of_the_agent_leaves_devices_and_what_is_said_of_them() => VirtualLoop.Run(
+        async time =>
+        {
+            await using var rig = new AgentRig(time);
+            await rig.OfferAsync();
+            await rig.StartAsync();
+            var domain = await rig.DomainAsync();
+            await rig.VbdAsync(domain, "data", new VbdSpec { Domain = "web", Device = "xvdb", Source = new VbdSource { File = new FileSource { Path = "/srv/a.img" } } });
+            var before = await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+            await Task.Delay(TimeSpan.FromMinutes(1), time);
+            await rig.StopAsync();
+            List<FaultPoint> acts = [];
+            rig.Host.Faults.Passing = point =>
+            {
+                if (point.Operation is not (HostOperation.Describe or HostOperation.Observe or HostOperation.Check)) acts.Add(point);
+            };
+
+            await rig.StartAsync();
+            await Task.Delay(TimeSpan.FromMinutes(30), time);
+
+            acts.ShouldBeEmpty();
+            var after = (await rig.GetAsync<Vbd>("data"))!;
+            after.Status!.AttachedAt.ShouldBe(before.Status!.AttachedAt);
+            after.Status.State.ShouldBe(DeviceState.Attached);
+        },
+        TimeSpan.FromHours(2));
+
+    [Fact]
+    public void A_label_that_is_taken_off_takes_no_disk_from_a_guest() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+
+        await rig.Store.PatchAsync<Vbd>("data", AgentRig.Namespace, new JsonPatch().Remove("/metadata/labels"), CancellationToken.None);
+        await rig.DomainAsync(change: s => s with { Shutdown = new ShutdownSpec { GracePeriodSeconds = 7 } });
+        await rig.UntilDomainAsync("web", d => d.Status?.ObservedGeneration == d.Metadata.Generation);
+
+        (await rig.SeenAsync())!.Devices.Single().Mark!.DetachRequestedAt.ShouldBeNull();
+    });
+
+    [Fact]
+    public void A_device_of_that_name_that_somebody_else_has_attached_is_not_touched() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+        var seen = (await rig.SeenAsync())!;
+        rig.Host.ByHand.AttachDisk(seen.Domid, "xvdb", VbdDevice.Number("xvdb"), "/srv/by-hand.img");
+
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        var vbd = await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.NotOurs);
+
+        vbd.Status!.State.ShouldBe(DeviceState.Failed);
+        (await rig.SeenAsync())!.Devices.Single().Mark.ShouldBeNull();
+    });
+
+    [Fact]
+    public void A_change_that_takes_a_replug_is_said_and_the_disk_stays() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data") with { Mode = VbdMode.ReadOnly });
+        var vbd = await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.ReplugRequired);
+        vbd.Status!.Conditions.Find(DeviceReadyCondition.Type)!.Message!.ShouldContain("mode");
+        (await rig.SeenAsync())!.Devices.Single().Mark!.Disk!.ReadOnly.ShouldBeFalse();
+
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.Attached);
+    });
+
+    [Fact]
+    public void A_disk_that_is_no_longer_accepted_stays_as_it_is() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        var vbd = await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "other"), accepted: false);
+        await Task.Delay(TimeSpan.FromMinutes(1), rig.Time);
+
+        var now = (await rig.GetAsync<Vbd>("data"))!;
+        now.Status!.Path.ShouldBe("/srv/fast/data");
+        now.Status.ObservedGeneration.ShouldBe(vbd.Metadata.Generation);
+        rig.Storage.Made.ShouldBe(["/srv/fast/data"]);
+    });
+
+    [Fact]
+    public void What_a_device_names_and_is_not_there_is_a_problem_of_the_device_alone() => Run(async rig =>
+    {
+        rig.Host.Files.Remove("/srv/missing.img");
+        var domain = await rig.DomainAsync();
+        await rig.VbdAsync(domain, "pool", AgentRig.Made("xvdb", "x") with { Source = new VbdSource { Volume = new VolumeSource { Pool = "slow", Name = "x" } } });
+        await rig.VbdAsync(domain, "file", AgentRig.Made("xvdc", "x") with { Source = new VbdSource { File = new FileSource { Path = "/srv/missing.img" } } });
+        await rig.VbdAsync(domain, "huge", AgentRig.Made("xvdd", "huge", size: "900Ti"));
+        await rig.VifAsync(domain, "nic", new VifSpec { Domain = "web", Index = 0, Network = "wan" });
+
+        await rig.UntilAsync("pool", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.PoolNotReady);
+        await rig.UntilAsync("file", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.SourceNotFound);
+        var huge = await rig.UntilAsync("huge", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.NotEnoughSpace);
+        huge.Status!.State.ShouldBe(DeviceState.Failed);
+        await rig.UntilAsync(async () => (await rig.GetAsync<Vif>("nic"))?.Status?.Conditions.Find("Ready")?.Reason == DeviceReadyCondition.NetworkNotReady, () => Task.FromResult("the NIC"));
+        var running = await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+        running.Status!.Conditions.Find(DevicesAttachedCondition.Type)!.Reason.ShouldBe(DevicesAttachedCondition.DeviceFailed);
+
+        rig.Host.Files.Restore("/srv/missing.img");
+        await rig.UntilAsync("file", v => v.Status?.State == DeviceState.Attached);
+    });
+
+    [Fact]
+    public void The_host_tells_which_pools_and_networks_it_reaches() => Run(async rig =>
+    {
+        rig.Host.Files.Remove("/sys/class/net/xenbr0");
+        await rig.UntilAsync(async () => (await HostAsync(rig))?.Status?.Networks is [{ Ready: false }], () => Task.FromResult("the network"));
+
+        var host = (await HostAsync(rig))!;
+        host.Status!.StoragePools!.Single().Name.ShouldBe("fast");
+        host.Status.StoragePools!.Single().Ready.ShouldBeTrue();
+        host.Status.StoragePools!.Single().Total.ShouldBe("1Ti");
+        host.Status.Networks!.Single().Reason.ShouldBe("NotFound");
+    });
+
+    private static Task<XenHost?> HostAsync(AgentRig rig) => rig.Store.GetAsync<XenHost>(AgentRig.Node, null, CancellationToken.None);
+
+    private static string? Reason(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
+
+    private static VbdTemplate Template(string device) => VbdTemplate.Of(AgentRig.Made(device, "web-root"));
+
+    private static void Run(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => VirtualLoop.Run(
+        async time =>
+        {
+            await using var rig = new AgentRig(time, options);
+            await rig.OfferAsync();
+            await rig.StartAsync();
+            await scenario(rig);
+        },
+        TimeSpan.FromHours(2));
+}

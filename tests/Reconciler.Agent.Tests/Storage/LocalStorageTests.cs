@@ -1,0 +1,161 @@
+using Reconciler.Agent.Storage;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Disks;
+
+namespace Reconciler.Agent.Tests.Storage;
+
+public sealed class LocalStorageTests : IDisposable
+{
+    private static readonly Guid Mine = Guid.Parse("5f0c0a52-0000-4000-8000-000000000001");
+    private static readonly Guid Other = Guid.Parse("5f0c0a52-0000-4000-8000-000000000002");
+
+    private readonly string _root = Directory.CreateTempSubdirectory("reconciler-storage-").FullName;
+    private readonly string _pool;
+    private readonly LocalStorage _storage;
+
+    public LocalStorageTests()
+    {
+        _pool = Directory.CreateDirectory(Path.Combine(_root, "allowed", "pool")).FullName;
+        Directory.CreateDirectory(Path.Combine(_root, "elsewhere"));
+        _storage = new LocalStorage(new DevicePolicy { DiskDirectories = [Path.Combine(_root, "allowed")] });
+    }
+
+    [Fact]
+    public void A_volume_is_made_sparse_and_of_a_size_that_is_rounded_up()
+    {
+        var state = _storage.Prepare(Volume("a", "1000001"));
+
+        state.Problem.ShouldBeNull();
+        state.Path.ShouldBe(Path.Combine(_pool, "a"));
+        state.Size.ShouldBe(1003520);
+        new FileInfo(state.Path!).Length.ShouldBe(1003520);
+    }
+
+    [Fact]
+    public void A_volume_that_is_there_is_never_overwritten_nor_taken_for_one_that_was_made()
+    {
+        File.WriteAllText(Path.Combine(_pool, "a"), new string('x', 8192));
+
+        _storage.Prepare(Volume("a", "4Ki")).Size.ShouldBe(8192);
+        _storage.Reclaim(Volume("a", "4Ki")).ShouldBeNull();
+
+        File.ReadAllText(Path.Combine(_pool, "a")).ShouldBe(new string('x', 8192));
+    }
+
+    [Fact]
+    public void A_volume_grows_and_keeps_its_content_and_never_shrinks()
+    {
+        File.WriteAllText(Path.Combine(_pool, "a"), "data");
+
+        _storage.Prepare(Volume("a", "1Mi")).Size.ShouldBe(1 << 20);
+        _storage.Prepare(Volume("a", "8Ki")).Size.ShouldBe(1 << 20);
+
+        File.ReadAllBytes(Path.Combine(_pool, "a")).AsSpan(0, 4).SequenceEqual("data"u8).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Only_the_disk_that_it_was_made_for_takes_a_volume_with_it()
+    {
+        _storage.Prepare(Volume("a", "1Mi"));
+
+        _storage.Reclaim(Volume("a", "1Mi") with { ObjectUid = Other }).ShouldBeNull();
+        File.Exists(Path.Combine(_pool, "a")).ShouldBeTrue();
+
+        _storage.Reclaim(Volume("a", "1Mi")).ShouldBeNull();
+        Directory.GetFileSystemEntries(_pool).ShouldBeEmpty();
+        _storage.Reclaim(Volume("a", "1Mi")).ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_a_crash_left_is_made_anew_and_somebody_elses_volume_is_not_taken_for_it()
+    {
+        File.WriteAllText(Path.Combine(_pool, ".a.unfinished"), "half");
+        _storage.Prepare(Volume("a", "1Mi")).Size.ShouldBe(1 << 20);
+        Maker.MadeFor(Path.Combine(_pool, "a")).ShouldBe(Mine);
+
+        File.WriteAllText(Path.Combine(_pool, ".b.unfinished"), "half");
+        File.WriteAllText(Path.Combine(_pool, ".b.made-by"), Mine.ToString());
+        File.WriteAllText(Path.Combine(_pool, "b"), "theirs");
+        Maker.MadeFor(Path.Combine(_pool, "b")).ShouldBeNull();
+        _storage.Reclaim(Volume("b", "1Mi"));
+        File.ReadAllText(Path.Combine(_pool, "b")).ShouldBe("theirs");
+    }
+
+    [Fact]
+    public void More_than_there_is_room_for_is_not_made()
+    {
+        var state = _storage.Prepare(Volume("a", "8000Ti"));
+
+        state.Problem!.Reason.ShouldBe(DeviceReadyCondition.NotEnoughSpace);
+        state.Problem.Message.ShouldContain("8000Ti");
+        Directory.GetFileSystemEntries(_pool).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("link-to-file")]
+    [InlineData("link-to-other-pool")]
+    [InlineData("../../elsewhere/x")]
+    [InlineData("../../elsewhere/not-there")]
+    public void No_link_and_no_dots_lead_out_of_the_pool(string name)
+    {
+        File.WriteAllText(Path.Combine(_root, "elsewhere", "x"), "secret");
+        File.WriteAllText(Path.Combine(_root, "allowed", "y"), "another pool's");
+        File.CreateSymbolicLink(Path.Combine(_pool, "link-to-file"), Path.Combine(_root, "elsewhere", "x"));
+        File.CreateSymbolicLink(Path.Combine(_pool, "link-to-other-pool"), Path.Combine(_root, "allowed", "y"));
+
+        var state = _storage.Prepare(Volume(name, create: null));
+
+        state.Problem!.Reason.ShouldBe(DeviceReadyCondition.NotAllowed);
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_is_not_made_into_a_volume()
+    {
+        File.CreateSymbolicLink(Path.Combine(_pool, "a"), Path.Combine(_root, "elsewhere", "new"));
+
+        _storage.Prepare(Volume("a", "1Mi")).Problem!.Reason.ShouldBe(DeviceReadyCondition.SourceNotFound);
+
+        File.Exists(Path.Combine(_root, "elsewhere", "new")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_pool_that_is_a_link_out_of_what_is_allowed_is_not_used()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(_root, "allowed", "linked"), Path.Combine(_root, "elsewhere"));
+        var pool = new PoolPlace { Pool = "p", Directory = Path.Combine(_root, "allowed", "linked") };
+
+        _storage.Look(pool).Reason.ShouldBe(PoolState.NotAllowed);
+        _storage.Prepare(Volume("a", "1Mi") with { Pool = pool, Path = pool.PathOf("a") }).Problem!.Reason.ShouldBe(DeviceReadyCondition.NotAllowed);
+        Directory.GetFileSystemEntries(Path.Combine(_root, "elsewhere")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_pool_tells_its_room_and_a_missing_one_that_it_is_missing()
+    {
+        var state = _storage.Look(Place);
+        state.IsReady.ShouldBeTrue();
+        state.FreeBytes!.Value.ShouldBeInRange(0, state.TotalBytes!.Value);
+
+        _storage.Look(new PoolPlace { Pool = "q", Directory = Path.Combine(_root, "allowed", "none") }).Reason.ShouldBe(PoolState.NotFound);
+        _storage.Look(new PoolPlace { Pool = "r", Directory = "/etc" }).Reason.ShouldBe(PoolState.NotAllowed);
+        _storage.Look(new PoolPlace { Pool = "v", VolumeGroup = "no-such-group" }).Reason.ShouldBe(PoolState.NotFound);
+    }
+
+    [Fact]
+    public void A_file_outside_the_allowed_directories_is_not_even_looked_for()
+    {
+        var source = new DiskSource { Path = "/etc/no-such-file", IsBlockDevice = false, ObjectUid = Mine };
+
+        _storage.Prepare(source).Problem!.Reason.ShouldBe(DeviceReadyCondition.NotAllowed);
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private PoolPlace Place => new() { Pool = "fast", Directory = _pool };
+
+    private DiskSource Volume(string name, string? create) => new()
+    {
+        Path = Place.PathOf(name), Pool = Place, IsBlockDevice = false, ObjectUid = Mine,
+        Create = create is null ? null : new VolumeCreate { Size = create },
+    };
+}
