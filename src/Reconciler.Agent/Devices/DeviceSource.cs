@@ -19,7 +19,7 @@ internal sealed class DeviceSource(
     Store<Vbd> vbds, Store<Vif> vifs, Store<XenStoragePool> pools, Store<XenNetwork> networks, IKubernetesClient client)
 {
     /// <summary>The index of both stores by the Domain that a device names: <c>namespace/name</c>.</summary>
-    public const string DomainIndex = "domain";
+    public const string DomainIndex = "agent-domain";
 
     /// <param name="domain">The Domain.</param>
     /// <param name="observed">What the host has of it: the devices whose objects have to be accounted for.</param>

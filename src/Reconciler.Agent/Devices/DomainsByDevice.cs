@@ -14,7 +14,7 @@ namespace Reconciler.Agent.Devices;
 /// <summary>Whom a change of a device, a pool or a network concerns: the one key of its Domain, or of each Domain that uses it.</summary>
 internal sealed class DomainsByDevice
 {
-    private const string OfferIndex = "offer";
+    private const string OfferIndex = "agent-offer";
 
     private Store<Vbd>? _vbds;
     private Store<Vif>? _vifs;

@@ -11,7 +11,7 @@ public sealed class ExamplesTests
     [Fact]
     public void The_examples_are_good_manifests()
     {
-        using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { Validate = DomainAdmission.Validate });
+        using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { Validate = ManifestAdmission.Validate });
         var manifests = new ManifestDirectory(Path.Combine(RepositoryRoot.Path, "examples"), store);
 
         manifests.Scan();
@@ -35,7 +35,7 @@ public sealed class ExamplesTests
             File.WriteAllText(
                 Path.Combine(directory.FullName, "bad.yaml"),
                 $"apiVersion: xen.reconciler.dev/v1alpha1\nkind: Domain\nmetadata:\n  name: bad\nspec:\n  {spec}\n");
-            using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { Validate = DomainAdmission.Validate });
+            using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { Validate = ManifestAdmission.Validate });
             var manifests = new ManifestDirectory(directory.FullName, store);
 
             manifests.Scan();

@@ -27,7 +27,7 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
         try
         {
             store = EmbeddedStore.Open(
-                options.StateDirectory, new EmbeddedStoreOptions { TimeProvider = time, Validate = DomainAdmission.Validate });
+                options.StateDirectory, new EmbeddedStoreOptions { TimeProvider = time, Validate = ManifestAdmission.Validate });
         }
         catch (StateDirectoryException exception)
         {
