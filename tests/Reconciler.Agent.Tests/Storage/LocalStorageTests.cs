@@ -1,6 +1,7 @@
 using Reconciler.Agent.Storage;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Disks;
+using Reconciler.Xen.Light.Policy;
 
 namespace Reconciler.Agent.Tests.Storage;
 
@@ -17,7 +18,7 @@ public sealed class LocalStorageTests : IDisposable
     {
         _pool = Directory.CreateDirectory(Path.Combine(_root, "allowed", "pool")).FullName;
         Directory.CreateDirectory(Path.Combine(_root, "elsewhere"));
-        _storage = new LocalStorage(new DevicePolicy { DiskDirectories = [Path.Combine(_root, "allowed")] });
+        _storage = new LocalStorage(new HostPolicy { DiskDirectories = [Path.Combine(_root, "allowed")] });
     }
 
     [Fact]
@@ -138,7 +139,9 @@ public sealed class LocalStorageTests : IDisposable
 
         _storage.Look(new PoolPlace { Pool = "q", Directory = Path.Combine(_root, "allowed", "none") }).Reason.ShouldBe(PoolState.NotFound);
         _storage.Look(new PoolPlace { Pool = "r", Directory = "/etc" }).Reason.ShouldBe(PoolState.NotAllowed);
-        _storage.Look(new PoolPlace { Pool = "v", VolumeGroup = "no-such-group" }).Reason.ShouldBe(PoolState.NotFound);
+        _storage.Look(new PoolPlace { Pool = "v", VolumeGroup = "vg0" }).Reason.ShouldBe(PoolState.NotAllowed);
+        new LocalStorage(new HostPolicy { DiskDirectories = ["/dev/no-such-group"] }).Look(new PoolPlace { Pool = "v", VolumeGroup = "no-such-group" }).Reason
+            .ShouldBe(PoolState.NotFound);
     }
 
     [Fact]
