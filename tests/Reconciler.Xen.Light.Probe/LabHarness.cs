@@ -10,6 +10,7 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("contract-").FullName;
     private LibxlHost _host = LabHost.Open();
     private int _guests;
+    private int _disks;
 
     public IXenHost Host => _host;
 
@@ -19,11 +20,18 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
 
     public TimeSpan Patience => TimeSpan.FromSeconds(120);
 
-    public string Bridge => throw NoDevices();
+    public string Bridge => "xenbr0";
 
-    public string NewDiskFile() => throw NoDevices();
+    public string NewDiskFile()
+    {
+        var path = $"{LabHost.Disks}/{Path.GetFileName(_folder)}-{++_disks}.img";
+        using var file = File.Create(path);
+        file.SetLength(16 << 20);
+        return path;
+    }
 
-    public Task AttachByHandAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken) => throw NoDevices();
+    public async Task AttachByHandAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken) =>
+        await XlAsync(["block-attach", $"{domain.Domid}", $"format=raw,vdev={disk.Device},access=rw,target={disk.Path}"], cancellationToken);
 
     public DesiredDomain NewGuest() => LabHost.Guest(DomainType.Pvh, $"contract-{++_guests}");
 
@@ -54,9 +62,8 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
     {
         await _host.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        foreach (var disk in Directory.EnumerateFiles(LabHost.Disks, $"{Path.GetFileName(_folder)}-*.img")) File.Delete(disk);
     }
-
-    private static NotSupportedException NoDevices() => new("The lab has no disks and no bridge for guests yet.");
 
     private static async Task<string> XlAsync(string[] arguments, CancellationToken cancellationToken)
     {

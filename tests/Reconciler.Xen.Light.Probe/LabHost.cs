@@ -8,10 +8,13 @@ internal static class LabHost
 {
     public const string Kernel = "/guest/vmlinux";
 
+    /// <summary>A file system with room.</summary>
+    public const string Disks = "/srv";
+
     public static LibxlHost Open() => new(
         new LibxlHostOptions
         {
-            Policy = new HostPolicy { BootDirectories = ["/guest"], DiskDirectories = ["/srv"] },
+            Policy = new HostPolicy { BootDirectories = ["/guest"], DiskDirectories = [Disks] },
             Workers = new() { OnLog = line => Console.Error.WriteLine($"[{line.WorkerPid} {line.Operation}] {line.Text}") },
         },
         TimeProvider.System);
@@ -24,7 +27,7 @@ internal static class LabHost
         Generation = 1,
         Type = type,
         Vcpus = 1,
-        MemoryKiB = 192 * 1024,
+        MemoryKiB = 64 * 1024,
         Boot = new DirectBoot(Kernel, "/guest/guest.cpio", "console=hvc0 quiet mitigations=off"),
         Power = DesiredPower.Running,
     };
