@@ -15,6 +15,6 @@ internal interface IDeviceStore
     /// <summary>Whether a QEMU is there that serves disks to the domain.</summary>
     bool HasDeviceModel(int domid);
 
-    /// <summary>The loop devices that disks of domains are served from: <c>/dev/loop3</c>.</summary>
-    IReadOnlySet<string> LoopDevicesInUse();
+    /// <summary>All disks that dom0 serves to domains, anybody's.</summary>
+    IReadOnlyList<ServedDisk> ServedDisks();
 }

@@ -25,7 +25,7 @@ internal sealed class LoopDevices(IDeviceStore store, string blockDevices = "/sy
         // Under the lock of the script: between its finding a free loop device and its noting it down, this would take it for a leftover.
         using var held = TryLockScript();
         if (held is null) return;
-        var served = store.LoopDevicesInUse();
+        var served = store.ServedDisks().Select(served => served.LoopDevice).ToHashSet(StringComparer.Ordinal);
         foreach (var name in LoopsOf(disk.Path).Where(name => !served.Contains($"/dev/{name}"))) Libc.TryDetachLoopDevice($"/dev/{name}");
     }
 

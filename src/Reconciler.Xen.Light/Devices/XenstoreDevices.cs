@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Store;
 
@@ -32,13 +33,26 @@ internal sealed class XenstoreDevices : IDeviceStore, IAsyncDisposable
     public bool HasDeviceModel(int domid) => Ask(async (xenstore, stop) =>
         (await xenstore.ReadManyAsync([$"/local/domain/{domid}/image/device-model-pid", $"/local/domain/{domid}/image/device-model-domid"], stop)).Any(value => value is not null));
 
-    public IReadOnlySet<string> LoopDevicesInUse() => Ask(async (xenstore, stop) =>
+    public IReadOnlyList<ServedDisk> ServedDisks() => Ask<IReadOnlyList<ServedDisk>>(async (xenstore, stop) =>
     {
-        const string Disks = "/local/domain/0/backend/vbd";
-        var domids = await xenstore.TryListAsync(Disks, stop) ?? [];
-        var disks = await Task.WhenAll(domids.Select(domid => xenstore.TryListAsync($"{Disks}/{domid}", stop).AsTask()));
-        var nodes = await xenstore.ReadManyAsync([.. domids.Zip(disks).SelectMany(d => (d.Second ?? []).Select(disk => $"{Disks}/{d.First}/{disk}/node"))], stop);
-        return nodes.OfType<string>().ToHashSet(StringComparer.Ordinal);
+        string[] kinds = ["/local/domain/0/backend/vbd", "/local/domain/0/backend/qdisk"];
+        var domains = await ListAsync(kinds);
+        var disks = await ListAsync(domains);
+        var values = await xenstore.ReadManyAsync([.. disks.SelectMany(disk => (string[])[$"{disk}/params", $"{disk}/mode", $"{disk}/node"])], stop);
+        return
+        [
+            .. disks.Select((disk, i) => (Backend: disk.Split('/'), Params: values[3 * i], Mode: values[(3 * i) + 1], Node: values[(3 * i) + 2]))
+                .Where(disk => disk.Params is not null)
+                .Select(disk => new ServedDisk(int.Parse(disk.Backend[^2], CultureInfo.InvariantCulture), PathOf(disk.Backend[^3], disk.Params!), disk.Mode is not "r", disk.Node)),
+        ];
+
+        async Task<string[]> ListAsync(string[] directories)
+        {
+            var lists = await Task.WhenAll(directories.Select(directory => xenstore.TryListAsync(directory, stop).AsTask()));
+            return [.. directories.Zip(lists).SelectMany(pair => (pair.Second ?? []).Select(name => $"{pair.First}/{name}"))];
+        }
+
+        static string PathOf(string kind, string parameters) => kind is "qdisk" ? parameters[(parameters.IndexOf(':', StringComparison.Ordinal) + 1)..] : parameters;
     });
 
     public async ValueTask DisposeAsync()
@@ -66,5 +80,5 @@ internal sealed class XenstoreDevices : IDeviceStore, IAsyncDisposable
         return await question(xenstore, stop);
     }
 
-    private static string Number(XenbusState state) => ((int)state).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Number(XenbusState state) => ((int)state).ToString(CultureInfo.InvariantCulture);
 }

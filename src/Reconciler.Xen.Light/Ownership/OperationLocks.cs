@@ -16,13 +16,15 @@ internal sealed class OperationLocks(string directory)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Null: another process is at work on this uuid. Dispose to release.</summary>
-    public IDisposable? TryAcquire(Guid uuid)
+    /// <param name="uuid">The uuid.</param>
+    /// <param name="shared">Whether others may have it shared, too.</param>
+    public IDisposable? TryAcquire(Guid uuid, bool shared = false)
     {
         Directory.CreateDirectory(directory);
         var file = Libc.OpenForLocking(PathOf(uuid));
         for (var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds; ;)
         {
-            if (TryLock(file, Libc.LockExclusiveNow)) return file;
+            if (TryLock(file, shared ? Libc.LockSharedNow : Libc.LockExclusiveNow)) return file;
             if (Environment.TickCount64 >= deadline) break;
             Thread.Sleep(20);
         }

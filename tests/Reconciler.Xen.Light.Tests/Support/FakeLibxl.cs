@@ -150,7 +150,8 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
 
     public bool HasDeviceModel(int domid) => Find(domid)!.HasQemu;
 
-    public IReadOnlySet<string> LoopDevicesInUse() => new HashSet<string>();
+    public IReadOnlyList<ServedDisk> ServedDisks() =>
+        [.. Domains.SelectMany(d => d.Devices.Where(device => device.Params is not null).Select(device => new ServedDisk(d.Domid, device.Params!, device.Mode is "w", null)))];
 
     /// <summary>What a guest, or a driver in dom0, does with one end.</summary>
     public void SetDevice(int domid, DeviceNodes device)

@@ -205,6 +205,37 @@ public sealed class DeviceOperationsTests : IDisposable
         Entry.ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, true, false)]
+    public void What_a_disk_is_made_of_is_shared_among_readers_only(bool oneReads, bool otherReads, bool refused)
+    {
+        var other = _libxl.AddByHand(Guid.NewGuid(), "by-hand");
+        _libxl.AddDevice(DeviceKind.Vbd, other.Domid, DiskConfiguration.ToJson(Domains.Disk() with { ReadOnly = oneReads }));
+        _libxl.Calls.Clear();
+        var disk = Domains.Disk() with { ReadOnly = otherReads };
+        var error = Serve(new AttachRequest(_domain, DeviceMark.Of(disk, Noon), DiskConfiguration.ToJson(disk))).Error;
+        if (!refused)
+        {
+            error.ShouldBeNull();
+            return;
+        }
+        error!.Code.ShouldBe(XenErrorCode.DeviceInUse);
+        error.Message.ShouldStartWith($"vbd data: /nowhere/data.img is in use by domain {other.Domid}");
+        _libxl.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_domain_is_not_created_with_what_another_one_writes_to()
+    {
+        Attach();
+        var domain = Domains.Desired() with { Uuid = Guid.NewGuid(), Name = "other", Disks = [Domains.Disk()] };
+        Serve(new CreateRequest(DomainConfiguration.ToJson(domain, domain.Boot), Domains.Mark(domain))).Error!.Code.ShouldBe(XenErrorCode.DeviceInUse);
+        _libxl.Domains.Count.ShouldBe(1);
+    }
+
     [Fact]
     public void A_domid_that_was_given_out_again_is_never_acted_on()
     {

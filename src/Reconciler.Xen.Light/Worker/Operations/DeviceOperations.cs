@@ -10,7 +10,7 @@ namespace Reconciler.Xen.Light.Worker.Operations;
 /// The operations that change a domain's devices, each under the uuid's lock. The entry in the mark is there before a device is and goes
 /// after it: whatever a process that ends in between leaves is observed as a device of ours.
 /// </summary>
-internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDevices loops, MarkedDomains domains)
+internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDevices loops, DiskClaims claims, MarkedDomains domains)
 {
     /// <summary>As long as libxl waits for a backend of dom0's kernel (LIBXL_INIT_TIMEOUT); for QEMU's it does not wait at all.</summary>
     private static readonly TimeSpan QemuPatience = TimeSpan.FromSeconds(10);
@@ -29,6 +29,7 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
         }
         RequireDeviceModel(domain, device, request.Operation);
         ConfigurationCheck.Verify(request.Configuration, (json, quiet) => libxl.ReadBack(device.Device.Kind, json, quiet));
+        using var claim = claims.Claim(device.Disk is { } disk ? [disk] : [], request.Operation);
 
         domains.Store(domain, domain.Mark!.WithDevice(device));
         try

@@ -12,7 +12,7 @@ namespace Reconciler.Xen.Light.Worker.Operations;
 /// The operations that change a domain. Each takes the uuid's lock, looks again whether (uuid, domid) still is that domain and whose it is,
 /// acts once, and lets go of the lock. A process that ends anywhere in between leaves something that an observation shows as what it is.
 /// </summary>
-internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents intents, MarkedDomains domains, LoopDevices loops)
+internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents intents, MarkedDomains domains, LoopDevices loops, DiskClaims claims)
 {
     /// <returns>The new domain's domid.</returns>
     public int Create(CreateRequest request)
@@ -22,6 +22,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         RequireAbsent(mark, request.Operation);
         RequireHost(mark.BootedWith, request.Operation);
         ConfigurationCheck.Verify(request.Configuration, libxl.ReadBack);
+        using var claim = claims.Claim(mark.BootedWith.Disks, request.Operation);
 
         intents.Write(mark.Uuid, Intent.Create);
         int domid;

@@ -19,9 +19,10 @@ internal sealed class OperationTable
     {
         _libxl = libxl;
         _observer = new Observer(libxl, intents, locks);
+        DiskClaims claims = new(devices, locks);
         MarkedDomains domains = new(libxl, _observer, locks);
-        _domains = new DomainOperations(libxl, _observer, intents, domains, loops);
-        _devices = new DeviceOperations(libxl, devices, loops, domains);
+        _domains = new DomainOperations(libxl, _observer, intents, domains, loops, claims);
+        _devices = new DeviceOperations(libxl, devices, loops, claims, domains);
     }
 
     public WorkerReply Serve(WorkerRequest request)
