@@ -1,5 +1,6 @@
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Policy;
+using Reconciler.Xen.Light.Worker;
 
 namespace Reconciler.Xen.Light.Probe;
 
@@ -11,10 +12,11 @@ internal static class LabHost
     /// <summary>A file system with room.</summary>
     public const string Disks = "/srv";
 
-    public static LibxlHost Open() => new(
+    public static LibxlHost Open(Func<OperationLimits, OperationLimits>? limits = null) => new(
         new LibxlHostOptions
         {
             Policy = new HostPolicy { BootDirectories = ["/guest"], DiskDirectories = [Disks] },
+            Limits = limits?.Invoke(new OperationLimits()) ?? new OperationLimits(),
             Workers = new() { OnLog = line => Console.Error.WriteLine($"[{line.WorkerPid} {line.Operation}] {line.Text}") },
         },
         TimeProvider.System);

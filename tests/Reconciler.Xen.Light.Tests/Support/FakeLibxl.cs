@@ -142,6 +142,8 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
         var device = Find(domid, Parse(domid, configuration).Ref)!;
         if (!force && device.Backend is not (null or XenbusState.Closed)) throw new LibxlException("remove", (int)LibxlErrorCode.ERROR_TIMEDOUT);
         Act(force ? "device-destroy" : "device-remove", () => Find(domid)!.Devices.RemoveAll(d => d.Ref == device.Ref));
+        foreach (var (function, result) in Failures)
+            if (function is "device-destroyed") throw new LibxlException(function, result);
     }
 
     public DeviceNodes? Find(int domid, DeviceRef device) => Find(domid)?.Devices.Find(d => d.Ref == device);

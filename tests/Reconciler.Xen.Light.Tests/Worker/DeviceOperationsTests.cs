@@ -134,6 +134,16 @@ public sealed class DeviceOperationsTests : IDisposable
     }
 
     [Fact]
+    public void What_is_gone_after_a_removal_that_failed_is_removed()
+    {
+        Attach();
+        _libxl.Failures = [("device-destroyed", (int)LibxlErrorCode.ERROR_TIMEDOUT)];
+        Serve(new DetachRequest(_domain, Device, Force: true)).Error.ShouldBeNull();
+        Seen().ShouldBeNull();
+        Entry.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_request_closes_the_backend_and_its_first_time_stays()
     {
         Attach();

@@ -80,7 +80,14 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
     private void Remove(int domid, DeviceMark entry, DeviceNodes there)
     {
         var configuration = entry.Disk is { } disk ? DiskConfiguration.ToJson(disk) : NicConfiguration.ToJson(entry.Nic!);
-        libxl.RemoveDevice(entry.Device.Kind, domid, configuration, force: there.Backend is not (null or XenbusState.Closed));
+        try
+        {
+            libxl.RemoveDevice(entry.Device.Kind, domid, configuration, force: there.Backend is not (null or XenbusState.Closed));
+        }
+        catch (LibxlException) when (store.Find(domid, entry.Device) is null or { Backend: null, Frontend: null })
+        {
+            // Of a backend that never answers libxl removes the nodes by force all the same, and tells of its waiting in vain (10 s).
+        }
     }
 
     /// <summary>
