@@ -25,8 +25,14 @@ internal sealed class LoopDevices(IDeviceStore store, string blockDevices = "/sy
         // Under the lock of the script: between its finding a free loop device and its noting it down, this would take it for a leftover.
         using var held = TryLockScript();
         if (held is null) return;
+        foreach (var loop in LeftoversOf(disk.Path)) Libc.TryDetachLoopDevice(loop);
+    }
+
+    /// <summary>The loop devices over a file that no backend has: <c>/dev/loop3</c>.</summary>
+    internal IReadOnlyList<string> LeftoversOf(string path)
+    {
         var served = store.ServedDisks().Select(served => served.LoopDevice).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in LoopsOf(disk.Path).Where(name => !served.Contains($"/dev/{name}"))) Libc.TryDetachLoopDevice($"/dev/{name}");
+        return [.. LoopsOf(path).Select(name => $"/dev/{name}").Where(loop => !served.Contains(loop))];
     }
 
     /// <summary>Names of loop devices over a file: <c>loop3</c>.</summary>
