@@ -128,13 +128,15 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
 
     /// <summary>
     /// Says which uids objects of a kind get that are made from now on: those of guests which are there already, when the state directory was
-    /// lost. Replaces what was said before; an object that is there keeps its own.
+    /// lost. Replaces what was said before of the kind; an object that is there keeps its own, and each uid is given out once.
     /// </summary>
     public void ReserveUids(ResourceType type, IEnumerable<(string? Namespace, string Name, Guid Uid)> uids)
     {
-        var reserved = new Dictionary<ObjectKey, string>();
-        foreach (var (space, name, uid) in uids) reserved[new ObjectKey(type.QualifiedName, space, name)] = uid.ToString();
-        lock (_table.Gate) _writer.ReservedUids = reserved;
+        lock (_table.Gate)
+        {
+            foreach (var key in _writer.ReservedUids.Keys.Where(key => key.Type == type.QualifiedName).ToArray()) _writer.ReservedUids.Remove(key);
+            foreach (var (space, name, uid) in uids) _writer.ReservedUids[new ObjectKey(type.QualifiedName, space, name)] = uid.ToString();
+        }
     }
 
     /// <summary>Forgets the history, as an API server does every few minutes: what was listed or watched before is answered with 410.</summary>

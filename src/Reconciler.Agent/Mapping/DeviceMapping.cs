@@ -45,7 +45,7 @@ internal sealed class DeviceMapping(string host, IStorage storage, IBridges brid
     public static DesiredDomain AddTo(DesiredDomain desired, Domain domain, DeviceObjects objects, IReadOnlyList<DeviceFinding> findings, ObservedDomain? living)
     {
         var kept = (living?.Devices ?? []).Select(d => d.Mark).OfType<DeviceMark>()
-            .Where(m => objects.OutOfView.Contains(m.ObjectUid) || IsAttachedButNotHeld(m, objects, findings)).ToArray();
+            .Where(m => objects.OutOfView.Contains(m.ObjectUid) || IsAttachedButNotHeld(m, objects, findings) || IsMadeAgain(m, domain, objects)).ToArray();
         return desired with
         {
             Disks = [.. kept.Select(m => m.Disk).Concat(findings.Select(f => f.Disk)).OfType<DesiredDisk>().DistinctBy(d => d.DevId)],
@@ -110,6 +110,16 @@ internal sealed class DeviceMapping(string host, IStorage storage, IBridges brid
 
     private static bool IsAccepted(IReadOnlyList<Condition>? conditions, ObjectMeta metadata) =>
         conditions.Find(DeviceAcceptedCondition.Type) is { Status: ConditionStatus.True } accepted && accepted.ObservedGeneration == metadata.Generation;
+
+    /// <summary>Its object is gone without ever being deleted in order (its finalizer was taken off by hand, or the state was lost), and a template asks for it: it is made again.</summary>
+    private static bool IsMadeAgain(DeviceMark mark, Domain domain, DeviceObjects objects) => mark switch
+    {
+        { Disk: { } disk } => domain.Spec?.VbdTemplates?.Any(t => t.Device == disk.Device && disk.ObjectName == $"{domain.Metadata.Name}-{t.Device}") == true
+            && objects.Vbds.All(v => v.Metadata.Name != disk.ObjectName),
+        { Nic: { } nic } => domain.Spec?.VifTemplates?.Any(t => t.Index == nic.Index && nic.ObjectName == $"{domain.Metadata.Name}-vif{t.Index}") == true
+            && objects.Vifs.All(v => v.Metadata.Name != nic.ObjectName),
+        _ => false,
+    };
 
     private static bool IsAttachedButNotHeld(DeviceMark mark, DeviceObjects objects, IReadOnlyList<DeviceFinding> findings) =>
         findings.All(f => f.Uid != mark.ObjectUid)

@@ -21,8 +21,8 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
         "deletionGracePeriodSeconds", "selfLink", "managedFields",
     ];
 
-    /// <summary>Uids for objects that are not there yet.</summary>
-    public IReadOnlyDictionary<ObjectKey, string> ReservedUids { get; set; } = new Dictionary<ObjectKey, string>();
+    /// <summary>Uids for objects that are not there yet. Each is given out once: an object that is made after that is another one.</summary>
+    public Dictionary<ObjectKey, string> ReservedUids { get; } = [];
 
     private DateTimeOffset Now => options.TimeProvider.GetUtcNow();
 
@@ -174,6 +174,7 @@ internal sealed class ObjectWriter(ObjectTable table, DamagedObjects damaged, Em
         Metadata(entity)["resourceVersion"] = Format(table.NextVersion());
         var stored = StoredObject.From(type.QualifiedName, entity);
         Persist(() => table.Put(stored));
+        ReservedUids.Remove(stored.Key);
         damaged.Restored(stored.Key);
         if (!type.IsPersistent) ForgetOldest(type);
         return stored;

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Reconciler.Agent.Commands.Get;
 using Reconciler.Agent.Commands.Standalone;
 using Reconciler.Agent.Hosts;
 using Reconciler.Embedded;
 using Reconciler.Kubernetes.Yaml;
+using Reconciler.Testing.Lab;
 
 namespace Reconciler.Agent.Tests.Commands;
 
@@ -50,6 +52,24 @@ public sealed class StandaloneAgentTests : IDisposable
         (await OnceAsync()).Code.ShouldBe(0);
 
         Identity("web").ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Losing_the_state_directory_takes_no_disk_and_no_NIC_from_a_guest()
+    {
+        File.Copy(Path.Combine(RepositoryRoot.Path, "examples", "devices.yaml"), Path.Combine(Manifests, "devices.yaml"));
+        var (code, output, _) = await OnceAsync();
+        code.ShouldBe(0);
+        output.Split('\n').ShouldContain(l => l.StartsWith("db-xvda   db       xvda     Attached", StringComparison.Ordinal));
+        output.Split('\n').ShouldContain(l => l.StartsWith("db-vif0   db       0       lan       Attached", StringComparison.Ordinal));
+        var host = Path.Combine(State, "simulated-host.json");
+        var before = Attachments(host);
+        before.Length.ShouldBe(3);
+        Directory.Delete(Path.Combine(State, "objects"), recursive: true);
+
+        (await OnceAsync()).Code.ShouldBe(0);
+
+        Attachments(host).ShouldBe(before);
     }
 
     [Fact]
@@ -145,6 +165,13 @@ public sealed class StandaloneAgentTests : IDisposable
         var domain = YamlToJson.ParseSingle(Get("domain", name).Output)!.Root!;
         return (domain["metadata"]!["uid"]!.ToString(), domain["status"]!["domid"]!.ToString(), domain["status"]!["startedAt"]!.ToString());
     }
+
+    /// <summary>When each device was attached, and for which object.</summary>
+    private static string[] Attachments(string host) =>
+    [
+        .. JsonNode.Parse(File.ReadAllText(host))!["Domains"]!.AsArray()
+            .SelectMany(d => d!["Mark"]!["Devices"]!.AsArray()).Select(d => d!.ToJsonString()).Order(StringComparer.Ordinal),
+    ];
 
     private void Write(string file, string name, string powerState, string more = "") =>
         File.WriteAllText(Path.Combine(Manifests, file), $$"""

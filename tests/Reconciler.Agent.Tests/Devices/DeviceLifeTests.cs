@@ -242,6 +242,80 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
+    public void A_domain_waits_for_the_disks_that_it_names_and_a_running_one_for_none() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync(change: s => s with { WaitFor = new WaitForSpec { Vbds = ["data"] } });
+        var waiting = await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.WaitingForDevices);
+        waiting.Status!.Conditions.Find(ReadyCondition.Type)!.Message!.ShouldContain("VBD data");
+
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+        (await rig.SeenAsync())!.Mark!.BootedWith.Disks.Count.ShouldBe(1);
+
+        await rig.DomainAsync(change: s => s with { WaitFor = new WaitForSpec { Vbds = ["data", "more"] } });
+        var running = await rig.UntilDomainAsync("web", d => d.Status?.ObservedGeneration == d.Metadata.Generation);
+        Reason(running).ShouldBe(ReadyCondition.Running);
+    });
+
+    [Fact]
+    public void The_medium_of_a_drive_is_changed_and_ejected_while_the_guest_runs() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.VbdAsync(domain, "cd", Drive("a.iso"));
+        await rig.UntilAsync("cd", v => v.Status is { State: DeviceState.Attached, Path: "/srv/fast/a.iso" });
+
+        await rig.VbdAsync(domain, "cd", Drive("b.iso"));
+        await rig.UntilAsync("cd", v => v.Status is { State: DeviceState.Attached, Path: "/srv/fast/b.iso" });
+
+        await rig.VbdAsync(domain, "cd", Drive(null));
+        await rig.UntilAsync("cd", v => v.Status is { State: DeviceState.Detached, Path: null });
+        (await rig.SeenAsync())!.Devices.ShouldBeEmpty();
+
+        static VbdSpec Drive(string? iso) => new()
+        {
+            Domain = "web", Device = "xvdd", Type = VbdType.CDROM,
+            Source = iso is null ? null : new VbdSource { Iso = new IsoSource { Pool = "fast", Name = iso } },
+        };
+    });
+
+    [Fact]
+    public void A_guest_that_has_no_driver_for_a_disk_is_named_when_its_time_is_over() => Run(
+        async rig =>
+        {
+            var domain = await rig.DomainAsync();
+            await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+            await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+
+            var attaching = await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attaching && v.Status.BackendState is not null);
+            attaching.Status!.WaitingFor!.Reason.ShouldBe("Frontend");
+            attaching.Status.WaitingFor.Deadline.ShouldNotBeNull();
+            var said = await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.FrontendNotConnected);
+            said.Status!.AttachedAt.ShouldBeNull();
+        },
+        SimulatedHostOptions.Lifelike with { Guest = SimulatedHostOptions.Lifelike.Guest with { Devices = DeviceAnswer.NoDriver } });
+
+    [Theory]
+    [InlineData(FaultKind.Fail, "nodes")]
+    [InlineData(FaultKind.LoseWorker, "hotplug")]
+    [InlineData(FaultKind.Hang, "hotplug")]
+    [InlineData(FaultKind.LoseWorker, FaultPoint.Answer)]
+    public void What_is_cut_short_on_its_way_to_the_guest_or_back_comes_to_its_end(FaultKind kind, string before) => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+        rig.Host.Faults.Add(new Fault(kind) { Operation = HostOperation.AttachDisk, Before = before });
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+
+        rig.Host.Faults.Add(new Fault(kind) { Operation = HostOperation.RequestDetach });
+        rig.Host.Faults.Add(new Fault(kind) { Operation = HostOperation.Detach, Before = FaultPoint.Answer });
+        await rig.DeleteAsync<Vbd>("data");
+
+        await rig.UntilGoneAsync<Vbd>("data");
+        (await rig.SeenAsync())!.Devices.ShouldBeEmpty();
+    });
+
+    [Fact]
     public void The_host_tells_which_pools_and_networks_it_reaches() => Run(async rig =>
     {
         rig.Host.Files.Remove("/sys/class/net/xenbr0");

@@ -5,9 +5,12 @@ using Reconciler.Agent.Commands.Live;
 using Reconciler.Agent.Devices;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.Hosts;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
+using Reconciler.Api.Nics;
 using Reconciler.Embedded;
 using Reconciler.Embedded.Manifests;
+using Reconciler.Embedded.Resources;
 using Reconciler.Xen.Host;
 using Spectre.Console;
 
@@ -55,18 +58,22 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
 
     /// <summary>
     /// Reads the manifests before anything acts: a Domain that is only not read yet must not be taken for one that is gone. A Domain without
-    /// state whose guest is on the host gets the guest's uid: losing the state directory restarts no guest.
+    /// state whose guest is on the host gets the guest's uid, and so do its devices: losing the state directory restarts no guest, and takes
+    /// no disk from one.
     /// </summary>
     /// <returns>Whether the host could be asked for its guests.</returns>
     private static async Task<bool> ReadAsync(
         EmbeddedStore store, ManifestDirectory manifests, IXenHost host, ILogger logger, CancellationToken cancellationToken)
     {
         var sawHost = true;
-        var type = store.ResourceTypes.Single(t => t.Kind == Domain.Definition.Kind);
+        var type = TypeOf(store, Domain.Definition.Kind);
         try
         {
-            var marks = (await host.ObserveAllAsync(cancellationToken)).Where(d => d.Ownership == DomainOwnership.Ours).Select(d => d.Mark).OfType<DomainMark>();
+            var marks = (await host.ObserveAllAsync(cancellationToken)).Where(d => d.Ownership == DomainOwnership.Ours).Select(d => d.Mark).OfType<DomainMark>().ToArray();
             store.ReserveUids(type, marks.Select(m => ((string?)m.Namespace, m.Name, m.Uuid)));
+            // Those of templates are made again only later.
+            store.ReserveUids(TypeOf(store, Vbd.Definition.Kind), marks.SelectMany(m => m.Devices.Select(d => d.Disk).OfType<DesiredDisk>().Select(d => ((string?)m.Namespace, d.ObjectName, d.ObjectUid))));
+            store.ReserveUids(TypeOf(store, Vif.Definition.Kind), marks.SelectMany(m => m.Devices.Select(d => d.Nic).OfType<DesiredNic>().Select(n => ((string?)m.Namespace, n.ObjectName, n.ObjectUid))));
         }
         catch (XenException exception)
         {
@@ -78,6 +85,8 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
         store.ReserveUids(type, []);
         return sawHost;
     }
+
+    private static ResourceType TypeOf(EmbeddedStore store, string kind) => store.ResourceTypes.Single(t => t.Kind == kind);
 
     /// <summary>Why a guest without an object may be one whose manifest was merely not read: it is left running then.</summary>
     private string? Doubt(ManifestDirectory manifests) =>
