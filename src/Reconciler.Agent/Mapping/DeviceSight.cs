@@ -75,7 +75,8 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
             return False(DeviceState.Attaching, DeviceReadyCondition.Attaching, "Its backend is ready; the guest does not run and can't connect.") with { WaitingFor = Wait("Frontend", "The guest connects when it runs.", mark.AttachRequestedAt) };
 
         // A guest that boots looks for its disks after a while: its time begins when it does.
-        var since = domain.Mark?.StartedAt > mark.AttachRequestedAt ? domain.Mark.StartedAt.Value : mark.AttachRequestedAt;
+        // To the second, as the status says it: whoever looks again at its deadline shall find it over.
+        var since = Clock.WholeSeconds(domain.Mark?.StartedAt > mark.AttachRequestedAt ? domain.Mark.StartedAt.Value : mark.AttachRequestedAt);
         var deadline = since + ConnectTime;
         var said = observed.Error is { } error ? $" It says: {error.TrimEnd('.')}." : "";
         return deadline > f.Now

@@ -45,7 +45,8 @@ public sealed record SimulatedHostOptions
     public FaultPlan Faults { get; init; } = new();
 
     /// <summary>A host at the pace of a real one, for people to try: operations, boots and shutdowns take what they take on a small machine.</summary>
-    public static SimulatedHostOptions Lifelike { get; } = new()
+    /// <remarks>New each time: the plan of its faults is of one host.</remarks>
+    public static SimulatedHostOptions Lifelike => new()
     {
         TotalMemoryKiB = 64L << 20,
         Latency = static operation => operation switch
