@@ -44,9 +44,10 @@ publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the a
 	@echo "published: $^"
 
 # An artifacts path of its own: publishing for one runtime and building for all would overwrite each other's obj/.
+# -o: what the build leaves running does not keep the lock.
 $(PUBLISHED)/reconciler-%: $(PUBLISH_SOURCES)
 	@mkdir -p artifacts
-	@flock artifacts/publish.lock dotnet publish $(if $(filter agent,$*),src/Reconciler.Agent,operator) \
+	@flock -o artifacts/publish.lock dotnet publish $(if $(filter agent,$*),src/Reconciler.Agent,operator) \
 	  --nologo -v q -c Release -r linux-x64 --self-contained --artifacts-path artifacts/publish-build -o $(PUBLISHED) \
 	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 	@touch $@

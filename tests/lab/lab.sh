@@ -46,7 +46,7 @@ agent_start() {
     mkdir -p '$POD'
     (echo 0 >'$POD'/cgroup.procs
       exec setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
-        --boot-directory /guest --health-port 8081) & echo $! >/run/reconciler-agent.pid'
+        --boot-directory /guest --disk-directory /srv --health-port 8081) & echo $! >/run/reconciler-agent.pid'
 }
 agent_signal() { # agent_signal SIGNAL: and waits until the process is gone
   host exec "pid=\$(cat /run/reconciler-agent.pid) && kill -$1 \$pid && while [ -d /proc/\$pid ]; do sleep 0.1; done"
@@ -81,7 +81,7 @@ start() {
   cat <<EOF
 The lab is running:
   export KUBECONFIG=$folder/kube/kubeconfig PATH=$(dirname "$kubectl"):\$PATH
-  kubectl get xenhosts,domains -A
+  kubectl get xenhosts,domains,vbds,vifs -A
 dom0 of the Xen host (xl list, xl console NAME, /var/log/reconciler-agent.log, /var/log/xen/guest-NAME.log):
   $(host ssh)
 console of Xen and dom0:  $folder/xen/console.log

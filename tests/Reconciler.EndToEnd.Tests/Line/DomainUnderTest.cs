@@ -30,7 +30,13 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
 
     public string Kernel { get; init; } = XenHostLab.GuestKernel;
 
-    public string Memory { get; init; } = "192Mi";
+    public string Memory { get; init; } = XenHostLab.GuestMemory;
+
+    /// <summary>Each in YAML's flow style.</summary>
+    public IReadOnlyList<string> VbdTemplates { get; init; } = [];
+
+    /// <summary>VBDs that must be attached before it starts.</summary>
+    public IReadOnlyList<string> WaitForVbds { get; init; } = [];
 
     public string Manifest => $"""
         apiVersion: xen.reconciler.dev/v1alpha1
@@ -47,6 +53,8 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
             kernel: {Kernel}
             ramdisk: {XenHostLab.GuestRamdisk}
             cmdline: {XenHostLab.GuestCommandLine} {ExtraCommandLine}
+          {(VbdTemplates.Count > 0 ? $"vbdTemplates: [{string.Join(", ", VbdTemplates)}]" : "")}
+          {(WaitForVbds.Count > 0 ? $"waitFor: {{vbds: [{string.Join(", ", WaitForVbds)}]}}" : "")}
           shutdown:
             gracePeriodSeconds: {GracePeriodSeconds.ToString(CultureInfo.InvariantCulture)}
         """;

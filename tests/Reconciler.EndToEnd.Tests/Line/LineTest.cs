@@ -26,7 +26,7 @@ public abstract class LineTest(LineLab lab) : IAsyncLifetime
         }
 
         // What a failed test has left must not take the others' memory.
-        await lab.Kubectl.TryRunAsync(CancellationToken.None, "-n", Namespace, "delete", "domains", "--all", "--wait=false");
+        await lab.Kubectl.TryRunAsync(CancellationToken.None, "-n", Namespace, "delete", "domains,vbds,vifs", "--all", "--wait=false");
     }
 
     protected DomainUnderTest Domain(string name) => new(lab, Namespace, name);

@@ -13,7 +13,7 @@ internal static class Lifecycle
         var first = (await domain.OnHostAsync(cancellation)).ShouldNotBeNull();
         first.IsRunning.ShouldBeTrue(first.State);
         first.Uuid.ShouldBe(running.Uid(), "the domain's UUID is the object's uid");
-        first.MemoryMiB.ShouldBe(192);
+        first.MemoryMiB.ShouldBe(64);
         running.Status("host").ShouldBe(LineLab.Node);
         running.Status("domid").ShouldBe($"{first.Domid}");
         running.Condition("Accepted").ShouldBe("True/Valid");
