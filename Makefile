@@ -9,9 +9,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 PUBLISHED := artifacts/publish/linux-x64
-# Sources and the folders they are in: a file that is added or removed changes its folder's time.
 PUBLISH_SOURCES := Directory.Build.props Directory.Packages.props global.json \
-  $(shell find src operator \( -name bin -o -name obj \) -prune -o -type f -print -o -type d -print)
+  $(sort $(shell find src operator \( -name bin -o -name obj \) -prune -o -type f -print))
+# Their names, so that a file that is added or removed counts, too.
+PUBLISH_NAMES := artifacts/publish-sources.txt
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,12 +46,16 @@ publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the a
 
 # An artifacts path of its own: publishing for one runtime and building for all would overwrite each other's obj/.
 # -o: what the build leaves running does not keep the lock.
-$(PUBLISHED)/reconciler-%: $(PUBLISH_SOURCES)
-	@mkdir -p artifacts
+$(PUBLISHED)/reconciler-%: $(PUBLISH_SOURCES) $(PUBLISH_NAMES)
 	@flock -o artifacts/publish.lock dotnet publish $(if $(filter agent,$*),src/Reconciler.Agent,operator) \
 	  --nologo -v q -c Release -r linux-x64 --self-contained --artifacts-path artifacts/publish-build -o $(PUBLISHED) \
 	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 	@touch $@
+
+$(PUBLISH_NAMES): FORCE
+	@mkdir -p artifacts
+	@printf '%s\n' $(PUBLISH_SOURCES) | cmp -s - $@ || printf '%s\n' $(PUBLISH_SOURCES) >$@
+FORCE:
 
 clean: ## remove everything that was built (the caches of the labs stay)
 	@rm -rf artifacts
