@@ -12,6 +12,8 @@ public sealed class BadValuesTests(ChartHelm helm)
     [InlineData("agent.terminationGracePeriodSeconds=5", "/agent/terminationGracePeriodSeconds")]
     [InlineData("agent.bootDirectories={boot}", "/agent/bootDirectories/0")]
     [InlineData("agent.bootDirectories={/srv/../etc}", "without ..")]
+    [InlineData("agent.diskDirectories={/srv//images}", "agent.diskDirectories")]
+    [InlineData("agent.bridges={a/b}", "/agent/bridges/0")]
     [InlineData("agent.image.tag=a b", "/agent/image/tag")]
     [InlineData("operator.replicas=two", "/operator/replicas")]
     [InlineData("operator.logLevel=debug", "/operator/logLevel")]

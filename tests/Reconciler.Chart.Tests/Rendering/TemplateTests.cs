@@ -100,7 +100,7 @@ public sealed class TemplateTests(ChartHelm helm)
         var volumes = pod["volumes"]!.AsArray().ToDictionary(v => v!["name"]!.GetValue<string>(), v => v!["hostPath"]!["path"]!.GetValue<string>(), StringComparer.Ordinal);
         var mounts = pod["containers"]![0]!["volumeMounts"]!.AsArray()
             .ToDictionary(m => volumes[m!["name"]!.GetValue<string>()], m => m!["mountPath"]!.GetValue<string>(), StringComparer.Ordinal);
-        foreach (var path in new[] { "/dev/xen", "/sys/fs/cgroup", "/var/lib/xen", "/run/xen", "/run/xenstored", "/var/lib/reconciler", "/run/reconciler", "/boot", "/srv/kernels" })
+        foreach (var path in new[] { "/dev", "/dev/xen", "/run/xen-hotplug", "/srv/images", "/sys/fs/cgroup", "/var/lib/xen", "/run/xen", "/run/xenstored", "/var/lib/reconciler", "/run/reconciler", "/boot", "/srv/kernels" })
             mounts.ShouldContainKeyAndValue(path, path);
         mounts.Count.ShouldBe(volumes.Count);
     }

@@ -64,7 +64,7 @@ public sealed class ValuesTests
         {
             if (lines[i].Trim().Length == 0 || lines[i].TrimStart()[0] == '#' || Indent(lines[i]) >= indent) continue;
             indent = Indent(lines[i]);
-            if (lines[i].Trim() is "resources:" or "nodeSelector:" or "tolerations:" or "bootDirectories:") return true;
+            if (lines[i].Trim() is "resources:" or "nodeSelector:" or "tolerations:" or "bootDirectories:" or "diskDirectories:" or "bridges:") return true;
         }
 
         return false;
