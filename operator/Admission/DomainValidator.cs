@@ -21,8 +21,7 @@ internal sealed class DomainValidator(Store<XenHost> hosts) : IAdmissionValidato
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> UpdateAsync(Domain oldEntity, Domain newEntity, AdmissionContext context, CancellationToken cancellationToken)
     {
-        // Labels and finalizers have to be writable whatever the spec is: an object that was stored unchecked must be able to go.
-        if (newEntity.Metadata.DeletionTimestamp is not null || SpecEquality.AreEqual(newEntity, oldEntity)) return new(AdmissionResult.Allow());
+        if (!SpecChange.IsJudged(oldEntity, newEntity)) return new(AdmissionResult.Allow());
 
         var errors = DomainValidation.Validate(newEntity);
         if (oldEntity.Spec is null || newEntity.Spec is null) return new(AdmissionResults.Of(errors, []));

@@ -22,8 +22,7 @@ internal sealed class VbdValidator(Store<XenStoragePool> pools) : IAdmissionVali
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> UpdateAsync(Vbd oldEntity, Vbd newEntity, AdmissionContext context, CancellationToken cancellationToken)
     {
-        // Labels and finalizers have to be writable whatever the spec is: an object that was stored unchecked must be able to go.
-        if (newEntity.Metadata.DeletionTimestamp is not null || SpecEquality.AreEqual(newEntity, oldEntity)) return new(AdmissionResult.Allow());
+        if (!SpecChange.IsJudged(oldEntity, newEntity)) return new(AdmissionResult.Allow());
         return new(AdmissionResults.Of(
             [.. DeviceUpdate.Errors(oldEntity, newEntity), .. VbdValidation.Validate(newEntity)],
             DeviceInfrastructure.PoolOf(newEntity) == DeviceInfrastructure.PoolOf(oldEntity) ? [] : PoolWarnings(newEntity)));

@@ -21,8 +21,7 @@ internal sealed class VifValidator(Store<XenNetwork> networks) : IAdmissionValid
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> UpdateAsync(Vif oldEntity, Vif newEntity, AdmissionContext context, CancellationToken cancellationToken)
     {
-        // Labels and finalizers have to be writable whatever the spec is: an object that was stored unchecked must be able to go.
-        if (newEntity.Metadata.DeletionTimestamp is not null || SpecEquality.AreEqual(newEntity, oldEntity)) return new(AdmissionResult.Allow());
+        if (!SpecChange.IsJudged(oldEntity, newEntity)) return new(AdmissionResult.Allow());
         return new(AdmissionResults.Of(
             [.. DeviceUpdate.Errors(oldEntity, newEntity), .. VifValidation.Validate(newEntity)],
             newEntity.Spec?.Network == oldEntity.Spec?.Network ? [] : NetworkWarnings(newEntity)));

@@ -14,9 +14,7 @@ internal sealed class XenNetworkValidator : IAdmissionValidator<XenNetwork>
 
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> UpdateAsync(XenNetwork oldEntity, XenNetwork newEntity, AdmissionContext context, CancellationToken cancellationToken) =>
-        new(newEntity.Metadata.DeletionTimestamp is not null || SpecEquality.AreEqual(newEntity, oldEntity)
-            ? AdmissionResult.Allow()
-            : AdmissionResults.Of(XenNetworkValidation.Validate(newEntity), []));
+        new(SpecChange.IsJudged(oldEntity, newEntity) ? AdmissionResults.Of(XenNetworkValidation.Validate(newEntity), []) : AdmissionResult.Allow());
 
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> DeleteAsync(XenNetwork entity, AdmissionContext context, CancellationToken cancellationToken) =>

@@ -15,9 +15,7 @@ internal sealed class XenStoragePoolValidator : IAdmissionValidator<XenStoragePo
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> UpdateAsync(
         XenStoragePool oldEntity, XenStoragePool newEntity, AdmissionContext context, CancellationToken cancellationToken) =>
-        new(newEntity.Metadata.DeletionTimestamp is not null || SpecEquality.AreEqual(newEntity, oldEntity)
-            ? AdmissionResult.Allow()
-            : AdmissionResults.Of(XenStoragePoolValidation.Validate(newEntity), []));
+        new(SpecChange.IsJudged(oldEntity, newEntity) ? AdmissionResults.Of(XenStoragePoolValidation.Validate(newEntity), []) : AdmissionResult.Allow());
 
     /// <inheritdoc/>
     public ValueTask<AdmissionResult> DeleteAsync(XenStoragePool entity, AdmissionContext context, CancellationToken cancellationToken) =>
