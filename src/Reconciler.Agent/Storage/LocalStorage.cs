@@ -45,10 +45,7 @@ internal sealed class LocalStorage(HostPolicy policy) : IStorage
     /// <inheritdoc/>
     public PoolState Look(PoolPlace pool)
     {
-        if (!IsNamedAllowed(pool.Folder)) return new PoolState(PoolState.NotAllowed, NotAllowed(pool.Folder, pool.Folder).Problem!.Message);
-        if (RealPath.Of(pool.Folder) is not { } real || !Directory.Exists(real))
-            return new PoolState(PoolState.NotFound, pool.VolumeGroup is null ? $"There is no directory {pool.Folder} on this host." : $"There is no {pool.Folder} on this host: the volume group does not exist, or has no volume yet.");
-        if (!IsAllowed(real)) return new PoolState(PoolState.NotAllowed, NotAllowed(pool.Folder, real).Problem!.Message);
+        if (Unreachable(pool, out var real) is { } unreachable) return unreachable;
         if (pool.Directory is null) return new PoolState(PoolState.Ready);
         try
         {
@@ -63,9 +60,21 @@ internal sealed class LocalStorage(HostPolicy policy) : IStorage
         }
     }
 
+    /// <summary>Why the pool can't be used at all; null when it can be read. Nothing is written to find out: this is asked at each look at a domain.</summary>
+    private PoolState? Unreachable(PoolPlace pool, out string real)
+    {
+        real = "";
+        if (!IsNamedAllowed(pool.Folder)) return new PoolState(PoolState.NotAllowed, NotAllowed(pool.Folder, pool.Folder).Problem!.Message);
+        if (RealPath.Of(pool.Folder) is not { } folder || !Directory.Exists(folder))
+            return new PoolState(PoolState.NotFound, pool.VolumeGroup is null ? $"There is no directory {pool.Folder} on this host." : $"There is no {pool.Folder} on this host: the volume group does not exist, or has no volume yet.");
+        if (!IsAllowed(folder)) return new PoolState(PoolState.NotAllowed, NotAllowed(pool.Folder, folder).Problem!.Message);
+        real = folder;
+        return null;
+    }
+
     private SourceState? PoolProblem(DiskSource source)
     {
-        if (source.Pool is not { } pool || Look(pool) is not { IsReady: false } state || state.Reason == PoolState.NotWritable) return null;
+        if (source.Pool is not { } pool || Unreachable(pool, out _) is not { } state) return null;
         var reason = state.Reason == PoolState.NotAllowed ? DeviceReadyCondition.NotAllowed : DeviceReadyCondition.PoolNotReady;
         return SourceState.Unusable(reason, $"XenStoragePool {pool.Pool}: {state.Message}");
     }

@@ -33,6 +33,17 @@ public sealed class LocalStorageTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_written_to_a_pool_to_find_a_volume_that_is_there()
+    {
+        File.WriteAllText(Path.Combine(_pool, "a"), new string('x', 4096));
+        Directory.SetLastWriteTimeUtc(_pool, DateTime.UnixEpoch);
+
+        _storage.Prepare(Volume("a", "4Ki")).Problem.ShouldBeNull();
+
+        Directory.GetLastWriteTimeUtc(_pool).ShouldBe(DateTime.UnixEpoch);
+    }
+
+    [Fact]
     public void A_volume_that_is_there_is_never_overwritten_nor_taken_for_one_that_was_made()
     {
         File.WriteAllText(Path.Combine(_pool, "a"), new string('x', 8192));
