@@ -6,6 +6,9 @@ namespace Reconciler.Manifests.Semantics;
 /// <summary>Finds the tests that show points by their names, <c>Semantics_02_03_What_was_deleted_...</c>, in the sources of the tests.</summary>
 public static partial class SemanticsTests
 {
+    // The contract of the client runs against the embedded store and against a real API server; the scenarios have their trait from their base.
+    private static readonly string[] RealFolders = ["tests/Reconciler.Testing/Contract/", "tests/Reconciler.EndToEnd.Tests/"];
+
     /// <summary>All of them, by file and name.</summary>
     /// <param name="root">The root of the repository.</param>
     public static IReadOnlyList<SemanticsTest> Find(string root) =>
@@ -35,8 +38,7 @@ public static partial class SemanticsTests
 
     private static IEnumerable<Evidence> EvidenceOf(string path, string file, string test)
     {
-        // The contract of the client runs against the embedded store and against a real API server.
-        var isReal = file.Contains("[Trait(\"Category\", \"Lab\")]", StringComparison.Ordinal) || path.StartsWith("tests/Reconciler.Testing/Contract/", StringComparison.Ordinal);
+        var isReal = file.Contains("[Trait(\"Category\", \"Lab\")]", StringComparison.Ordinal) || RealFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
         if (isReal) yield return Evidence.RealServer;
         if (Scripted().IsMatch(isReal ? test : file)) yield return Evidence.ScriptedServer;
         else if (isReal) yield break;
