@@ -1,6 +1,5 @@
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
-using Reconciler.Kubernetes.Http;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Testing.Lab;
 
@@ -8,27 +7,8 @@ namespace Reconciler.Api.Tests.Lab;
 
 /// <summary>What a user meets who applies manifests to a real API server.</summary>
 [Trait("Category", "Lab")]
-public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
+public sealed class CrdTests(CrdLab fixture) : CrdLabTest(fixture)
 {
-    private KubeApiServerLab _lab = null!;
-    private HttpKubernetesClient _client = null!;
-    private string _namespace = "";
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _lab = await fixture.StartedAsync();
-        _client = CrdLab.Connect(_lab);
-        _namespace = await _lab.CreateNamespaceAsync(Cancellation);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     [Theory]
     [InlineData("domains.xen.reconciler.dev")]
     [InlineData("vbds.xen.reconciler.dev")]
@@ -38,7 +18,7 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
     [InlineData("xenstoragepools.xen.reconciler.dev")]
     public async Task The_server_takes_the_definition_without_reservations(string name)
     {
-        var crd = await _lab.Kubectl.GetAsync(Cancellation, "crd", name);
+        var crd = await Lab.Kubectl.GetAsync(Cancellation, "crd", name);
         var conditions = crd.GetProperty("status").GetProperty("conditions").EnumerateArray()
             .ToDictionary(c => c.GetProperty("type").GetString()!, c => c.GetProperty("status").GetString(), StringComparer.Ordinal);
         conditions["Established"].ShouldBe("True");
@@ -49,7 +29,7 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
     /// <summary>Point 54: without a model the server merges conditions as one value, and managers overwrite each other without an error.</summary>
     [Fact]
     public void Semantics_54_the_server_builds_a_typed_model_of_every_kind() =>
-        File.ReadAllText(_lab.LogFile).ShouldNotContain("error building openapi models", Case.Insensitive);
+        File.ReadAllText(Lab.LogFile).ShouldNotContain("error building openapi models", Case.Insensitive);
 
     [Fact]
     public async Task Explain_teaches_what_each_field_means()
@@ -60,7 +40,7 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
         (await ExplainAsync("dom.spec.cpu.vcpus")).ShouldContain("1 to 64");
         (await ExplainAsync("dom.spec.shutdown.gracePeriodSeconds")).ShouldContain("seconds");
         (await ExplainAsync("xh.status.memory.free")).ShouldContain("What the hypervisor can give to new domains now");
-        (await _lab.Kubectl.RunAsync(Cancellation, "explain", "domain.spec", "--recursive")).ShouldContain("gracePeriodSeconds");
+        (await Lab.Kubectl.RunAsync(Cancellation, "explain", "domain.spec", "--recursive")).ShouldContain("gracePeriodSeconds");
     }
 
     [Fact]
@@ -105,7 +85,7 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
     [Fact]
     public async Task A_field_that_is_missing_is_named()
     {
-        var refused = await ApplyAsync($"{{apiVersion: xen.reconciler.dev/v1alpha1, kind: Domain, metadata: {{name: web, namespace: {_namespace}}}, spec: {{memory: {{size: 64Mi}}}}}}");
+        var refused = await ApplyAsync($"{{apiVersion: xen.reconciler.dev/v1alpha1, kind: Domain, metadata: {{name: web, namespace: {Namespace}}}, spec: {{memory: {{size: 64Mi}}}}}}");
         refused.Succeeded.ShouldBeFalse();
         refused.Error.ShouldContain("boot");
     }
@@ -117,7 +97,7 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
         refused.Succeeded.ShouldBeFalse();
         refused.Error.ShouldContain("powerstate");
 
-        (await _lab.Kubectl.RunAsync(Manifest("web", "powerstate: Halted"), ["apply", "--validate=false", "-f", "-"], Cancellation)).OutputOrThrow();
+        (await Lab.Kubectl.RunAsync(Manifest("web", "powerstate: Halted"), ["apply", "--validate=false", "-f", "-"], Cancellation)).OutputOrThrow();
         (await GetAsync("web")).Spec!.PowerState.ShouldBe(PowerState.Running);
     }
 
@@ -129,7 +109,7 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
         {
             Host = "xen-1", Domid = 7, PowerState = "Paused", Conditions = [Ready("False", "Starting")],
         });
-        var lines = (await _lab.Kubectl.RunAsync(Cancellation, "get", "dom", "-n", _namespace)).Split('\n');
+        var lines = (await Lab.Kubectl.RunAsync(Cancellation, "get", "dom", "-n", Namespace)).Split('\n');
         Words(lines[0]).ShouldBe(["NAME", "DESIRED", "STATE", "HOST", "DOMID", "READY", "REASON", "AGE"]);
         Words(lines[1])[..7].ShouldBe(["web", "Running", "Paused", "xen-1", "7", "False", "Starting"]);
     }
@@ -138,10 +118,10 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
     public async Task Short_names_and_the_category_find_the_objects()
     {
         await ApplyAsync(Manifest("web"));
-        (await _lab.Kubectl.RunAsync(Cancellation, "get", "xen", "-n", _namespace)).ShouldContain("web");
-        (await _lab.Kubectl.RunAsync(Cancellation, "api-resources", "--categories=xen")).ShouldSatisfyAllConditions(
+        (await Lab.Kubectl.RunAsync(Cancellation, "get", "xen", "-n", Namespace)).ShouldContain("web");
+        (await Lab.Kubectl.RunAsync(Cancellation, "api-resources", "--categories=xen")).ShouldSatisfyAllConditions(
             resources => resources.ShouldContain("xenhosts"), resources => resources.ShouldContain("domains"));
-        (await _lab.Kubectl.TryRunAsync(Cancellation, "get", "xh")).Succeeded.ShouldBeTrue();
+        (await Lab.Kubectl.TryRunAsync(Cancellation, "get", "xh")).Succeeded.ShouldBeTrue();
     }
 
     [Fact]
@@ -193,18 +173,18 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
     }
 
     private async Task<string> ExplainAsync(string path) =>
-        string.Join(' ', Words(await _lab.Kubectl.RunAsync(Cancellation, "explain", path)));
+        string.Join(' ', Words(await Lab.Kubectl.RunAsync(Cancellation, "explain", path)));
 
     private static string[] Words(string text) => text.Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
-    private Task<CommandOutput> ApplyAsync(string manifest) => _lab.Kubectl.TryApplyAsync(manifest, Cancellation);
+    private Task<CommandOutput> ApplyAsync(string manifest) => Lab.Kubectl.TryApplyAsync(manifest, Cancellation);
 
-    private async Task<Domain> GetAsync(string name) => (await _client.GetAsync<Domain>(name, _namespace, Cancellation))!;
+    private async Task<Domain> GetAsync(string name) => (await Client.GetAsync<Domain>(name, Namespace, Cancellation))!;
 
-    private Task<Domain> ApplyStatusAsync(string name, string manager, DomainStatus status) => _client.ApplyStatusAsync(
+    private Task<Domain> ApplyStatusAsync(string name, string manager, DomainStatus status) => Client.ApplyStatusAsync(
         new Domain
         {
-            ApiVersion = Domain.Definition.ApiVersion, Kind = "Domain", Metadata = new ObjectMeta { Name = name, Namespace = _namespace }, Status = status,
+            ApiVersion = Domain.Definition.ApiVersion, Kind = "Domain", Metadata = new ObjectMeta { Name = name, Namespace = Namespace }, Status = status,
         },
         new ApplyOptions(manager),
         Cancellation);
@@ -218,7 +198,7 @@ public sealed class CrdTests(CrdLab fixture) : IAsyncLifetime
         kind: Domain
         metadata:
           name: {name}
-          namespace: {_namespace}
+          namespace: {Namespace}
         spec:
           memory:
             size: "{memory}"

@@ -3,7 +3,6 @@ using Reconciler.Api.Disks;
 using Reconciler.Api.Hosts;
 using Reconciler.Api.Nics;
 using Reconciler.Kubernetes.Client;
-using Reconciler.Kubernetes.Http;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Testing.Lab;
 
@@ -11,37 +10,18 @@ namespace Reconciler.Api.Tests.Lab;
 
 /// <summary>What a user meets who applies disks, NICs, pools and networks to a real API server.</summary>
 [Trait("Category", "Lab")]
-public sealed class DeviceCrdTests(CrdLab fixture) : IAsyncLifetime
+public sealed class DeviceCrdTests(CrdLab fixture) : CrdLabTest(fixture)
 {
-    private KubeApiServerLab _lab = null!;
-    private HttpKubernetesClient _client = null!;
-    private string _namespace = "";
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _lab = await fixture.StartedAsync();
-        _client = CrdLab.Connect(_lab);
-        _namespace = await _lab.CreateNamespaceAsync(Cancellation);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     [Fact]
     public async Task The_server_sets_the_defaults_that_the_code_sets()
     {
         await ApplyAsync("VBD", "root", "{domain: web, device: xvda, source: {volume: {pool: p, name: root}}}");
         await ApplyAsync("VIF", "nic", "{domain: web, index: 0, network: lan, lockedAddresses: {ips: [192.0.2.1]}}");
-        var vbd = (await _client.GetAsync<Vbd>("root", _namespace, Cancellation))!.Spec!;
+        var vbd = (await Client.GetAsync<Vbd>("root", Namespace, Cancellation))!.Spec!;
         vbd.ShouldBe(vbd.WithDefaults());
         vbd.Detach!.TimeoutSeconds.ShouldBe(60);
         vbd.Source!.Volume!.Reclaim.ShouldBe(ReclaimPolicy.Retain);
-        var vif = (await _client.GetAsync<Vif>("nic", _namespace, Cancellation))!.Spec!;
+        var vif = (await Client.GetAsync<Vif>("nic", Namespace, Cancellation))!.Spec!;
         vif.LinkState.ShouldBe(LinkState.Up);
         vif.LockedAddresses!.Mac.ShouldBe(true);
     }
@@ -107,13 +87,13 @@ public sealed class DeviceCrdTests(CrdLab fixture) : IAsyncLifetime
         var waiting = new WaitingFor { Reason = "Frontend", Since = Sample.Now };
         await ApplyStatusAsync(new Vbd { Metadata = Named("root"), Status = new VbdStatus { Domid = 1, WaitingFor = waiting, DetachRequestedAt = Sample.Now } });
         await ApplyStatusAsync(new Vbd { Metadata = Named("root"), Status = new VbdStatus { Domid = 1 } });
-        (await _client.GetAsync<Vbd>("root", _namespace, Cancellation))!.Status!.ShouldBe(new VbdStatus { Domid = 1 });
+        (await Client.GetAsync<Vbd>("root", Namespace, Cancellation))!.Status!.ShouldBe(new VbdStatus { Domid = 1 });
 
-        var host = new XenHost { Metadata = new ObjectMeta { Name = $"h-{_namespace}" } };
+        var host = new XenHost { Metadata = new ObjectMeta { Name = $"h-{Namespace}" } };
         await ApplyAsync("XenHost", host.Metadata.Name!, "{}");
         await ApplyStatusAsync(host with { Status = new XenHostStatus { Cpus = 1, StoragePools = [new HostStoragePool { Name = "p", Ready = true }] } });
         await ApplyStatusAsync(host with { Status = new XenHostStatus { Cpus = 1, StoragePools = [] } });
-        ((await _client.GetAsync<XenHost>(host.Metadata.Name!, null, Cancellation))!.Status!.StoragePools ?? []).ShouldBeEmpty();
+        ((await Client.GetAsync<XenHost>(host.Metadata.Name!, null, Cancellation))!.Status!.StoragePools ?? []).ShouldBeEmpty();
     }
 
     [Fact]
@@ -123,12 +103,12 @@ public sealed class DeviceCrdTests(CrdLab fixture) : IAsyncLifetime
         {
             var vbd = Sample.Vbd("root", source: source);
             vbd = vbd with { ApiVersion = Vbd.Definition.ApiVersion, Kind = Vbd.Definition.Kind, Metadata = Named("root") };
-            var written = await _client.ApplyAsync(vbd, new ApplyOptions("templates"), Cancellation);
+            var written = await Client.ApplyAsync(vbd, new ApplyOptions("templates"), Cancellation);
             (written.Spec!.Source!.Volume is null, written.Spec.Source.File is null).ShouldBe((source.Volume is null, source.File is null));
         }
     }
 
-    private ObjectMeta Named(string name) => new() { Name = name, Namespace = _namespace };
+    private ObjectMeta Named(string name) => new() { Name = name, Namespace = Namespace };
 
     private static Condition Ready(string reason) => new() { Type = "Ready", Status = "False", Reason = reason, LastTransitionTime = Sample.Now };
 
@@ -138,17 +118,17 @@ public sealed class DeviceCrdTests(CrdLab fixture) : IAsyncLifetime
         var json = System.Text.Json.JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo)!.AsObject();
         json["apiVersion"] = T.Definition.ApiVersion;
         json["kind"] = T.Definition.Kind;
-        return _client.ApplyStatusAsync(
+        return Client.ApplyStatusAsync(
             (T)System.Text.Json.JsonSerializer.Deserialize(json, T.Definition.JsonTypeInfo)!, new ApplyOptions("reconciler-agent-status"), Cancellation);
     }
 
     private async Task<string> ExplainAsync(string path) =>
-        string.Join(' ', Words(await _lab.Kubectl.RunAsync(Cancellation, "explain", path)));
+        string.Join(' ', Words(await Lab.Kubectl.RunAsync(Cancellation, "explain", path)));
 
     /// <summary>The heading, and the first line without its age.</summary>
     private async Task<string[]> ColumnsAsync(string kind)
     {
-        var lines = (await _lab.Kubectl.RunAsync(Cancellation, "get", kind, "-n", _namespace)).Split('\n');
+        var lines = (await Lab.Kubectl.RunAsync(Cancellation, "get", kind, "-n", Namespace)).Split('\n');
         return [string.Join(' ', Words(lines[0])), string.Join(' ', Words(lines[1])[..^1])];
     }
 
@@ -156,11 +136,11 @@ public sealed class DeviceCrdTests(CrdLab fixture) : IAsyncLifetime
 
     private async Task ApplyAsync(string kind, string name, string spec) => (await TryApplyAsync(kind, name, spec)).OutputOrThrow();
 
-    private Task<CommandOutput> TryApplyAsync(string kind, string name, string spec) => _lab.Kubectl.TryApplyAsync(
+    private Task<CommandOutput> TryApplyAsync(string kind, string name, string spec) => Lab.Kubectl.TryApplyAsync(
         $$"""
         apiVersion: xen.reconciler.dev/v1alpha1
         kind: {{kind}}
-        metadata: {name: {{name}}, namespace: {{_namespace}}}
+        metadata: {name: {{name}}, namespace: {{Namespace}}}
         spec: {{spec}}
         """,
         Cancellation);
