@@ -193,6 +193,11 @@ public sealed class EventPublisherTests
 
         public void Publish(string reason) => Publisher.Publish(Widget.Named("a"), EventType.Normal, reason, "Start", "it happened");
 
-        public Task SettleAsync() => Task.Delay(TimeSpan.FromMilliseconds(1), Time);
+        /// <summary>In small steps: before each the thread pool, through which the publisher is woken up, may bring back what it has.</summary>
+        public async Task SettleAsync()
+        {
+            for (var step = 0; step < 20; step++)
+                await Task.Delay(TimeSpan.FromMilliseconds(1), Time);
+        }
     }
 }
