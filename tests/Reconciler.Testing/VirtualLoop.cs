@@ -95,12 +95,14 @@ public static class VirtualLoop
         /// </summary>
         public bool SettleThreadPool()
         {
-            for (var (round, quick) = (0, 0); PoolIsWide && round < 50 && quick < 2 && _ready.Count == 0; round++)
+            for (var (round, quick) = (0, 0); PoolIsWide && round < 50 && quick < 4 && _ready.Count == 0; round++)
             {
                 var started = Stopwatch.GetTimestamp();
                 using var passed = new ManualResetEventSlim();
                 ThreadPool.UnsafeQueueUserWorkItem(static e => e.Set(), passed, preferLocal: false);
                 passed.Wait();
+                // The thread with that work in hand may wait for this very processor.
+                Thread.Yield();
                 quick = Stopwatch.GetElapsedTime(started) < Quick ? quick + 1 : 0;
             }
 
