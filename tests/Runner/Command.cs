@@ -29,6 +29,7 @@ internal sealed record Command(string Name, string File, IReadOnlyList<string> A
             start.ArgumentList.Add(argument);
         // A build server that outlives the build would hold the output pipes open and this run with them.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        CompilerServer.Use(start.Environment);
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
 
         Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);

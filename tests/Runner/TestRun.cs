@@ -24,15 +24,17 @@ internal sealed class TestRun(string root, string results, Progress progress)
         if (!built)
         {
             await Task.WhenAll(labs, published);
+            await CompilerServer.EndAsync(root, results, cancellation);
             return new TestTally(0, 1, 0);
         }
 
         var projects = TestProject.Discover(root);
         var tally = await RunAllAsync(projects, TestPart.Fast, FastLimit, cancellation);
+        await Task.WhenAll(labs, published);
+        await CompilerServer.EndAsync(root, results, cancellation);
         if (fast)
             return tally;
 
-        await Task.WhenAll(labs, published);
         // The end-to-end tests take longest: first, so that they don't run alone at the end.
         var longestFirst = projects.OrderByDescending(project => project.Name.Contains("EndToEnd", StringComparison.Ordinal));
         return tally + await RunAllAsync(longestFirst, TestPart.Lab, LabLimit, cancellation);
