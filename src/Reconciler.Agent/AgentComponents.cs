@@ -7,6 +7,7 @@ using Reconciler.Agent.Hosts;
 using Reconciler.Agent.Mapping;
 using Reconciler.Agent.Networking;
 using Reconciler.Agent.Storage;
+using Reconciler.Agent.Storage.Tools;
 using Reconciler.Agent.Telemetry;
 using Reconciler.Api;
 using Reconciler.Api.Disks;
@@ -66,7 +67,8 @@ internal static class AgentComponents
             .Watches<Vif>(DomainsByDevice.Of, DomainsByDevice.Concerns)
             .Watches<XenStoragePool>(concerned.Of, Predicates.Intent)
             .Watches<XenNetwork>(concerned.Of, Predicates.Intent)
-            .WatchesKeys((sp, token) => sp.GetRequiredService<HostSignals>().KeysAsync(token)));
+            .WatchesKeys((sp, token) => sp.GetRequiredService<HostSignals>().KeysAsync(token))
+            .WatchesKeys((sp, token) => sp.GetRequiredService<IStorage>().SignalsAsync(token)));
         if (options.Standalone)
             builder.AddPlacement();
         if (options.HealthPort is { } port)
@@ -74,13 +76,21 @@ internal static class AgentComponents
         return builder.AddPart(sp => new HostReporting(sp.GetRequiredService<HostReporter>()));
     }
 
+    /// <summary>Fetches images: as they are at their URL (their sum is that of the file), and over few connections.</summary>
+    private static HttpMessageInvoker Imports() => new(new SocketsHttpHandler
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(15), MaxAutomaticRedirections = 5, UseCookies = false, Credentials = null,
+    });
+
     /// <summary>What stands behind disks and NICs, and the stores of what asks for them.</summary>
     private static DomainsByDevice AddDevices(this OperatorBuilder builder, AgentOptions options, ReflectorOptions selector)
     {
         var services = builder.Services;
         services.AddSingleton<IStorage>(sp => sp.GetRequiredService<IXenHost>() is SimulatedHost simulated
             ? new SimulatedStorage(simulated.Files, options.SimulatedVolumes)
-            : new LocalStorage(options.Policy));
+            : new LocalStorage(
+                options.Policy, new HostTools(), Imports(), new DiskWriters(sp.GetRequiredService<IXenHost>()).OfAsync, sp.GetRequiredService<TimeProvider>(),
+                sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Volumes")));
         services.AddSingleton<IBridges>(sp => sp.GetRequiredService<IXenHost>() is SimulatedHost simulated
             ? new SimulatedBridges(simulated.Files)
             : new KernelBridges(options.Policy));

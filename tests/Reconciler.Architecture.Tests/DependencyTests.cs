@@ -28,7 +28,7 @@ public sealed class DependencyTests
         [
             "Reconciler.Api", "Reconciler.Embedded", "Reconciler.Kubernetes", "Reconciler.Placement", "Reconciler.Runtime", "Reconciler.Runtime.Web",
             "Reconciler.Xen", "Reconciler.Xen.Store", "Reconciler.Xen.Light",
-            "Microsoft.AspNetCore", "Microsoft.Extensions.", "System.CommandLine", "Spectre.Console",
+            "Microsoft.AspNetCore", "Microsoft.Extensions.", "Polly.Core", "System.CommandLine", "Spectre.Console",
         ],
     };
 

@@ -85,11 +85,12 @@ internal sealed class DeviceReporter(IKubernetesClient client, StatusWriter writ
     /// <returns>Why its volume could not be deleted; null when the device is released.</returns>
     private async Task<Problem?> ReleaseAsync(DeviceFinding device, CancellationToken cancellationToken)
     {
-        if (device.Vbd is { Spec.Source.Volume: { Create: not null, Reclaim: ReclaimPolicy.Delete } } vbd)
+        if (device.Vbd is { Spec.Source.Volume: { Create: not null } volume } vbd)
         {
-            var problem = device.Source is { } source ? storage.Reclaim(source) : device.Problem;
-            if (problem is not null) return problem;
-            events.Publish(vbd, EventType.Normal, "VolumeReclaimed", "Delete", $"Its volume {device.Source?.Path} is gone, if it was made for it.");
+            var delete = volume.Reclaim == ReclaimPolicy.Delete;
+            var problem = device.Source is { } source ? await storage.ReleaseAsync(source, delete, cancellationToken) : device.Problem;
+            if (problem is not null && delete) return problem;
+            if (delete) events.Publish(vbd, EventType.Normal, "VolumeReclaimed", "Delete", $"Its volume {device.Source?.Path} is gone, if it was made for it.");
         }
 
         if (device.Vbd is { } disk) await client.RemoveAsync(disk, XenApi.ReleaseFinalizer, cancellationToken);

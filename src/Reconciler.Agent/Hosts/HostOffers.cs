@@ -26,8 +26,8 @@ internal sealed class HostOffers(Store<XenStoragePool> pools, Store<XenNetwork> 
     }
 
     /// <summary>Each pool, in the order of the names; null: they are not known yet.</summary>
-    public IReadOnlyList<HostStoragePool>? StoragePools() => pools.IsSynced
-        ? [.. pools.Snapshot.Objects.Values.OrderBy(p => p.Metadata.Name, StringComparer.Ordinal).Select(Look)]
+    public async Task<IReadOnlyList<HostStoragePool>?> StoragePoolsAsync(CancellationToken cancellationToken) => pools.IsSynced
+        ? await Task.WhenAll(pools.Snapshot.Objects.Values.OrderBy(p => p.Metadata.Name, StringComparer.Ordinal).Select(p => LookAsync(p, cancellationToken)))
         : null;
 
     /// <summary>Each network, in the order of the names; null: they are not known yet.</summary>
@@ -35,11 +35,11 @@ internal sealed class HostOffers(Store<XenStoragePool> pools, Store<XenNetwork> 
         ? [.. networks.Snapshot.Objects.Values.OrderBy(n => n.Metadata.Name, StringComparer.Ordinal).Select(Look)]
         : null;
 
-    private HostStoragePool Look(XenStoragePool pool)
+    private async Task<HostStoragePool> LookAsync(XenStoragePool pool, CancellationToken cancellationToken)
     {
         if (XenStoragePoolValidation.Validate(pool) is [var error, ..])
             return new HostStoragePool { Name = pool.Metadata.Name!, Ready = false, Reason = NotAccepted, Message = error.ToString() };
-        var state = storage.Look(PoolPlace.Of(pool, node.Value));
+        var state = await storage.LookAsync(PoolPlace.Of(pool, node.Value), cancellationToken);
         return new HostStoragePool
         {
             Name = pool.Metadata.Name!,

@@ -105,14 +105,14 @@ internal sealed partial class HostReporter(
     {
         try
         {
-            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), offers.StoragePools(), offers.Networks(), null);
+            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null);
             foreach (var degradation in host.Degradations.Where(_degradations.Add)) Log.Degraded(_logger, nodeName, degradation);
             return look;
         }
         catch (XenException e)
         {
             Log.HostUnavailable(_logger, nodeName, e.Message);
-            return new HostLook(null, [], offers.StoragePools(), offers.Networks(), e);
+            return new HostLook(null, [], await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), e);
         }
     }
 

@@ -1,4 +1,5 @@
 using Reconciler.Agent.Storage;
+using Reconciler.Agent.Storage.Work;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Nics;
 using Reconciler.Kubernetes.Model;
@@ -22,6 +23,12 @@ internal sealed record DeviceFinding
 
     /// <summary>Where the disk is; null: not known, or nowhere.</summary>
     public DiskSource? Source { get; init; }
+
+    /// <summary>How far the work on its volume is; null: there is none going on.</summary>
+    public VolumeProgress? Progress { get; init; }
+
+    /// <summary>Whether the domain has it.</summary>
+    public bool IsAttached { get; init; }
 
     /// <summary>Bytes that the guest sees of the disk, if that is known.</summary>
     public long? Size { get; init; }

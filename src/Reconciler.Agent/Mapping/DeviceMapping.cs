@@ -69,7 +69,7 @@ internal sealed class DeviceMapping(string host, IStorage storage, IBridges brid
         var conditions = device.Vbd?.Status?.Conditions ?? device.Vif?.Status?.Conditions;
         var attached = living?.Devices.FirstOrDefault(d => d.Mark?.ObjectUid == device.Uid)?.Mark;
         var mapped = device.IsAccepted
-            ? map(device)
+            ? map(device with { IsAttached = attached is not null })
             : device with { Problem = new Problem(DeviceReadyCondition.NotAccepted, conditions.Find(DeviceAcceptedCondition.Type) is { Status: ConditionStatus.False } no ? no.Message ?? no.Reason : "This generation of the spec has not been accepted yet") };
         if (attached is null) return mapped;
         if (mapped is { Disk: null, Nic: null })

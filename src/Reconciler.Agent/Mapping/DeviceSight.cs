@@ -57,7 +57,7 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
         {
             var connected = device switch
             {
-                { IsAccepted: true, Problem: { } problem } => False(DeviceState.Attached, problem.Reason, $"{problem.Message} It stays as it is attached until then."),
+                { IsAccepted: true, Problem: { } problem } => False(DeviceState.Attached, problem.Reason, $"{problem.Message} It stays as it is attached until then.") with { WaitingFor = Volume(device) },
                 { ReplugRequired: { } fields } => False(DeviceState.Attached, DeviceReadyCondition.ReplugRequired, $"Takes effect when it is plugged anew, or at the next start of the Domain: {fields}."),
                 _ => new DeviceSight(DeviceState.Attached, ConditionStatus.True, DeviceReadyCondition.Attached, $"In domain {domain.Domid.ToString(CultureInfo.InvariantCulture)}, both ends connected."),
             };
@@ -89,7 +89,12 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
         if (device.IsBeingDeleted) return False(DeviceState.Detached, DeviceReadyCondition.Released, "Nothing of it is left on the host.");
         var failure = f.DeviceFailures.Where(x => x.Key == device.Disk?.Ref || x.Key == device.Nic?.Ref).Select(x => x.Value).FirstOrDefault();
         if (device.Problem is { } problem)
-            return problem.Reason == DeviceReadyCondition.NotAccepted ? False(DeviceState.Pending, problem.Reason, problem.Message) : Failed(problem);
+        {
+            return problem.Reason is DeviceReadyCondition.NotAccepted or DeviceReadyCondition.PreparingVolume
+                ? False(DeviceState.Pending, problem.Reason, problem.Message) with { WaitingFor = Volume(device) }
+                : Failed(problem) with { WaitingFor = Volume(device) };
+        }
+
         if (failure is not null) return Failed(Problems.OfDevice(failure, device.Vbd is null ? DeviceKind.Vif : DeviceKind.Vbd));
         if (f.Problem is { Reason: ReadyCondition.HostUnavailable }) return new DeviceSight(null, ConditionStatus.Unknown, DeviceReadyCondition.HostUnavailable, f.Problem.Message);
         if (device.IsEmptyDrive) return new DeviceSight(DeviceState.Detached, ConditionStatus.True, DeviceReadyCondition.Attached, "The drive is empty.");
@@ -101,6 +106,8 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
             WaitingFor = device.Report?.Wait is { } wait ? Wait("Backend", wait.Message, wait.Since, wait.Deadline) : null,
         };
     }
+
+    private static WaitingFor? Volume(DeviceFinding device) => device.Progress is { } progress ? Wait("Volume", progress.Message, progress.Since) : null;
 
     private static bool IsOf(ObservedDevice observed, DeviceFinding device) => observed.Mark?.ObjectUid == device.Uid;
 

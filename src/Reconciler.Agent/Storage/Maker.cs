@@ -1,16 +1,17 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Reconciler.Embedded.Storage;
 
 namespace Reconciler.Agent.Storage;
 
 /// <summary>
-/// Makes image files, and knows which VBD it made one for: beside <c>NAME</c> lies <c>.NAME.made-by</c> with the VBD's uid. No volume has
-/// such a name, because none begins with a dot.
+/// Makes image files, and knows which VBD it made one for: beside <c>NAME</c> lies <c>.NAME.made-by</c> with the VBD's uid, and while it
+/// is being made <c>.NAME.UID.unfinished</c>. No volume has such a name, because none begins with a dot.
 /// </summary>
 /// <remarks>
-/// In this order: an unfinished file, the record, the file under its name. So a record without an unfinished file proves that the volume
-/// is the one that was made for it; a volume that somebody put there meanwhile leaves the unfinished file behind. Each is on the disk
-/// before the next begins.
+/// In this order: an unfinished file, the record, the file under its name. So a record without the unfinished file of that VBD proves that
+/// the volume is the one that was made for it; a volume that somebody put there meanwhile leaves the unfinished file behind. Each is on the
+/// disk before the next begins.
 /// </remarks>
 internal static class Maker
 {
@@ -22,41 +23,61 @@ internal static class Maker
     public static bool Make(string path, long size, Guid madeFor)
     {
         if (Exists(path)) return false;
-        var (unfinished, record, folder) = (Unfinished(path), Record(path), Path.GetDirectoryName(path)!);
-        using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        using (var file = Begin(path, madeFor)) RandomAccess.SetLength(file, size);
+        return Finish(path, madeFor);
+    }
+
+    /// <summary>An empty unfinished file; what an earlier try left of it is gone.</summary>
+    public static SafeFileHandle Begin(string path, Guid madeFor)
+    {
+        var unfinished = Unfinished(path, madeFor);
+        File.Delete(unfinished);
+        var file = File.OpenHandle(unfinished, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
+        // Only root reads what a guest writes.
+        if (OperatingSystem.IsLinux()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+
+    /// <summary>Gives the unfinished file its name.</summary>
+    /// <returns>False when another file had got the name; it is untouched, and nothing is left of the unfinished one.</returns>
+    public static bool Finish(string path, Guid madeFor)
+    {
+        var (unfinished, folder) = (Unfinished(path, madeFor), Path.GetDirectoryName(path)!);
+        using (var file = File.OpenHandle(unfinished, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) RandomAccess.FlushToDisk(file);
+        Steps.FlushDirectory(folder);
+        if (Exists(path))
         {
-            // Only root reads what a guest writes.
-            if (OperatingSystem.IsLinux()) File.SetUnixFileMode(unfinished, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            file.SetLength(size);
-            file.Flush(flushToDisk: true);
+            Abandon(path, madeFor);
+            return false;
         }
 
+        Steps.WriteNew(Record(path), Encoding.UTF8.GetBytes(madeFor.ToString("D")));
         Steps.FlushDirectory(folder);
-        Steps.WriteNew(record, Encoding.UTF8.GetBytes(madeFor.ToString("D")));
-        Steps.FlushDirectory(folder);
-        if (Exists(path)) return false;
         File.Move(unfinished, path, overwrite: false);
         Steps.FlushDirectory(folder);
         return true;
     }
 
+    /// <summary>Deletes the unfinished file, if there is one.</summary>
+    public static void Abandon(string path, Guid madeFor) => File.Delete(Unfinished(path, madeFor));
+
+    /// <summary>Where the file lies until it is finished.</summary>
+    public static string Unfinished(string path, Guid madeFor) => Beside(path, $"{madeFor:D}.unfinished");
+
     /// <summary>The VBD that the file was made for; null: it was not made here, or was cut short.</summary>
     public static Guid? MadeFor(string path) =>
-        !File.Exists(Unfinished(path)) && File.Exists(Record(path)) && Guid.TryParse(File.ReadAllText(Record(path)), out var uid) ? uid : null;
+        File.Exists(Record(path)) && Guid.TryParse(File.ReadAllText(Record(path)), out var uid) && !File.Exists(Unfinished(path, uid)) ? uid : null;
 
-    /// <summary>Deletes a file that was made here, or what is left of making it. The record goes last: until then the rest is found again.</summary>
+    /// <summary>Deletes a file that was made here. The record goes last: until then the rest is found again.</summary>
     public static void Delete(string path)
     {
-        if (MadeFor(path) is not null) File.Delete(path);
-        File.Delete(Unfinished(path));
+        File.Delete(path);
         Steps.FlushDirectory(Path.GetDirectoryName(path)!);
         File.Delete(Record(path));
     }
 
     /// <summary>Also a link that leads nowhere is something.</summary>
     private static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
-
-    private static string Unfinished(string path) => Beside(path, "unfinished");
 
     private static string Record(string path) => Beside(path, "made-by");
 

@@ -14,6 +14,9 @@ internal sealed record PoolPlace
     /// <summary>The LVM volume group.</summary>
     public string? VolumeGroup { get; init; }
 
+    /// <summary>The thin pool of the volume group in which volumes are made; null: they are thick.</summary>
+    public string? ThinPool { get; init; }
+
     /// <summary>Absolute path of the directory that holds the block devices.</summary>
     public string? Devices { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record PoolPlace
             Pool = pool.Metadata.Name!,
             Directory = own is null ? pool.Spec.Directory?.Path : own.Directory?.Path,
             VolumeGroup = own is null ? pool.Spec.Lvm?.VolumeGroup : own.Lvm?.VolumeGroup,
+            ThinPool = own is null ? pool.Spec.Lvm?.ThinPool : own.Lvm?.ThinPool,
             Devices = own is null ? pool.Spec.BlockDevices?.Directory : own.BlockDevices?.Directory,
         };
     }

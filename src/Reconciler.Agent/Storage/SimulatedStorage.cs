@@ -2,6 +2,7 @@ using System.Text.Json;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
+using Reconciler.Runtime;
 using Reconciler.Xen.Simulation;
 
 namespace Reconciler.Agent.Storage;
@@ -31,7 +32,7 @@ internal sealed class SimulatedStorage(VirtualFiles files, string? state) : ISto
         lock (_gate)
         {
             if (source.Pool is { } pool && !Look(pool).IsReady) return SourceState.Unusable(DeviceReadyCondition.PoolNotReady, $"XenStoragePool {pool.Pool}: {Look(pool).Message}");
-            var size = source.Create is { } create ? Quantity.Parse(create.Size).Bytes : (long?)null;
+            var size = source.Size;
             if (_made.TryGetValue(source.Path, out var volume))
             {
                 if (size > volume.Size) Write(source.Path, volume = volume with { Size = size.Value });
@@ -40,6 +41,7 @@ internal sealed class SimulatedStorage(VirtualFiles files, string? state) : ISto
 
             if (size is { } bytes)
             {
+                if (source.CopyOf is { } other && Prepare(other).Problem is { } problem) return SourceState.Unusable(problem.Reason, $"create.from.volume: {problem.Message}");
                 if (bytes > Free) return SourceState.Unusable(DeviceReadyCondition.NotEnoughSpace, $"There is not enough room in XenStoragePool {source.Pool?.Pool} for {source.Path} of {source.Create!.Size}: {new Quantity(Free)} are free.");
                 Write(source.Path, new SimulatedVolume(bytes, source.ObjectUid));
                 return SourceState.Usable(source.Path, bytes);
@@ -52,17 +54,23 @@ internal sealed class SimulatedStorage(VirtualFiles files, string? state) : ISto
     }
 
     /// <inheritdoc/>
-    public Problem? Reclaim(DiskSource source)
+    public Task<Problem?> ReleaseAsync(DiskSource source, bool delete, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_made.TryGetValue(source.Path, out var volume) && volume.MadeFor == source.ObjectUid) Write(source.Path, null);
-            return null;
+            if (delete && _made.TryGetValue(source.Path, out var volume) && volume.MadeFor == source.ObjectUid) Write(source.Path, null);
+            return Task.FromResult<Problem?>(null);
         }
     }
 
     /// <inheritdoc/>
-    public PoolState Look(PoolPlace pool)
+    public Task<PoolState> LookAsync(PoolPlace pool, CancellationToken cancellationToken) => Task.FromResult(Look(pool));
+
+    /// <inheritdoc/>
+    /// <remarks>What takes time on a real host takes none here.</remarks>
+    public IAsyncEnumerable<ObjectKey> SignalsAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<ObjectKey>();
+
+    private PoolState Look(PoolPlace pool)
     {
         lock (_gate)
         {

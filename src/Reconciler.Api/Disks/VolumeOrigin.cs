@@ -6,9 +6,9 @@ namespace Reconciler.Api.Disks;
 [ValidationRule("has(self.volume) != has(self.http)", "exactly one of volume and http must be given")]
 public sealed record VolumeOrigin
 {
-    /// <summary>Another volume of the same pool.</summary>
+    /// <summary>Another volume, of this pool or of one that the host reaches too. No guest may be writing to it.</summary>
     public VolumeReference? Volume { get; init; }
 
-    /// <summary>A file that is fetched.</summary>
+    /// <summary>A file that is fetched. It has the format of the volume.</summary>
     public HttpOrigin? Http { get; init; }
 }

@@ -32,8 +32,9 @@ internal static class VolumeValidation
         if (from.Volume is { } other)
         {
             yield return Name($"{path}.from.volume.name", other.Name);
-            if (other.Name == volume.Name)
-                yield return new FieldError($"{path}.from.volume.name", other.Name, "a volume can't be made from itself", "Name another volume of the pool");
+            if (other.Pool is not null) yield return FieldRules.ObjectName($"{path}.from.volume.pool", other.Pool, "XenStoragePool");
+            if (other.Name == volume.Name && (other.Pool ?? volume.Pool) == volume.Pool)
+                yield return new FieldError($"{path}.from.volume.name", other.Name, "a volume can't be made from itself", "Name another volume");
         }
 
         if (from.Http is { } http)

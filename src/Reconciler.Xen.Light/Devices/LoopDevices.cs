@@ -42,7 +42,9 @@ internal sealed class LoopDevices(IDeviceStore store, string blockDevices = "/sy
         return [.. Directory.EnumerateDirectories(blockDevices, "loop*").Where(loop => BackingFile(loop) == real).Select(loop => Path.GetFileName(loop)!)];
     }
 
-    private static string? BackingFile(string loop)
+    /// <summary>The file under a loop device; null: it has none.</summary>
+    /// <param name="loop">Its directory in sysfs.</param>
+    internal static string? BackingFile(string loop)
     {
         try
         {
@@ -51,7 +53,7 @@ internal sealed class LoopDevices(IDeviceStore store, string blockDevices = "/sy
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // it has none
+            return null;
         }
     }
 

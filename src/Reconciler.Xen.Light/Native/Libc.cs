@@ -12,6 +12,9 @@ internal static partial class Libc
     /// <summary>open(2): read and write, make it if missing, close on exec. (The same numbers on every Linux that .NET runs on.)</summary>
     private const int ReadWriteCreateCloexec = 2 | 0x40 | 0x80000;
 
+    /// <summary>open(2): read and write, close on exec.</summary>
+    private const int ReadWriteCloexec = 2 | 0x80000;
+
     /// <summary>Take the lock (flock(2)) exclusively, and don't wait for it.</summary>
     public const int LockExclusiveNow = 2 | 4;
 
@@ -26,6 +29,12 @@ internal static partial class Libc
 
     /// <summary>ioctl(2), loop(4): take the file away from it.</summary>
     private const nuint LoopClearFd = 0x4C01;
+
+    /// <summary>ioctl(2), loop(4): look at the file's size anew.</summary>
+    private const nuint LoopSetCapacity = 0x4C07;
+
+    /// <summary>ioctl(2), linux/fs.h: _IO(0x12,127), over two 64-bit numbers: offset and length.</summary>
+    private const nuint BlockZeroOut = 0x127F;
 
     /// <summary>A C stream over a descriptor; it takes the descriptor over. Null when out of memory.</summary>
     [LibraryImport(Name, EntryPoint = "fdopen", StringMarshalling = StringMarshalling.Utf8)]
@@ -51,6 +60,21 @@ internal static partial class Libc
 
     [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
     private static partial int DeviceControl(SafeFileHandle file, nuint request, nint argument);
+
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int DeviceControl(SafeFileHandle file, nuint request, ReadOnlySpan<ulong> argument);
+
+    /// <summary>Makes a range of a block device read as zeroes; bytes, whole sectors. 0: done, else errno is set.</summary>
+    public static int ZeroOut(SafeFileHandle device, long offset, long length) => DeviceControl(device, BlockZeroOut, [(ulong)offset, (ulong)length]);
+
+    /// <summary>losetup -c. False: errno says why not.</summary>
+    public static bool TrySetLoopCapacity(string device)
+    {
+        var descriptor = Open(device, ReadWriteCloexec, 0);
+        if (descriptor < 0) return false;
+        using SafeFileHandle file = new(descriptor, ownsHandle: true);
+        return DeviceControl(file, LoopSetCapacity, 0) == 0;
+    }
 
     /// <summary>losetup -d, for one that nobody uses. False: somebody does.</summary>
     public static bool TryDetachLoopDevice(string device)

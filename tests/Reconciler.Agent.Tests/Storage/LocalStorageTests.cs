@@ -1,24 +1,23 @@
 using Reconciler.Agent.Storage;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Disks;
-using Reconciler.Xen.Light.Policy;
 
 namespace Reconciler.Agent.Tests.Storage;
 
-public sealed class LocalStorageTests : IDisposable
+public sealed class LocalStorageTests : IAsyncDisposable
 {
     private static readonly Guid Mine = Guid.Parse("5f0c0a52-0000-4000-8000-000000000001");
     private static readonly Guid Other = Guid.Parse("5f0c0a52-0000-4000-8000-000000000002");
 
     private readonly string _root = Directory.CreateTempSubdirectory("reconciler-storage-").FullName;
     private readonly string _pool;
-    private readonly LocalStorage _storage;
+    private readonly StorageBed _storage;
 
     public LocalStorageTests()
     {
         _pool = Directory.CreateDirectory(Path.Combine(_root, "allowed", "pool")).FullName;
         Directory.CreateDirectory(Path.Combine(_root, "elsewhere"));
-        _storage = new LocalStorage(new HostPolicy { DiskDirectories = [Path.Combine(_root, "allowed")] });
+        _storage = new StorageBed(Path.Combine(_root, "allowed"));
     }
 
     [Fact]
@@ -44,12 +43,12 @@ public sealed class LocalStorageTests : IDisposable
     }
 
     [Fact]
-    public void A_volume_that_is_there_is_never_overwritten_nor_taken_for_one_that_was_made()
+    public async Task A_volume_that_is_there_is_never_overwritten_nor_taken_for_one_that_was_made()
     {
         File.WriteAllText(Path.Combine(_pool, "a"), new string('x', 8192));
 
         _storage.Prepare(Volume("a", "4Ki")).Size.ShouldBe(8192);
-        _storage.Reclaim(Volume("a", "4Ki")).ShouldBeNull();
+        (await _storage.ReleaseAsync(Volume("a", "4Ki"))).ShouldBeNull();
 
         File.ReadAllText(Path.Combine(_pool, "a")).ShouldBe(new string('x', 8192));
     }
@@ -66,30 +65,30 @@ public sealed class LocalStorageTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_disk_that_it_was_made_for_takes_a_volume_with_it()
+    public async Task Only_the_disk_that_it_was_made_for_takes_a_volume_with_it()
     {
         _storage.Prepare(Volume("a", "1Mi"));
 
-        _storage.Reclaim(Volume("a", "1Mi") with { ObjectUid = Other }).ShouldBeNull();
+        (await _storage.ReleaseAsync(Volume("a", "1Mi") with { ObjectUid = Other })).ShouldBeNull();
         File.Exists(Path.Combine(_pool, "a")).ShouldBeTrue();
 
-        _storage.Reclaim(Volume("a", "1Mi")).ShouldBeNull();
+        (await _storage.ReleaseAsync(Volume("a", "1Mi"))).ShouldBeNull();
         Directory.GetFileSystemEntries(_pool).ShouldBeEmpty();
-        _storage.Reclaim(Volume("a", "1Mi")).ShouldBeNull();
+        (await _storage.ReleaseAsync(Volume("a", "1Mi"))).ShouldBeNull();
     }
 
     [Fact]
-    public void What_a_crash_left_is_made_anew_and_somebody_elses_volume_is_not_taken_for_it()
+    public async Task What_a_crash_left_is_made_anew_and_somebody_elses_volume_is_not_taken_for_it()
     {
-        File.WriteAllText(Path.Combine(_pool, ".a.unfinished"), "half");
+        File.WriteAllText(Path.Combine(_pool, $".a.{Mine}.unfinished"), "half");
         _storage.Prepare(Volume("a", "1Mi")).Size.ShouldBe(1 << 20);
         Maker.MadeFor(Path.Combine(_pool, "a")).ShouldBe(Mine);
 
-        File.WriteAllText(Path.Combine(_pool, ".b.unfinished"), "half");
+        File.WriteAllText(Path.Combine(_pool, $".b.{Mine}.unfinished"), "half");
         File.WriteAllText(Path.Combine(_pool, ".b.made-by"), Mine.ToString());
         File.WriteAllText(Path.Combine(_pool, "b"), "theirs");
         Maker.MadeFor(Path.Combine(_pool, "b")).ShouldBeNull();
-        _storage.Reclaim(Volume("b", "1Mi"));
+        (await _storage.ReleaseAsync(Volume("b", "1Mi"))).ShouldBeNull();
         File.ReadAllText(Path.Combine(_pool, "b")).ShouldBe("theirs");
     }
 
@@ -131,28 +130,28 @@ public sealed class LocalStorageTests : IDisposable
     }
 
     [Fact]
-    public void A_pool_that_is_a_link_out_of_what_is_allowed_is_not_used()
+    public async Task A_pool_that_is_a_link_out_of_what_is_allowed_is_not_used()
     {
         Directory.CreateSymbolicLink(Path.Combine(_root, "allowed", "linked"), Path.Combine(_root, "elsewhere"));
         var pool = new PoolPlace { Pool = "p", Directory = Path.Combine(_root, "allowed", "linked") };
 
-        _storage.Look(pool).Reason.ShouldBe(PoolState.NotAllowed);
+        (await _storage.LookAsync(pool)).Reason.ShouldBe(PoolState.NotAllowed);
         _storage.Prepare(Volume("a", "1Mi") with { Pool = pool, Path = pool.PathOf("a") }).Problem!.Reason.ShouldBe(DeviceReadyCondition.NotAllowed);
         Directory.GetFileSystemEntries(Path.Combine(_root, "elsewhere")).ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_pool_tells_its_room_and_a_missing_one_that_it_is_missing()
+    public async Task A_pool_tells_its_room_and_a_missing_one_that_it_is_missing()
     {
-        var state = _storage.Look(Place);
+        var state = await _storage.LookAsync(Place);
         state.IsReady.ShouldBeTrue();
         state.FreeBytes!.Value.ShouldBeInRange(0, state.TotalBytes!.Value);
 
-        _storage.Look(new PoolPlace { Pool = "q", Directory = Path.Combine(_root, "allowed", "none") }).Reason.ShouldBe(PoolState.NotFound);
-        _storage.Look(new PoolPlace { Pool = "r", Directory = "/etc" }).Reason.ShouldBe(PoolState.NotAllowed);
-        _storage.Look(new PoolPlace { Pool = "v", VolumeGroup = "vg0" }).Reason.ShouldBe(PoolState.NotAllowed);
-        new LocalStorage(new HostPolicy { DiskDirectories = ["/dev/no-such-group"] }).Look(new PoolPlace { Pool = "v", VolumeGroup = "no-such-group" }).Reason
-            .ShouldBe(PoolState.NotFound);
+        (await _storage.LookAsync(new PoolPlace { Pool = "q", Directory = Path.Combine(_root, "allowed", "none") })).Reason.ShouldBe(PoolState.NotFound);
+        (await _storage.LookAsync(new PoolPlace { Pool = "r", Directory = "/etc" })).Reason.ShouldBe(PoolState.NotAllowed);
+        (await _storage.LookAsync(new PoolPlace { Pool = "v", VolumeGroup = "vg0" })).Reason.ShouldBe(PoolState.NotAllowed);
+        await using var other = new StorageBed("/dev/no-such-group");
+        (await other.LookAsync(new PoolPlace { Pool = "v", VolumeGroup = "no-such-group" })).Reason.ShouldBe(PoolState.NotFound);
     }
 
     [Fact]
@@ -163,7 +162,11 @@ public sealed class LocalStorageTests : IDisposable
         _storage.Prepare(source).Problem!.Reason.ShouldBe(DeviceReadyCondition.NotAllowed);
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await _storage.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
+    }
 
     private PoolPlace Place => new() { Pool = "fast", Directory = _pool };
 
