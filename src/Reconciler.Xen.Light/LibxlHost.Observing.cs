@@ -21,7 +21,7 @@ public sealed partial class LibxlHost
         var at = _time.GetUtcNow();
         var report = await LookAsync(new ObserveRequest { Uuid = key.Uuid }, cancellationToken);
         var names = ReadAsync([.. report.All.Select(domain => NamePath(domain.Domid))], cancellationToken);
-        var domains = await WithXenstoreAsync(report.Details, cancellationToken);
+        var domains = WithPorts(await WithXenstoreAsync(report.Details, cancellationToken), report.Ports ?? []);
         var holder = report.All.Zip(await names, (domain, name) => (domain, name))
             .Where(pair => pair.name == key.XenName && pair.domain.Uuid != key.Uuid)
             .Select(pair => (int?)pair.domain.Domid)
@@ -59,6 +59,19 @@ public sealed partial class LibxlHost
             ShutdownUnacknowledged = values[(2 * i) + 1] is "poweroff" or "halt",
         })];
     }
+
+    private static IReadOnlyList<ObservedDomain> WithPorts(IReadOnlyList<ObservedDomain> domains, IReadOnlyList<SeenPort> ports) => ports.Count == 0 ? domains :
+    [
+        .. domains.Select(domain => domain with
+        {
+            Devices =
+            [
+                .. domain.Devices.Select(device => device is { Ref.Kind: DeviceKind.Vif, Mark: not null, Backend: not null }
+                    ? device with { Port = ports.FirstOrDefault(port => port.Domid == domain.Domid && port.Index == device.Ref.DevId)?.Port }
+                    : device),
+            ],
+        }),
+    ];
 
     private async Task<string?[]> ReadAsync(string[] paths, CancellationToken cancellationToken) =>
         paths.Length == 0 ? [] : await AskAsync(async xenstore => await xenstore.ReadManyAsync(paths, cancellationToken), cancellationToken);

@@ -1,6 +1,5 @@
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
-using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Policy;
 using Reconciler.Xen.Light.Worker.Pool;
 using Reconciler.Xen.Light.Worker.Protocol;
@@ -23,7 +22,6 @@ public sealed partial class LibxlHost : IXenHost
     private readonly TimeProvider _time;
     private readonly WorkerPool _workers;
     private readonly XenstoreClient _xenstore;
-    private readonly Turns _turns = new();
 
     /// <summary>Starts the workers and the connection to xenstored in the background; nothing is waited for.</summary>
     public LibxlHost(LibxlHostOptions options, TimeProvider time)
@@ -135,21 +133,28 @@ public sealed partial class LibxlHost : IXenHost
     {
         ArgumentNullException.ThrowIfNull(disk);
         if (Disks.Check(disk, _options.Policy, out var resolved) is { } objection) throw FileNotUsable("attach-device", objection);
-        return TakeTurnAsync(domain, new AttachRequest(domain, DeviceMark.Of(disk, _time.GetUtcNow()), DiskConfiguration.ToJson(resolved)), _options.Limits.Attach, cancellationToken);
+        return CallAsync(new AttachRequest(domain, DeviceMark.Of(disk, _time.GetUtcNow()), DiskConfiguration.ToJson(resolved)), _options.Limits.Attach, cancellationToken);
     }
 
     public Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(nic);
         if (Bridges.Check(nic, _options.Policy) is { } objection) throw FileNotUsable("attach-device", objection);
-        return TakeTurnAsync(domain, new AttachRequest(domain, DeviceMark.Of(nic, _time.GetUtcNow()), NicConfiguration.ToJson(nic)), _options.Limits.Attach, cancellationToken);
+        return CallAsync(new AttachRequest(domain, DeviceMark.Of(nic, _time.GetUtcNow()), NicConfiguration.ToJson(nic)), _options.Limits.Attach, cancellationToken);
+    }
+
+    public Task ConfigureNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(nic);
+        if (Bridges.Check(nic, _options.Policy) is { } objection) throw FileNotUsable("configure-nic", objection);
+        return CallAsync(new ConfigureNicRequest(domain, nic), _options.Limits.ConfigureNic, cancellationToken);
     }
 
     public Task RequestDetachAsync(DomainRef domain, DeviceRef device, CancellationToken cancellationToken) =>
-        TakeTurnAsync(domain, new RequestDetachRequest(domain, device, _time.GetUtcNow()), _options.Limits.RequestDetach, cancellationToken);
+        CallAsync(new RequestDetachRequest(domain, device, _time.GetUtcNow()), _options.Limits.RequestDetach, cancellationToken);
 
     public Task DetachAsync(DomainRef domain, DeviceRef device, bool force, CancellationToken cancellationToken) =>
-        TakeTurnAsync(domain, new DetachRequest(domain, device, force), _options.Limits.Detach, cancellationToken);
+        CallAsync(new DetachRequest(domain, device, force), _options.Limits.Detach, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -195,10 +200,6 @@ public sealed partial class LibxlHost : IXenHost
         if (host.RunsPv) types.Add(DomainType.Pv);
         return types;
     }
-
-    /// <summary>Devices are asked for side by side; their entries are in one mark.</summary>
-    private Task<WorkerReply> TakeTurnAsync(DomainRef domain, WorkerRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
-        _turns.TakeAsync(domain.Uuid, () => CallAsync(request, limit, cancellationToken), cancellationToken);
 
     private Task<WorkerReply> CallAsync(WorkerRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
         _workers.CallAsync(request, limit, cancellationToken);

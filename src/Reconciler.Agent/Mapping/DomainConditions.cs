@@ -119,7 +119,7 @@ internal static class DomainConditions
         Step.Pause => ReadyCondition.Pausing,
         Step.RequestShutdown => ReadyCondition.ShuttingDown,
         Step.Destroy => ReadyCondition.TearingDown,
-        Step.AttachDisk or Step.AttachNic => ReadyCondition.AttachingDevices,
+        Step.AttachDisk or Step.AttachNic or Step.ConfigureNic => ReadyCondition.AttachingDevices,
         Step.RequestDetach or Step.Detach => ReadyCondition.DetachingDevices,
         _ => ReadyCondition.Starting,
     };

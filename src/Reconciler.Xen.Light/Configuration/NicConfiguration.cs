@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Reconciler.Xen.Host;
 
@@ -13,6 +14,10 @@ internal static class NicConfiguration
 
     public static string ToJson(DesiredNic nic) => LibxlJsonWriter.Write(json => Write(json, nic));
 
+    /// <summary>The rate as xen-netback reads it, which is how libxl writes it: bytes, and the microseconds in which they may be sent; null: no limit.</summary>
+    public static string? Rate(DesiredNic nic) =>
+        nic.RateBytesPerSecond is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{BytesPerInterval(rate)},{RateIntervalMicroseconds}") : null;
+
     public static void Write(Utf8JsonWriter json, DesiredNic nic)
     {
         json.WriteStartObject();
@@ -23,9 +28,11 @@ internal static class NicConfiguration
         if (nic.Mtu is { } mtu) json.WriteNumber("mtu", mtu);
         if (nic.RateBytesPerSecond is { } rate)
         {
-            json.WriteNumber("rate_bytes_per_interval", Math.Max(1, (long)((decimal)rate * RateIntervalMicroseconds / MicrosecondsPerSecond)));
+            json.WriteNumber("rate_bytes_per_interval", BytesPerInterval(rate));
             json.WriteNumber("rate_interval_usecs", RateIntervalMicroseconds);
         }
         json.WriteEndObject();
     }
+
+    private static long BytesPerInterval(long bytesPerSecond) => Math.Max(1, (long)((decimal)bytesPerSecond * RateIntervalMicroseconds / MicrosecondsPerSecond));
 }

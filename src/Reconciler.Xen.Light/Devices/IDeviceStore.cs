@@ -12,6 +12,13 @@ internal interface IDeviceStore
     /// <exception cref="XenException"><see cref="XenErrorCode.Stale"/>: the domid is another domain's.</exception>
     void Close(DomainRef domain, DeviceNodes device);
 
+    /// <summary>Sets how much a NIC's guest may send; xen-netback follows at once.</summary>
+    /// <exception cref="XenException"><see cref="XenErrorCode.Stale"/>: the domid is another domain's.</exception>
+    void SetRate(DomainRef domain, DeviceNodes device, string? rate);
+
+    /// <summary>All NICs that dom0 serves to domains, anybody's.</summary>
+    IReadOnlyList<ServedNic> ServedNics();
+
     /// <summary>Whether a QEMU is there that serves disks to the domain.</summary>
     bool HasDeviceModel(int domid);
 

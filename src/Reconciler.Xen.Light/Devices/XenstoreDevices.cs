@@ -13,22 +13,49 @@ internal sealed class XenstoreDevices : IDeviceStore, IAsyncDisposable
 
     public DeviceNodes? Find(int domid, DeviceRef device) => Ask((xenstore, stop) => DeviceReader.ReadAsync(xenstore, domid, device, stop));
 
-    /// <remarks>
-    /// The only nodes that are ever written: what <c>libxl__initiate_device_generic_remove</c> writes first, without the waiting, and the
+    /// <remarks>One of two places that write nodes: what <c>libxl__initiate_device_generic_remove</c> writes first, without the waiting, and the
     /// forcing after it, that it does next. See docs/decisions/0010.
     /// </remarks>
     public void Close(DomainRef domain, DeviceNodes device) => Ask(async (xenstore, stop) => await xenstore.TransactAsync(
         async (transaction, cancellation) =>
         {
             var state = $"{device.BackendPath}/state";
-            if (await transaction.TryReadAsync($"/local/domain/{domain.Domid}/vm", cancellation) != $"/vm/{domain.Uuid}")
-                throw new XenException(XenErrorCode.Stale, "request-detach", $"{domain}: there is no such domain any more");
+            await RequireSameAsync(transaction, domain, "request-detach", cancellation);
             if (await transaction.TryReadAsync(state, cancellation) is not { } value) return false;
             await transaction.WriteAsync($"{device.BackendPath}/online", "0", cancellation);
             if (value != Number(XenbusState.Closed)) await transaction.WriteAsync(state, Number(XenbusState.Closing), cancellation);
             return true;
         },
         stop));
+
+    /// <remarks>The other place. The node is read by the driver alone, and watched by it (xen_net_rate_changed). See docs/decisions/0012.</remarks>
+    public void SetRate(DomainRef domain, DeviceNodes device, string? rate) => Ask(async (xenstore, stop) => await xenstore.TransactAsync(
+        async (transaction, cancellation) =>
+        {
+            var node = $"{device.BackendPath}/rate";
+            await RequireSameAsync(transaction, domain, "configure-nic", cancellation);
+            if (await transaction.TryReadAsync($"{device.BackendPath}/state", cancellation) is null) return false;
+            var value = await transaction.TryReadAsync(node, cancellation);
+            if (value == rate) return false;
+            if (rate is null) await transaction.RemoveAsync(node, cancellation);
+            else await transaction.WriteAsync(node, rate, cancellation);
+            return true;
+        },
+        stop));
+
+    public IReadOnlyList<ServedNic> ServedNics() => Ask<IReadOnlyList<ServedNic>>(async (xenstore, stop) =>
+    {
+        const string vifs = "/local/domain/0/backend/vif";
+        var domids = await xenstore.TryListAsync(vifs, stop) ?? [];
+        var lists = await Task.WhenAll(domids.Select(domid => xenstore.TryListAsync($"{vifs}/{domid}", stop).AsTask()));
+        var nics = domids.Zip(lists).SelectMany(pair => (pair.Second ?? []).Select(index => (Domid: pair.First, Index: index))).ToArray();
+        var macs = await xenstore.ReadManyAsync([.. nics.Select(nic => $"{vifs}/{nic.Domid}/{nic.Index}/mac")], stop);
+        return
+        [
+            .. nics.Zip(macs).Where(pair => pair.Second is not null)
+                .Select(pair => new ServedNic(int.Parse(pair.First.Domid, CultureInfo.InvariantCulture), int.Parse(pair.First.Index, CultureInfo.InvariantCulture), pair.Second!)),
+        ];
+    });
 
     public bool HasDeviceModel(int domid) => Ask(async (xenstore, stop) =>
         (await xenstore.ReadManyAsync([$"/local/domain/{domid}/image/device-model-pid", $"/local/domain/{domid}/image/device-model-domid"], stop)).Any(value => value is not null));
@@ -78,6 +105,12 @@ internal sealed class XenstoreDevices : IDeviceStore, IAsyncDisposable
     {
         await xenstore.WaitUntilConnectedAsync(stop);
         return await question(xenstore, stop);
+    }
+
+    private static async Task RequireSameAsync(XenstoreTransaction transaction, DomainRef domain, string operation, CancellationToken cancellationToken)
+    {
+        if (await transaction.TryReadAsync($"/local/domain/{domain.Domid}/vm", cancellationToken) != $"/vm/{domain.Uuid}")
+            throw new XenException(XenErrorCode.Stale, operation, $"{domain}: there is no such domain any more");
     }
 
     private static string Number(XenbusState state) => ((int)state).ToString(CultureInfo.InvariantCulture);

@@ -76,6 +76,39 @@ internal static partial class Libc
         return DeviceControl(file, LoopSetCapacity, 0) == 0;
     }
 
+    /// <summary>NETLINK_ROUTE (linux/netlink.h).</summary>
+    public const int RouteProtocol = 0;
+
+    [LibraryImport(Name, EntryPoint = "socket", SetLastError = true)]
+    private static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Name, EntryPoint = "send", SetLastError = true)]
+    private static partial nint Send(SafeFileHandle socket, [In] byte[] buffer, nint length, int flags);
+
+    [LibraryImport(Name, EntryPoint = "recv", SetLastError = true)]
+    private static partial nint Receive(SafeFileHandle socket, [Out] byte[] buffer, nint length, int flags);
+
+    /// <summary>A netlink(7) socket to the kernel, closed by exec(2).</summary>
+    public static SafeFileHandle OpenNetlink(int protocol)
+    {
+        const int netlink = 16, rawCloexec = 3 | 0x80000;
+        var descriptor = Socket(netlink, rawCloexec, protocol);
+        if (descriptor < 0) throw new IOException($"netlink: {Marshal.GetLastPInvokeErrorMessage()}");
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    public static void SendTo(SafeFileHandle socket, byte[] message)
+    {
+        if (Send(socket, message, message.Length, 0) != message.Length) throw new IOException($"netlink: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <returns>The length of the datagram.</returns>
+    public static int ReceiveFrom(SafeFileHandle socket, byte[] buffer)
+    {
+        var length = Receive(socket, buffer, buffer.Length, 0);
+        return length >= 0 ? (int)length : throw new IOException($"netlink: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     /// <summary>losetup -d, for one that nobody uses. False: somebody does.</summary>
     public static bool TryDetachLoopDevice(string device)
     {

@@ -38,7 +38,7 @@ internal sealed class OperationLocks(string directory)
         var path = PathOf(uuid);
         if (!File.Exists(path)) return false;
         using var file = Libc.OpenForLocking(path);
-        return !TryLock(file, Libc.LockSharedNow);
+        return !TryLock(file, Libc.LockExclusiveNow);
     }
 
     private static bool TryLock(SafeFileHandle file, int operation)

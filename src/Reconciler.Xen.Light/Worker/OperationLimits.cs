@@ -29,6 +29,8 @@ public sealed record OperationLimits
     /// <summary>Backend 10 s, script 40 s; and twice that for taking back what did not work.</summary>
     public TimeSpan Attach { get; init; } = TimeSpan.FromSeconds(120);
 
+    public TimeSpan ConfigureNic { get; init; } = TimeSpan.FromSeconds(30);
+
     public TimeSpan RequestDetach { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Backend 10 s, script 40 s.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Networking;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Worker.Operations;
 using Reconciler.Xen.Light.Worker.Protocol;
@@ -41,6 +42,7 @@ internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<s
                 libxl,
                 devices,
                 new LoopDevices(devices),
+                new NicPorts(new KernelPorts(), new Nftables()),
                 new Intents(hello.StateDirectory, (await File.ReadAllTextAsync(BootIdFile)).Trim()),
                 new OperationLocks(hello.LockDirectory));
         }

@@ -123,6 +123,9 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
             case Step.AttachNic s:
                 await host.AttachNicAsync(s.Domain, s.Nic, cancellationToken);
                 return null;
+            case Step.ConfigureNic s:
+                await host.ConfigureNicAsync(s.Domain, s.Nic, cancellationToken);
+                return null;
             case Step.RequestDetach s:
                 await host.RequestDetachAsync(s.Domain, s.Device, cancellationToken);
                 return null;

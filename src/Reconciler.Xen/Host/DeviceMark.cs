@@ -29,6 +29,13 @@ public sealed record DeviceMark(DeviceRef Device, DateTimeOffset AttachRequested
             && Nic == (other.Nic is { } nic ? nic with { ObjectName = Nic?.ObjectName ?? nic.ObjectName } : null);
     }
 
+    /// <summary>Whether it can be made the other while the guest has it.</summary>
+    public bool CanBecome(DeviceMark other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Nic is { } nic && other.Nic is { } wanted && nic.CanBecome(wanted);
+    }
+
     public static DeviceMark Of(DesiredDisk disk, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(disk);

@@ -68,6 +68,13 @@ public sealed record DomainMark
         return this with { Devices = [.. Devices.Where(d => d.Device != device.Device), device] };
     }
 
+    /// <summary>The mark of a domain one of whose NICs is now configured so; all else about its attachment stays.</summary>
+    public DomainMark WithNic(DesiredNic nic)
+    {
+        ArgumentNullException.ThrowIfNull(nic);
+        return this with { Devices = [.. Devices.Select(d => d.Device == nic.Ref ? d with { Nic = nic } : d)] };
+    }
+
     /// <summary>The mark of a domain whose guest is about to be asked to let go of a device; the first time stays.</summary>
     public DomainMark WithDetachRequest(DeviceRef device, DateTimeOffset at) => this with
     {

@@ -82,8 +82,21 @@ public interface IXenHost : IAsyncDisposable
     /// </summary>
     Task AttachDiskAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken);
 
-    /// <summary>Attaches a NIC, as <see cref="AttachDiskAsync"/> does a disk.</summary>
+    /// <summary>
+    /// Attaches a NIC, as <see cref="AttachDiskAsync"/> does a disk. No frame passes before its rules are in force (<see cref="DesiredNic.IsGuarded"/>):
+    /// fails with <see cref="XenErrorCode.NotSupported"/>, before it has touched anything, on a host that can't enforce them. The same holds of
+    /// <see cref="CreatePausedAsync"/>. A MAC address that another domain of the host has, anybody's, is <see cref="XenErrorCode.DeviceInUse"/>.
+    /// </summary>
     Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Brings a NIC that is attached in line with <paramref name="nic"/> without the guest's losing it: its bridge, VLAN, rate, link and locks, and
+    /// then its entry in the mark. So already: done. Puts it back in its place where it is <see cref="NicPort.Astray"/>. What it is locked to, or that
+    /// its link is down, holds at every moment of that. Fails with <see cref="XenErrorCode.InvalidConfiguration"/> when anything else differs
+    /// (<see cref="DesiredNic.CanBecome"/>), with <see cref="XenErrorCode.FileNotUsable"/> when the bridge is missing or not allowed, and with
+    /// <see cref="XenErrorCode.NotOurs"/> for a NIC without our mark. A failure in between leaves what is configured anew by the next call.
+    /// </summary>
+    Task ConfigureNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken);
 
     /// <summary>
     /// Asks the guest to let go of a device: records the time in the mark (<see cref="DomainMark.WithDetachRequest"/>), then sets the

@@ -26,6 +26,12 @@ public sealed record ObservedDevice
     /// <summary>The network interface in dom0 (<c>vif3.0</c>); null for a disk.</summary>
     public string? Interface { get; init; }
 
+    /// <summary>Where that interface is; null for a disk, for a NIC that is not ours, and while there is no interface.</summary>
+    public NicPort? Port { get; init; }
+
+    /// <summary>The IP addresses that the guest says it has on a NIC, as .NET writes them. Only what is an address, and not many of them.</summary>
+    public ValueList<string> Addresses { get; init => field = value ?? []; } = [];
+
     /// <summary>Nothing of it is left on the host but our mark.</summary>
     public bool IsGone => Backend is null && Frontend is null;
 

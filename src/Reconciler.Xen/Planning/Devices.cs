@@ -68,9 +68,13 @@ internal static class Devices
         if (report.Observed is not { Mark: { } mark } observed)
             return Attach(s, report, wanted, all);
         // A guest that was asked can't be called back: it may let go at any time.
-        if (mark.DetachRequestedAt is not null || !mark.IsSameAs(wanted))
+        var same = mark.IsSameAs(wanted);
+        if (mark.DetachRequestedAt is not null || !same && !mark.CanBecome(wanted))
             return Anew(s, Leave(s, report));
-        return observed is { Backend: not null, HotplugDone: true } ? report : Complete(s, report, observed, mark);
+        if (observed is not { Backend: not null, HotplugDone: true })
+            return Complete(s, report, observed, mark);
+        // A bridge that is gone is not for us to make; whoever makes it is seen doing it.
+        return same && observed.Port is not NicPort.Astray ? report : report with { Step = new Step.ConfigureNic(s.Domain!.Ref, wanted.Nic!) };
     }
 
     private static DeviceReport Attach(Situation s, DeviceReport report, DeviceMark wanted, IReadOnlyList<DeviceReport> all)

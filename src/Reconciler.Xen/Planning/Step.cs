@@ -33,6 +33,9 @@ public abstract record Step
     /// <summary>Attach a NIC.</summary>
     public sealed record AttachNic(DomainRef Domain, DesiredNic Nic) : Step;
 
+    /// <summary>Change what is behind a NIC, which the guest keeps; or put it back where it was.</summary>
+    public sealed record ConfigureNic(DomainRef Domain, DesiredNic Nic) : Step;
+
     /// <summary>Ask the guest to let go of a device.</summary>
     public sealed record RequestDetach(DomainRef Domain, DeviceRef Device) : Step;
 
@@ -44,6 +47,7 @@ public abstract record Step
     {
         AttachDisk s => s.Disk.Ref,
         AttachNic s => s.Nic.Ref,
+        ConfigureNic s => s.Nic.Ref,
         RequestDetach s => s.Device,
         Detach s => s.Device,
         _ => null,
@@ -60,6 +64,7 @@ public abstract record Step
         Destroy => nameof(Destroy),
         AttachDisk => nameof(AttachDisk),
         AttachNic => nameof(AttachNic),
+        ConfigureNic => nameof(ConfigureNic),
         RequestDetach => nameof(RequestDetach),
         Detach => nameof(Detach),
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -64,6 +64,30 @@ public sealed class ByHand
     /// <summary>dom0's end of a device is lost: the process that served it died, or somebody removed its nodes.</summary>
     public void LoseBackend(int domid, DeviceRef device) => On(domid, (machine, domain, _) => machine.Xenbus.Nodes(domain, device).RemoveBackend());
 
+    /// <summary>ip link delete BRIDGE: the interfaces that were in it stay, and are in none.</summary>
+    public void RemoveBridge(string bridge) => _host.Act((machine, _) =>
+    {
+        _host.Files.Remove($"/sys/class/net/{bridge}");
+        foreach (var nodes in Nics(machine).Where(nodes => nodes.Bridge == bridge))
+            nodes.LeaveBridge();
+        return (0, (Guid?)null);
+    });
+
+    /// <summary>ip link add BRIDGE type bridge: nothing is in it yet.</summary>
+    public void MakeBridge(string bridge) => _host.Act((_, _) =>
+    {
+        _host.Files.Restore($"/sys/class/net/{bridge}");
+        return (0, (Guid?)null);
+    });
+
+    /// <summary>nft flush ruleset.</summary>
+    public void FlushRules() => _host.Act((machine, _) =>
+    {
+        foreach (var nodes in Nics(machine))
+            nodes.LoseRules();
+        return (0, (Guid?)null);
+    });
+
     /// <summary>Our mark is lost: the domain is nobody's.</summary>
     public void LoseMark(int domid) => On(domid, static (_, domain, _) => domain.Mark = null);
 
@@ -78,6 +102,9 @@ public sealed class ByHand
         state.BootId = Guid.NewGuid().ToString();
         return (0, (Guid?)null);
     });
+
+    private static IEnumerable<DeviceNodes> Nics(Machine machine) =>
+        machine.State.Domains.SelectMany(domain => domain.Devices.Where(d => d.Ref.Kind is DeviceKind.Vif).Select(d => machine.Xenbus.Nodes(domain, d.Ref)));
 
     private DeviceRef Attach(int domid, DeviceMark device)
     {

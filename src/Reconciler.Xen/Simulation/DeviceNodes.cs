@@ -36,6 +36,9 @@ internal sealed class DeviceNodes(XenstoreTree xenstore, int domid, DeviceRef de
 
     public bool ReadOnly => xenstore.Read($"{_backend}/mode") == "r";
 
+    /// <summary>Of a NIC.</summary>
+    public string? Mac => xenstore.Read($"{_backend}/mac");
+
     public bool Exist => Backend is not null || Frontend is not null;
 
     /// <summary>Whether they are of the device that the mark tells of, and not of one that somebody else put in its place.</summary>
@@ -45,7 +48,7 @@ internal sealed class DeviceNodes(XenstoreTree xenstore, int domid, DeviceRef de
             return true;
         return mark.Disk is { } disk
             ? Path == disk.Path && ReadOnly == (disk.ReadOnly || disk.CdRom)
-            : xenstore.Read($"{_backend}/mac") == mark.Nic?.Mac;
+            : Mac == mark.Nic?.Mac;
     }
 
     /// <summary>What a toolstack writes to begin with.</summary>
@@ -64,13 +67,37 @@ internal sealed class DeviceNodes(XenstoreTree xenstore, int domid, DeviceRef de
     {
         WriteEnds(mode: null);
         Write(_backend, "mac", nic.Mac);
-        Write(_backend, "bridge", nic.Bridge);
+        PutInPlace(nic);
         Write(_backend, "handle", Text(nic.Index));
         Write(_frontend, "mac", nic.Mac);
         Write(_frontend, "handle", Text(nic.Index));
         if (nic.Mtu is { } mtu)
             Write(_frontend, "mtu", Text(mtu));
     }
+
+    /// <summary>The bridge that the interface of a NIC is in. Of a real host its kernel knows that, and not xenstore.</summary>
+    public string? Bridge => xenstore.Read($"{_backend}/sim-bridge");
+
+    /// <summary>What <see cref="RulesOf"/> says of a NIC whose rules are in force.</summary>
+    public string? Rules => xenstore.Read($"{_backend}/sim-rules");
+
+    /// <summary>The rules that are in force for a NIC, as one text; null: it needs none.</summary>
+    public static string? RulesOf(DesiredNic nic) => nic.IsGuarded ? $"{nic.Vlan} {nic.LinkDown} {nic.Locks}" : null;
+
+    /// <summary>Puts the interface of a NIC in its bridge, with its rules and its rate.</summary>
+    public void PutInPlace(DesiredNic nic)
+    {
+        Write(_backend, "bridge", nic.Bridge);
+        Write(_backend, "sim-bridge", nic.Bridge);
+        WriteOrRemove("sim-rules", RulesOf(nic));
+        WriteOrRemove("rate", nic.RateBytesPerSecond is { } rate ? rate.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    /// <summary>The interface leaves its bridge: that is gone, or somebody takes it out.</summary>
+    public void LeaveBridge() => xenstore.Remove($"{_backend}/sim-bridge");
+
+    /// <summary>Somebody removes all rules of the host.</summary>
+    public void LoseRules() => xenstore.Remove($"{_backend}/sim-rules");
 
     /// <summary>The driver in dom0 and the hotplug script have done their part.</summary>
     public void WriteReady()
@@ -93,6 +120,14 @@ internal sealed class DeviceNodes(XenstoreTree xenstore, int domid, DeviceRef de
         RemoveBackend();
         xenstore.Remove(_frontend);
         xenstore.Remove(_error);
+    }
+
+    private void WriteOrRemove(string node, string? value)
+    {
+        if (value is null)
+            xenstore.Remove($"{_backend}/{node}");
+        else
+            Write(_backend, node, value);
     }
 
     private static string Kind(DeviceRef device) => device.Kind is DeviceKind.Vbd ? "vbd" : "vif";

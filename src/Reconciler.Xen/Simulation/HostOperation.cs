@@ -14,6 +14,7 @@ public enum HostOperation
     Destroy,
     AttachDisk,
     AttachNic,
+    ConfigureNic,
     RequestDetach,
     Detach,
 }

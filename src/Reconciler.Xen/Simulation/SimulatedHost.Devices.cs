@@ -11,6 +11,31 @@ public sealed partial class SimulatedHost
     public Task AttachNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken) =>
         AttachAsync(HostOperation.AttachNic, domain, DeviceMark.Of(nic, default), cancellationToken);
 
+    public Task ConfigureNicAsync(DomainRef domain, DesiredNic nic, CancellationToken cancellationToken)
+    {
+        var device = DeviceMark.Of(nic, default);
+        return OperateAsync(HostOperation.ConfigureNic, domain.Uuid,
+        [
+            new("apply", () =>
+            {
+                var target = RequireAlive(domain, HostOperation.ConfigureNic);
+                var nodes = _machine.Xenbus.Nodes(target, nic.Ref);
+                if (See(target, nic.Ref, nodes).Mark is not { } mark)
+                    throw Error(XenErrorCode.NotOurs, HostOperation.ConfigureNic, $"{nic.Ref} of domain {domain.Domid} carries no mark of ours");
+                if (!mark.CanBecome(device))
+                    throw Error(XenErrorCode.InvalidConfiguration, HostOperation.ConfigureNic, $"{nic.Ref} of domain {domain.Domid} can't be changed so while it is attached");
+                if (Objection(device) is { } objection)
+                    throw Error(XenErrorCode.FileNotUsable, HostOperation.ConfigureNic, objection.Message);
+                nodes.PutInPlace(nic);
+            }),
+            new("mark", () =>
+            {
+                var target = RequireAlive(domain, HostOperation.ConfigureNic);
+                target.Mark = target.Mark!.WithNic(nic);
+            }),
+        ], cancellationToken);
+    }
+
     public Task RequestDetachAsync(DomainRef domain, DeviceRef device, CancellationToken cancellationToken) =>
         OperateAsync(HostOperation.RequestDetach, domain.Uuid,
         [
@@ -126,7 +151,7 @@ public sealed partial class SimulatedHost
         return domain.Devices.Select(d => d.Ref).Union(marked).Select(device => See(domain, device, _machine.Xenbus.Nodes(domain, device)));
     }
 
-    private static ObservedDevice See(SimulatedDomain domain, DeviceRef device, DeviceNodes nodes) => new()
+    private ObservedDevice See(SimulatedDomain domain, DeviceRef device, DeviceNodes nodes) => new()
     {
         Ref = device,
         Mark = domain.Mark?.Devices.FirstOrDefault(d => d.Device == device && nodes.AreOf(d)),
@@ -135,7 +160,13 @@ public sealed partial class SimulatedHost
         HotplugDone = nodes.HotplugDone,
         Error = nodes.Error,
         Interface = device.Kind is DeviceKind.Vif && nodes.Backend is not null ? $"vif{domain.Domid}.{device.DevId}" : null,
+        Port = domain.Mark?.Devices.FirstOrDefault(d => d.Device == device && nodes.AreOf(d))?.Nic is { } nic && nodes.Backend is not null ? PortOf(nodes, nic) : null,
     };
+
+    private NicPort PortOf(DeviceNodes nodes, DesiredNic nic) =>
+        !Files.Exists($"/sys/class/net/{nic.Bridge}") ? NicPort.BridgeGone
+        : nodes.Bridge == nic.Bridge && nodes.Rules == DeviceNodes.RulesOf(nic) ? NicPort.InPlace
+        : NicPort.Astray;
 
     /// <summary>What is missing of what the device is to be made of.</summary>
     private HostObjection? Objection(DeviceMark device)
@@ -159,7 +190,11 @@ public sealed partial class SimulatedHost
     private XenException? Refusal(SimulatedDomain domain, DeviceMark device, HostOperation operation)
     {
         if (device.Disk is not { } disk)
-            return null;
+        {
+            return _machine.Xenbus.HolderOfMac(_machine.State.Domains, domain, device.Nic!) is { } holder
+                ? Error(XenErrorCode.DeviceInUse, operation, $"the MAC address {device.Nic!.Mac} is that of {holder}")
+                : null;
+        }
         if (_machine.Xenbus.Sharer(_machine.State.Domains, domain, disk) is { } sharer)
             return Error(XenErrorCode.DeviceInUse, operation, $"{disk.Path} is in use by {sharer} and can't be shared with a writer");
         return Files.IsCorrupt(disk.Path) ? Error(XenErrorCode.InvalidConfiguration, operation, $"{disk.Path} is no {disk.Format} image") : null;

@@ -64,6 +64,20 @@ internal sealed class Xenbus(XenstoreTree xenstore)
         return null;
     }
 
+    /// <summary>Which other NIC of the host has the MAC address.</summary>
+    public string? HolderOfMac(IEnumerable<SimulatedDomain> domains, SimulatedDomain domain, DesiredNic nic)
+    {
+        foreach (var other in domains)
+        {
+            foreach (var device in other.Devices.Where(d => d.Ref.Kind is DeviceKind.Vif && (other != domain || d.Ref != nic.Ref)))
+            {
+                if (Nodes(other, device.Ref).Mac == nic.Mac)
+                    return $"{device.Ref} of domain {other.Domid}";
+            }
+        }
+        return null;
+    }
+
     /// <summary>What the guest does next with a device, and at which guest time; null while it does nothing.</summary>
     public (TimeSpan At, XenbusEvent Event)? Next(SimulatedDomain domain, SimulatedDevice device)
     {

@@ -61,6 +61,26 @@ internal static class DeviceChecks
         seen.Devices.ShouldAllBe(d => d.Mark != null && d.HotplugDone);
     }
 
+    public static async Task A_NIC_is_configured_while_the_guest_keeps_it(Scene s)
+    {
+        var (guest, domain) = await s.RunningAsync();
+        var nic = s.NewNic(0);
+        await s.Host.AttachNicAsync(domain, nic, s.Cancellation);
+        await s.UntilConnectedAsync(guest, 1);
+
+        var changed = nic with { RateBytesPerSecond = 1_000_000, LinkDown = true, Locks = new NicLocks { Mac = true, Ips = ["192.0.2.7", "2001:db8::7"] } };
+        await s.Host.ConfigureNicAsync(domain, changed, s.Cancellation);
+        await s.Host.ConfigureNicAsync(domain, changed, s.Cancellation); // so already, so this is done
+        var seen = (await s.SeeAsync(guest)).Devices.ShouldHaveSingleItem();
+        seen.Mark.ShouldNotBeNull().Nic.ShouldBe(changed);
+        (seen.Frontend, seen.Port).ShouldBe((XenbusState.Connected, NicPort.InPlace));
+
+        await Scene.ShouldFailAsync(XenErrorCode.InvalidConfiguration, () => s.Host.ConfigureNicAsync(domain, changed with { Mtu = 1280 }, s.Cancellation));
+        await s.Host.ConfigureNicAsync(domain, nic, s.Cancellation);
+        (await s.SeeAsync(guest)).Devices.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            d => d.Mark.ShouldNotBeNull().Nic.ShouldBe(nic), d => d.Port.ShouldBe(NicPort.InPlace), d => d.Frontend.ShouldBe(XenbusState.Connected));
+    }
+
     public static async Task Attaching_again_for_the_same_object_changes_nothing(Scene s)
     {
         var (guest, domain, disk) = await s.WithDiskAsync();

@@ -42,6 +42,7 @@ public static class HostContract
         Check(DeviceChecks.A_create_with_a_missing_disk_fails_and_leaves_nothing),
         Check(DeviceChecks.A_disk_and_a_NIC_that_are_attached_are_marked_ready_and_then_connected_by_the_guest),
         Check(DeviceChecks.Devices_that_are_attached_side_by_side_are_all_there_and_marked),
+        Check(DeviceChecks.A_NIC_is_configured_while_the_guest_keeps_it),
         Check(DeviceChecks.Attaching_again_for_the_same_object_changes_nothing),
         Check(DeviceChecks.A_device_that_is_there_for_another_object_is_refused),
         Check(DeviceChecks.A_disk_that_another_domain_writes_to_is_refused_and_leaves_nothing),

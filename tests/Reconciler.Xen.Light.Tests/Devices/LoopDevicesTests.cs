@@ -49,6 +49,10 @@ public sealed class LoopDevicesTests : IDisposable
 
         public void Close(DomainRef domain, DeviceNodes device) => throw new NotSupportedException();
 
+        public void SetRate(DomainRef domain, DeviceNodes device, string? rate) => throw new NotSupportedException();
+
+        public IReadOnlyList<ServedNic> ServedNics() => throw new NotSupportedException();
+
         public bool HasDeviceModel(int domid) => throw new NotSupportedException();
     }
 }

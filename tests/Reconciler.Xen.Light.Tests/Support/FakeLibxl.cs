@@ -31,6 +31,8 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
         public List<DeviceNodes> Devices { get; } = [];
 
         public bool HasQemu { get; set; }
+
+        public Dictionary<int, string?> Rates { get; } = [];
     }
 
     public sealed class ProcessEnded : Exception;
@@ -149,6 +151,11 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
     public DeviceNodes? Find(int domid, DeviceRef device) => Find(domid)?.Devices.Find(d => d.Ref == device);
 
     public void Close(DomainRef domain, DeviceNodes device) => Act("device-close", () => SetDevice(domain.Domid, device with { Backend = XenbusState.Closing }));
+
+    public void SetRate(DomainRef domain, DeviceNodes device, string? rate) => Act("rate", () => Find(domain.Domid)!.Rates[device.Ref.DevId] = rate);
+
+    public IReadOnlyList<ServedNic> ServedNics() =>
+        [.. Domains.SelectMany(d => d.Devices.Where(device => device.Mac is not null).Select(device => new ServedNic(d.Domid, device.Ref.DevId, device.Mac!)))];
 
     public bool HasDeviceModel(int domid) => Find(domid)!.HasQemu;
 

@@ -2,6 +2,7 @@ using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
 using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Networking;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Tests.Support;
 using Reconciler.Xen.Light.Worker.Operations;
@@ -16,6 +17,7 @@ public sealed class DeviceOperationsTests : IDisposable
 
     private readonly WorkerBed _bed = new();
     private readonly FakeLibxl _libxl = new();
+    private readonly FakeNetwork _network = new();
     private readonly DomainRef _domain;
 
     public DeviceOperationsTests()
@@ -261,11 +263,115 @@ public sealed class DeviceOperationsTests : IDisposable
         _libxl.Calls.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void The_rules_of_a_NIC_are_in_force_before_it_is_there_and_go_after_it()
+    {
+        var locked = Domains.Nic() with { Locks = new NicLocks { Mac = true } };
+        _libxl.EndAt = 3; // right after the entry in the mark and the device's nodes
+        Should.Throw<FakeLibxl.ProcessEnded>(() => Attach(locked));
+        _libxl.EndAt = null;
+        FrameRules.AreIn(_network.List(FrameRules.Table), Interface, locked).ShouldBeTrue();
+
+        Serve(new DetachRequest(_domain, locked.Ref, Force: false)).Error.ShouldBeNull();
+        _network.Chains.Keys.ShouldNotContain(chain => chain.Contains(Interface, StringComparison.Ordinal));
+        Attach(locked).Error.ShouldBeNull();
+        Serve(new ObserveRequest { Uuid = _domain.Uuid }).Domains!.Ports.ShouldBe([new SeenPort(_domain.Domid, 0, NicPort.InPlace)]);
+    }
+
+    [Fact]
+    public void A_domain_has_its_mark_only_when_the_rules_of_its_NICs_are_in_force()
+    {
+        var locked = Domains.Nic("00:16:3e:00:00:09") with { Locks = new NicLocks { Mac = true } };
+        var domain = Domains.Desired() with { Uuid = Guid.NewGuid(), Name = "other", Nics = [locked] };
+        _libxl.EndAt = 4; // before its mark is written
+        Should.Throw<FakeLibxl.ProcessEnded>(() => Serve(new CreateRequest(DomainConfiguration.ToJson(domain, domain.Boot), Domains.Mark(domain))));
+        _libxl.EndAt = null;
+        FrameRules.AreIn(_network.List(FrameRules.Table), NicPorts.NameOf(_domain.Domid + 1, 0), locked).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Where_rules_are_asked_for_that_the_host_does_not_have_nothing_is_touched()
+    {
+        _network.Missing = "there is no nftables";
+        Attach(Domains.Nic() with { LinkDown = true }).Error!.ShouldSatisfyAllConditions(
+            e => e.Code.ShouldBe(XenErrorCode.NotSupported), e => e.Message.ShouldContain("there is no nftables"));
+        _libxl.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_NIC_is_configured_and_then_marked_and_cut_short_it_can_be_done_again()
+    {
+        var (before, after) = (Domains.Nic(), Domains.Nic() with { Bridge = "xenbr1", RateBytesPerSecond = 1_000_000, LinkDown = true });
+        Attach(before).Error.ShouldBeNull();
+        for (var end = 0; end < 4; end++)
+        {
+            Serve(new ConfigureNicRequest(_domain, before)).Error.ShouldBeNull();
+            _libxl.Calls.Clear();
+            _libxl.EndAt = end;
+            Should.Throw<FakeLibxl.ProcessEnded>(() => Serve(new ConfigureNicRequest(_domain, after)));
+            _libxl.EndAt = null;
+            Nic.ShouldBe(end < 3 ? before : after, $"cut at {end}");
+            Serve(new ConfigureNicRequest(_domain, after)).Error.ShouldBeNull();
+            Nic.ShouldBe(after);
+            _libxl.Find(_domain.Domid)!.Rates[0].ShouldBe("50000,50000");
+            _network.Interfaces[Interface].ShouldBe("xenbr1");
+        }
+        Serve(new ConfigureNicRequest(_domain, before)).Error.ShouldBeNull();
+        _libxl.Find(_domain.Domid)!.Rates[0].ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_the_guest_has_read_of_a_NIC_is_not_changed_under_it()
+    {
+        Attach(Domains.Nic()).Error.ShouldBeNull();
+        _libxl.Calls.Clear();
+        Serve(new ConfigureNicRequest(_domain, Domains.Nic() with { Mtu = 9000 })).Error!.Code.ShouldBe(XenErrorCode.InvalidConfiguration);
+        Serve(new ConfigureNicRequest(new(Guid.NewGuid(), _domain.Domid), Domains.Nic())).Error!.Code.ShouldBe(XenErrorCode.Stale);
+        _libxl.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_MAC_address_that_another_domain_of_the_host_has_is_refused_for_a_new_domain_too()
+    {
+        var other = _libxl.AddByHand(Guid.NewGuid(), "by-hand");
+        _libxl.AddDevice(DeviceKind.Vif, other.Domid, NicConfiguration.ToJson(Domains.Nic("00:16:3E:00:00:01")));
+        _libxl.Calls.Clear();
+        Attach(Domains.Nic()).Error!.ShouldSatisfyAllConditions(
+            e => e.Code.ShouldBe(XenErrorCode.DeviceInUse), e => e.Message.ShouldContain($"domain {other.Domid} on this host has the MAC address"));
+        var domain = Domains.Desired() with { Uuid = Guid.NewGuid(), Name = "other", Nics = [Domains.Nic()] };
+        Serve(new CreateRequest(DomainConfiguration.ToJson(domain, domain.Boot), Domains.Mark(domain))).Error!.Code.ShouldBe(XenErrorCode.DeviceInUse);
+        _libxl.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Devices_of_one_domain_are_worked_on_side_by_side_and_the_domain_itself_by_one_alone()
+    {
+        MarkedDomains domains = new(_libxl, new Observer(_libxl, new Intents(_bed.Folder, "boot"), Locks, _network.Ports), Locks);
+        using (domains.Lock(_domain.Uuid, Device, "test"))
+        {
+            Locks.IsHeld(_domain.Uuid).ShouldBeTrue("or an attach that outlived its agent would not be seen");
+            Attach(Domains.Nic()).Error.ShouldBeNull();
+            Attach().Error!.Code.ShouldBe(XenErrorCode.Stale, "somebody is at work on this very device");
+            Serve(new PauseRequest(_domain)).Error!.Code.ShouldBe(XenErrorCode.Stale);
+        }
+        using (domains.Lock(_domain.Uuid, "test")) Attach().Error!.Code.ShouldBe(XenErrorCode.Stale);
+        Locks.IsHeld(_domain.Uuid).ShouldBeFalse();
+        Attach().Error.ShouldBeNull();
+    }
+
     public void Dispose() => _bed.Dispose();
 
     private DeviceMark? Entry => Serve(new ObserveRequest { Uuid = _domain.Uuid }).Domains!.Details.ShouldHaveSingleItem().Mark!.Devices.SingleOrDefault(d => d.Device == Device);
 
     private DeviceNodes? Seen() => _libxl.Find(_domain.Domid, Device);
+
+    private OperationLocks Locks => new(_bed.LockDirectory);
+
+    private string Interface => NicPorts.NameOf(_domain.Domid, 0);
+
+    private WorkerReply Attach(DesiredNic nic) => Serve(new AttachRequest(_domain, DeviceMark.Of(nic, Noon), NicConfiguration.ToJson(nic)));
+
+    private DesiredNic? Nic => Serve(new ObserveRequest { Uuid = _domain.Uuid }).Domains!.Details.ShouldHaveSingleItem().Mark!.Devices.SingleOrDefault(d => d.Nic is not null)?.Nic;
 
     private WorkerReply Attach() => Serve(new AttachRequest(_domain, DeviceMark.Of(Domains.Disk(), Noon), DiskConfiguration.ToJson(Domains.Disk())));
 
@@ -273,8 +379,9 @@ public sealed class DeviceOperationsTests : IDisposable
         _libxl,
         _libxl,
         new LoopDevices(_libxl, _bed.Folder, Path.Combine(_bed.Folder, "block")),
+        _network.Ports,
         new Intents(Path.Combine(_bed.Folder, "state"), "boot"),
-        new OperationLocks(_bed.LockDirectory)).Serve(request);
+        Locks).Serve(request);
 
     private void Clear()
     {

@@ -307,7 +307,7 @@ public sealed class OperationsTests : IDisposable
 
     private OperationLocks Locks => new(_bed.LockDirectory);
 
-    private WorkerReply Serve(WorkerRequest request) => new OperationTable(_libxl, _libxl, new LoopDevices(_libxl, _bed.Folder, Path.Combine(_bed.Folder, "block")), Intents, Locks).Serve(request);
+    private WorkerReply Serve(WorkerRequest request) => new OperationTable(_libxl, _libxl, new LoopDevices(_libxl, _bed.Folder, Path.Combine(_bed.Folder, "block")), new FakeNetwork().Ports, Intents, Locks).Serve(request);
 
     private WorkerReply Create() => Serve(new CreateRequest(DomainConfiguration.ToJson(_domain, _domain.Boot), Domains.Mark(_domain)));
 

@@ -64,11 +64,11 @@ public sealed class FoundHistoriesTests
     {
         using var world = Live(ShutdownAnswer.PowerOff, shutdownSeconds: 0, new DomainPolicy(),
             new Wants(DesiredPower.Running), new Reconciled(), new Wants(DesiredPower.Paused), new WantsGear("n1"), new Reconciled(),
-            new Wants(DesiredPower.Running), new WantsGear("n2"), new Reconciled());
+            new Wants(DesiredPower.Running), new WantsGear("n6"), new Reconciled());
         world.Log.ShouldContain("Detach: NoLongerApplies");
         world.Devices.ShouldHaveSingleItem().Frontend.ShouldBe(XenbusState.Connected);
         world.Settle().IsConverged.ShouldBeTrue();
-        world.Devices.ShouldHaveSingleItem().Mark.ShouldNotBeNull().Nic.ShouldNotBeNull().Bridge.ShouldBe("xenbr1");
+        world.Devices.ShouldHaveSingleItem().Mark.ShouldNotBeNull().Nic.ShouldNotBeNull().Mac.ShouldBe("00:16:3e:00:00:77");
     }
 
     private static World Live(ShutdownAnswer answer, int shutdownSeconds, DomainPolicy policy, params Happening[] happenings)

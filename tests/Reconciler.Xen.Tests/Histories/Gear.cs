@@ -12,7 +12,7 @@ internal static class Gear
     [
         .. from a in new[] { "", "a1", "a2", "a3", "a4" }
            from b in new[] { "", "b1", "b2", "bm" }
-           from n in new[] { "", "n1", "n2", "n3" }
+           from n in new[] { "", "n1", "n2", "n3", "n4", "n5", "n6" }
            where b != "bm" || a.Length == 0
            select string.Join(' ', new[] { a, b, n }.Where(w => w.Length > 0)),
     ];
@@ -44,6 +44,9 @@ internal static class Gear
         '1' => A.Nic(),
         '2' => A.Nic(bridge: "xenbr1"),
         '3' => A.Nic(uid: A.Uid("nic0 again")),
+        '4' => A.Nic() with { Locks = new NicLocks { Mac = true, Ips = ["192.0.2.7"] }, RateBytesPerSecond = 1000 },
+        '5' => A.Nic() with { LinkDown = true, Vlan = 7 },
+        '6' => A.Nic() with { Mac = "00:16:3e:00:00:77" },
         _ => throw new ArgumentException("no such device", nameof(word)),
     };
 }

@@ -53,5 +53,11 @@ public abstract record Happening
     /// <summary>What served our device in dom0 is lost.</summary>
     public sealed record BackendLost(char Slot) : Happening;
 
+    /// <summary>Somebody removes every rule of dom0's firewall.</summary>
+    public sealed record RulesFlushed : Happening;
+
+    /// <summary>The bridge is removed, and made again.</summary>
+    public sealed record BridgeMadeAgain : Happening;
+
     public sealed record PolicyChanged(RestartPolicy Restart, OnShutdownTimeout OnTimeout) : Happening;
 }

@@ -24,6 +24,7 @@ internal static class HistoryGen
         (2, from slot in Gen.Elements('a', 'b', 'n')
             from happening in Gen.Elements<Happening>(new Happening.SlotTaken(slot), new Happening.SlotFreed(slot), new Happening.DetachedByHand(slot), new Happening.BackendLost(slot))
             select happening),
+        (1, Gen.Elements<Happening>(new Happening.RulesFlushed(), new Happening.BridgeMadeAgain())),
         (1, from restart in Gen.Elements(RestartPolicy.Always, RestartPolicy.OnFailure, RestartPolicy.Never)
             from timeout in Gen.Elements(OnShutdownTimeout.Destroy, OnShutdownTimeout.Wait)
             select (Happening)new Happening.PolicyChanged(restart, timeout)));

@@ -125,6 +125,7 @@ public sealed class LawTests
                 break;
             case null:
                 (device.Desired && device.IsAttached).ShouldBeTrue($"settled with {device} as it is not desired");
+                (device.Observed!.Port ?? NicPort.InPlace).ShouldBe(NicPort.InPlace, $"settled with {device} out of its bridge, or without its rules");
                 break;
             default:
                 throw new InvalidOperationException($"{device} settled in {device.Wait}");

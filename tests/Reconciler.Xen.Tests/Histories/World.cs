@@ -113,6 +113,13 @@ internal sealed class World : IStepObserver, IDisposable
             case Happening.NameTaken when !NameIsTaken && Ours.Count == 0:
                 _foreign[_host.ByHand.Create(Template.XenName)] = RunState.Running;
                 break;
+            case Happening.RulesFlushed:
+                _host.ByHand.FlushRules();
+                break;
+            case Happening.BridgeMadeAgain:
+                _host.ByHand.RemoveBridge("xenbr0");
+                _host.ByHand.MakeBridge("xenbr0");
+                break;
             case Happening.NameFreed:
                 foreach (var domid in _foreign.Keys)
                     _host.ByHand.Destroy(domid);

@@ -71,10 +71,6 @@ public sealed class DevicesTests
     }
 
     [Fact]
-    public void A_NIC_with_another_bridge_is_plugged_anew() =>
-        Plan([], [Nic with { Bridge = "xenbr1" }], A.Attached(Nic)).ShouldWait(WaitReason.DetachingDevices, new Step.RequestDetach(Domain, Nic.Ref));
-
-    [Fact]
     public void A_device_that_passes_to_another_object_is_told_of_for_both()
     {
         var successor = Disk with { ObjectUid = A.Uid("successor"), ObjectName = "successor" };
@@ -199,6 +195,48 @@ public sealed class DevicesTests
     {
         var paused = A.Domain(RunState.Paused) with { Devices = [A.Attached(Disk, Asked)] };
         PlanFor(DesiredPower.Paused, [], [], A.Policy, paused).ShouldWait(WaitReason.DetachingDevices).Message.ShouldContain("paused");
+    }
+
+    public static TheoryData<DesiredNic> ChangesBehindANic { get; } =
+    [
+        Nic with { RateBytesPerSecond = 1_000_000 },
+        Nic with { LinkDown = true },
+        Nic with { Locks = new NicLocks { Mac = true, Ips = ["192.0.2.7"] } },
+        Nic with { Vlan = 7 },
+        Nic with { Bridge = "xenbr1" },
+    ];
+
+    [Theory]
+    [MemberData(nameof(ChangesBehindANic))]
+    public void What_is_behind_a_NIC_is_changed_while_the_guest_keeps_it(DesiredNic changed) =>
+        Plan([], [changed], A.Attached(Nic)).ShouldBe(new Step.ConfigureNic(Domain, changed));
+
+    public static TheoryData<DesiredNic> ChangesOfANic { get; } =
+    [
+        Nic with { Mac = "00:16:3e:00:00:99" },
+        Nic with { Mtu = 9000 },
+        Nic with { ObjectUid = A.Uid("another object") },
+    ];
+
+    [Theory]
+    [MemberData(nameof(ChangesOfANic))]
+    public void What_a_guest_has_read_of_a_NIC_takes_another_one(DesiredNic changed) =>
+        Plan([], [changed], A.Attached(Nic)).Steps.ShouldHaveSingleItem().ShouldBe(new Step.RequestDetach(Domain, Nic.Ref));
+
+    [Fact]
+    public void A_NIC_that_is_out_of_its_bridge_or_without_its_rules_is_put_back_once_there_is_a_bridge()
+    {
+        Plan([], [Nic], A.Attached(Nic) with { Port = NicPort.Astray }).ShouldBe(new Step.ConfigureNic(Domain, Nic));
+        Plan([], [Nic], A.Attached(Nic) with { Port = NicPort.BridgeGone }).IsConverged.ShouldBeTrue();
+        Plan([], [Nic], A.Attached(Nic) with { Port = NicPort.InPlace }).IsConverged.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_domain_that_has_executed_nothing_runs_only_when_its_NICs_are_configured()
+    {
+        var down = Nic with { LinkDown = true };
+        var fresh = A.Fresh() with { Devices = [A.Attached(Nic) with { Backend = InitWait, Frontend = Initialising }] };
+        PlanFor(DesiredPower.Running, [], [down], A.Policy, fresh).ShouldBe(new Step.ConfigureNic(fresh.Ref, down), new Step.Unpause(fresh.Ref));
     }
 
     [Fact]

@@ -255,6 +255,57 @@ public sealed class DeviceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_NIC_is_configured_while_the_guest_keeps_it()
+    {
+        await CreateAsync("", nics: [A.Nic()]);
+        var changed = A.Nic(bridge: "xenbr1") with { LinkDown = true, RateBytesPerSecond = 5000 };
+        await ConfigureAsync(changed);
+        (await SeeAsync(changed.Ref)).ShouldSatisfyAllConditions(
+            d => d.Mark!.Nic.ShouldBe(changed), d => d.Frontend.ShouldBe(Connected), d => d.Port.ShouldBe(NicPort.InPlace));
+        Node("/local/domain/0/backend/vif/1/0/rate").ShouldBe("5000");
+        (await FailsAsync(() => ConfigureAsync(changed with { Mac = "00:16:3e:00:00:99" }))).Code.ShouldBe(XenErrorCode.InvalidConfiguration);
+    }
+
+    [Theory]
+    [InlineData("apply")]
+    [InlineData("mark")]
+    public async Task A_configuration_that_is_cut_short_is_not_taken_for_done(string before)
+    {
+        await CreateAsync("", nics: [A.Nic()]);
+        _host.Faults.Add(new Fault(FaultKind.Die) { Before = before });
+        await Should.ThrowAsync<ProcessDiedException>(() => ConfigureAsync(A.Nic() with { LinkDown = true }));
+        (await SeeAsync(A.Nic().Ref)).Mark!.Nic.ShouldBe(A.Nic());
+    }
+
+    [Fact]
+    public async Task A_NIC_whose_bridge_was_removed_or_whose_rules_were_flushed_is_seen_and_put_back()
+    {
+        var nic = A.Nic() with { LinkDown = true };
+        await CreateAsync("", nics: [nic]);
+        _host.ByHand.RemoveBridge("xenbr0");
+        (await SeeAsync(nic.Ref)).Port.ShouldBe(NicPort.BridgeGone);
+        (await FailsAsync(() => ConfigureAsync(nic))).Code.ShouldBe(XenErrorCode.FileNotUsable);
+        _host.ByHand.MakeBridge("xenbr0");
+        (await SeeAsync(nic.Ref)).Port.ShouldBe(NicPort.Astray);
+        await ConfigureAsync(nic);
+        _host.ByHand.FlushRules();
+        (await SeeAsync(nic.Ref)).Port.ShouldBe(NicPort.Astray);
+        await ConfigureAsync(nic);
+        (await SeeAsync(nic.Ref)).ShouldSatisfyAllConditions(d => d.Port.ShouldBe(NicPort.InPlace), d => d.Frontend.ShouldBe(Connected));
+    }
+
+    [Fact]
+    public async Task A_MAC_address_that_a_foreign_domain_has_is_refused_and_leaves_nothing()
+    {
+        var foreign = _host.ByHand.Create("foreign");
+        _host.ByHand.AttachNic(foreign, 0, A.Nic().Mac, "xenbr0");
+        await CreateAsync("");
+        (await FailsAsync(() => _host.AttachNicAsync(_domain, A.Nic(), CancellationToken.None))).ShouldSatisfyAllConditions(
+            e => e.Code.ShouldBe(XenErrorCode.DeviceInUse), e => e.Detail.ShouldContain(A.Nic().Mac));
+        (await SeeAllAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_image_of_another_format_than_said_is_refused_and_leaves_nothing()
     {
         _host.Files.Corrupt("/images/xvda.img");
@@ -314,6 +365,8 @@ public sealed class DeviceTests : IAsyncDisposable
     private Task AskAsync() => _host.RequestDetachAsync(_domain, A.Disk().Ref, CancellationToken.None);
 
     private Task DetachAsync(bool force = false) => _host.DetachAsync(_domain, A.Disk().Ref, force, CancellationToken.None);
+
+    private Task ConfigureAsync(DesiredNic nic) => _host.ConfigureNicAsync(_domain, nic, CancellationToken.None);
 
     private void Pass(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 

@@ -2,15 +2,16 @@ using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
 using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Networking;
 using Reconciler.Xen.Light.Worker.Protocol;
 
 namespace Reconciler.Xen.Light.Worker.Operations;
 
 /// <summary>
-/// The operations that change a domain's devices, each under the uuid's lock. The entry in the mark is there before a device is and goes
-/// after it: whatever a process that ends in between leaves is observed as a device of ours.
+/// The operations that change a domain's devices, each under the device's lock, side by side with those on its other devices. The entry in the
+/// mark is there before a device is and goes after it: whatever a process that ends in between leaves is observed as a device of ours.
 /// </summary>
-internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDevices loops, DiskClaims claims, MarkedDomains domains)
+internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDevices loops, DiskClaims claims, NicClaims nics, NicPorts ports, MarkedDomains domains)
 {
     /// <summary>As long as libxl waits for a backend of dom0's kernel (LIBXL_INIT_TIMEOUT); for QEMU's it does not wait at all.</summary>
     private static readonly TimeSpan QemuPatience = TimeSpan.FromSeconds(10);
@@ -20,7 +21,7 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
     public void Attach(AttachRequest request)
     {
         var device = request.Device;
-        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, device.Device, request.Operation);
         var domain = domains.RequireAlive(request.Domain, request.Operation);
         if (store.Find(domain.Domid, device.Device) is { } there)
         {
@@ -30,39 +31,58 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
         RequireDeviceModel(domain, device, request.Operation);
         ConfigurationCheck.Verify(request.Configuration, (json, quiet) => libxl.ReadBack(device.Device.Kind, json, quiet));
         using var claim = claims.Claim(device.Disk is { } disk ? [disk] : [], request.Operation);
+        if (device.Nic is { } nic) nics.Require(nic, domain.Domid, request.Operation);
 
-        domains.Store(domain, domain.Mark!.WithDevice(device));
+        domains.Update(request.Domain, mark => mark.WithDevice(device), request.Operation);
         try
         {
+            if (device.Nic is { } prepared) ports.Prepare(Name(domain.Domid, prepared), prepared);
             libxl.AddDevice(device.Device.Kind, domain.Domid, request.Configuration);
             AwaitQemu(domain, device, request.Operation);
+            if (device.Nic is { } settled) ports.Settle(Name(domain.Domid, settled), settled, before: null);
         }
         catch (LibxlException e) when (e.Code is LibxlErrorCode.ERROR_DEVICE_EXISTS)
         {
-            domains.Store(domain, domain.Mark!);
+            domains.Update(request.Domain, mark => mark.WithoutDevice(device.Device), request.Operation);
             throw new XenException(XenErrorCode.DeviceInUse, request.Operation, $"{device.Device} of {request.Domain} was attached by somebody else just now");
         }
         catch (Exception e) when (e is LibxlException or XenException)
         {
-            TakeBack(domain, device);
+            TakeBack(domain, device, request.Operation);
             throw;
         }
+    }
+
+    /// <summary>What is in force comes first, then the mark: cut short in between, it is done again.</summary>
+    public void Configure(ConfigureNicRequest request)
+    {
+        var nic = request.Nic;
+        using var held = domains.Lock(request.Domain.Uuid, nic.Ref, request.Operation);
+        var domain = domains.RequireAlive(request.Domain, request.Operation);
+        if (store.Find(domain.Domid, nic.Ref) is not { Backend: not null } there)
+            throw new XenException(XenErrorCode.Stale, request.Operation, $"{nic.Ref} of {request.Domain} is not there any more");
+        if (RequireOurs(domain, nic.Ref, there, request.Operation)?.Nic is not { } before || !before.CanBecome(nic))
+            throw new XenException(XenErrorCode.InvalidConfiguration, request.Operation, $"{nic.Ref} of {request.Domain} can't be changed so while the guest has it");
+        ports.Require(nic, request.Operation);
+        ports.Settle(Name(domain.Domid, nic), nic, before);
+        store.SetRate(request.Domain, there, NicConfiguration.Rate(nic));
+        domains.Update(request.Domain, mark => mark.WithNic(nic), request.Operation);
     }
 
     /// <summary>The mark comes first: the time of the request is never later than what the guest saw.</summary>
     public void RequestDetach(RequestDetachRequest request)
     {
-        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, request.Device, request.Operation);
         var domain = domains.RequireAlive(request.Domain, request.Operation);
         var there = store.Find(domain.Domid, request.Device);
         if (RequireOurs(domain, request.Device, there, request.Operation) is null) return;
-        domains.Store(domain, domain.Mark!.WithDetachRequest(request.Device, request.At));
+        domains.Update(request.Domain, mark => mark.WithDetachRequest(request.Device, request.At), request.Operation);
         if (there is not null) store.Close(request.Domain, there);
     }
 
     public void Detach(DetachRequest request)
     {
-        using var held = domains.Lock(request.Domain.Uuid, request.Operation);
+        using var held = domains.Lock(request.Domain.Uuid, request.Device, request.Operation);
         var domain = domains.RequireOurs(request.Domain, request.Operation);
         var there = store.Find(domain.Domid, request.Device);
         if (RequireOurs(domain, request.Device, there, request.Operation) is not { } entry) return;
@@ -72,8 +92,8 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
                 throw new XenException(XenErrorCode.DeviceBusy, request.Operation, $"{request.Device} of {request.Domain}: the guest has not let go of it (backend {there.Backend}, frontend {there.Frontend})");
             Remove(domain.Domid, entry, there);
         }
-        loops.Release(entry);
-        domains.Store(domain, domain.Mark!.WithoutDevice(request.Device));
+        Release(domain.Domid, entry);
+        domains.Update(request.Domain, mark => mark.WithoutDevice(request.Device), request.Operation);
     }
 
     /// <summary>One of ours that both ends have given up goes by itself; any other one only when the guest's end is taken away first.</summary>
@@ -94,7 +114,7 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
     /// libxl leaves what it has written of a device that it could not attach. No guest can have connected to it. What can't be removed
     /// either keeps its entry, and is observed.
     /// </summary>
-    private void TakeBack(ObservedDomain domain, DeviceMark device)
+    private void TakeBack(ObservedDomain domain, DeviceMark device, string operation)
     {
         if (store.Find(domain.Domid, device.Device) is { } left)
         {
@@ -107,9 +127,18 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
                 return; // that it could not be attached is what the caller must hear
             }
         }
-        loops.Release(device);
-        domains.Store(domain, domain.Mark!);
+        Release(domain.Domid, device);
+        domains.Update(domain.Ref, mark => mark.WithoutDevice(device.Device), operation);
     }
+
+    /// <summary>What libxl does not know of.</summary>
+    private void Release(int domid, DeviceMark device)
+    {
+        loops.Release(device);
+        if (device.Nic is { } nic) ports.Forget(Name(domid, nic));
+    }
+
+    private static string Name(int domid, DesiredNic nic) => NicPorts.NameOf(domid, nic.Index);
 
     private static bool IsAttached(ObservedDomain domain, DeviceNodes there, DeviceMark device) =>
         there is { Backend: not null, HotplugDone: true }

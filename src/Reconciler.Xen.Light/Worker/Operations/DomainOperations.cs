@@ -3,6 +3,7 @@ using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
 using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Networking;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Worker.Protocol;
 
@@ -12,7 +13,7 @@ namespace Reconciler.Xen.Light.Worker.Operations;
 /// The operations that change a domain. Each takes the uuid's lock, looks again whether (uuid, domid) still is that domain and whose it is,
 /// acts once, and lets go of the lock. A process that ends anywhere in between leaves something that an observation shows as what it is.
 /// </summary>
-internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents intents, MarkedDomains domains, LoopDevices loops, DiskClaims claims)
+internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents intents, MarkedDomains domains, LoopDevices loops, DiskClaims claims, NicClaims nics, NicPorts ports)
 {
     /// <returns>The new domain's domid.</returns>
     public int Create(CreateRequest request)
@@ -23,6 +24,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         RequireHost(mark.BootedWith, request.Operation);
         ConfigurationCheck.Verify(request.Configuration, libxl.ReadBack);
         using var claim = claims.Claim(mark.BootedWith.Disks, request.Operation);
+        foreach (var nic in mark.BootedWith.Nics) nics.Require(nic, domid: null, request.Operation);
 
         intents.Write(mark.Uuid, Intent.Create);
         int domid;
@@ -36,10 +38,30 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
             if (libxl.ListVms().All(vm => vm.Uuid != mark.Uuid)) intents.Remove(mark.Uuid);
             throw;
         }
+        // Before the mark, without which it is never let run: no guest runs before its rules are in force.
+        Settle(domid, mark);
         libxl.WriteUserdata(domid, MarkCodec.Encode(mark));
         intents.Remove(mark.Uuid);
         return domid;
     }
+
+    /// <summary>What can't be put in its place takes the domain back with it.</summary>
+    private void Settle(int domid, DomainMark mark)
+    {
+        try
+        {
+            foreach (var nic in mark.BootedWith.Nics) ports.Settle(NicPorts.NameOf(domid, nic.Index), nic, before: null);
+        }
+        catch (Exception e) when (e is XenException or IOException)
+        {
+            libxl.Destroy(domid);
+            SweepRules();
+            intents.Remove(mark.Uuid);
+            throw;
+        }
+    }
+
+    private void SweepRules() => ports.Sweep(domid => libxl.ListVms().Any(vm => vm.Domid == domid));
 
     /// <summary>The mark comes first: a domain that ran must never look as if it had not, or it would be destroyed without being asked.</summary>
     public void Unpause(UnpauseRequest request)
@@ -104,6 +126,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         if (found.Ownership is DomainOwnership.Ours) intents.Write(found.Uuid, Intent.Destroy);
         libxl.Destroy(found.Domid);
         foreach (var device in found.Mark?.Devices ?? []) loops.Release(device);
+        SweepRules();
         intents.Remove(found.Uuid);
     }
 

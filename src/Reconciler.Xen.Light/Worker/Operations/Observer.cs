@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Networking;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Worker.Protocol;
 
 namespace Reconciler.Xen.Light.Worker.Operations;
 
 /// <summary>Looks at domains: what the hypervisor says, our mark, our intent, our lock. Names and requests are in xenstore, for the agent to read.</summary>
-internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks locks)
+internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks locks, NicPorts ports)
 {
     public DomainsReport Observe(ObserveRequest request)
     {
@@ -18,7 +19,10 @@ internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks loc
         List<ObservedDomain> details = [];
         foreach (var vm in wanted.OrderBy(vm => vm.Domid))
             if (Find(vm.Domid) is { } domain && domain.Uuid == vm.Uuid) details.Add(domain);
-        return new DomainsReport([.. all.Select(vm => new DomainRef(vm.Uuid, vm.Domid))], details, busy);
+        IEnumerable<SeenPort> seen = request.Uuid is null ? [] : details.SelectMany(domain => ports
+            .Look(domain.Domid, domain.Mark?.Devices.Select(device => device.Nic).OfType<DesiredNic>() ?? [])
+            .Select(port => new SeenPort(domain.Domid, port.Index, port.Port)));
+        return new DomainsReport([.. all.Select(vm => new DomainRef(vm.Uuid, vm.Domid))], details, busy, [.. seen]);
     }
 
     /// <summary>Null: there is no such domain.</summary>

@@ -2,6 +2,7 @@ using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Configuration;
 using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
+using Reconciler.Xen.Light.Networking;
 using Reconciler.Xen.Light.Ownership;
 using Reconciler.Xen.Light.Worker.Protocol;
 
@@ -15,14 +16,15 @@ internal sealed class OperationTable
     private readonly DomainOperations _domains;
     private readonly DeviceOperations _devices;
 
-    public OperationTable(ILibxl libxl, IDeviceStore devices, LoopDevices loops, Intents intents, OperationLocks locks)
+    public OperationTable(ILibxl libxl, IDeviceStore devices, LoopDevices loops, NicPorts ports, Intents intents, OperationLocks locks)
     {
         _libxl = libxl;
-        _observer = new Observer(libxl, intents, locks);
+        _observer = new Observer(libxl, intents, locks, ports);
         DiskClaims claims = new(devices, locks);
+        NicClaims nics = new(devices, ports);
         MarkedDomains domains = new(libxl, _observer, locks);
-        _domains = new DomainOperations(libxl, _observer, intents, domains, loops, claims);
-        _devices = new DeviceOperations(libxl, devices, loops, claims, domains);
+        _domains = new DomainOperations(libxl, _observer, intents, domains, loops, claims, nics, ports);
+        _devices = new DeviceOperations(libxl, devices, loops, claims, nics, ports, domains);
     }
 
     public WorkerReply Serve(WorkerRequest request)
@@ -78,6 +80,9 @@ internal sealed class OperationTable
                 return reply;
             case AttachRequest attach:
                 _devices.Attach(attach);
+                return reply;
+            case ConfigureNicRequest configure:
+                _devices.Configure(configure);
                 return reply;
             case RequestDetachRequest request:
                 _devices.RequestDetach(request);

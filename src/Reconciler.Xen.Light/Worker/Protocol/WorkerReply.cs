@@ -25,4 +25,8 @@ internal sealed record HostReport(string XenVersion, bool RunsHvm, bool RunsPv, 
 /// <param name="All">Every domain but domain 0.</param>
 /// <param name="Details">Those that were asked for.</param>
 /// <param name="Busy">A process is at work on the uuid that was asked for.</param>
-internal sealed record DomainsReport(IReadOnlyList<DomainRef> All, IReadOnlyList<ObservedDomain> Details, bool Busy);
+/// <param name="Ports">Where the NICs of ours of the uuid that was asked for are; of those alone that have an interface.</param>
+internal sealed record DomainsReport(IReadOnlyList<DomainRef> All, IReadOnlyList<ObservedDomain> Details, bool Busy, IReadOnlyList<SeenPort>? Ports = null);
+
+/// <summary>Where the interface in dom0 of one NIC is.</summary>
+internal sealed record SeenPort(int Domid, int Index, NicPort Port);

@@ -15,6 +15,7 @@ namespace Reconciler.Xen.Light.Worker.Protocol;
 [JsonDerivedType(typeof(WithdrawShutdownRequest), "withdraw-shutdown")]
 [JsonDerivedType(typeof(DestroyRequest), "destroy")]
 [JsonDerivedType(typeof(AttachRequest), "attach-device")]
+[JsonDerivedType(typeof(ConfigureNicRequest), "configure-nic")]
 [JsonDerivedType(typeof(RequestDetachRequest), "request-detach")]
 [JsonDerivedType(typeof(DetachRequest), "detach")]
 internal abstract record WorkerRequest
@@ -99,6 +100,14 @@ internal sealed record AttachRequest(DomainRef Domain, DeviceMark Device, string
 {
     [JsonIgnore]
     public override string Operation => "attach-device";
+}
+
+/// <param name="Domain">The domain.</param>
+/// <param name="Nic">How its NIC of that index is to be.</param>
+internal sealed record ConfigureNicRequest(DomainRef Domain, DesiredNic Nic) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "configure-nic";
 }
 
 /// <param name="Domain">The domain.</param>
