@@ -9,7 +9,7 @@ namespace Reconciler.Api.Conditions;
 /// <remarks>
 /// <para><c>reconciler-operator-status</c> owns <c>host</c>, <c>domainUid</c>, <c>claims</c> and the condition Accepted;
 /// <c>reconciler-agent-status</c> everything else. Ready is the operator's while its reason is one of the operator's; the agent takes it
-/// over by writing one of its own. It goes back only when the device has no host any more: its Domain is gone, and with it whatever
+/// over by writing one of its own. It goes back only when the Domain that gave the device its host is gone, and with it whatever
 /// the agent could report on.</para>
 /// </remarks>
 public static class DeviceReadyOwnership

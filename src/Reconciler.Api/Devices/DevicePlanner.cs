@@ -11,7 +11,8 @@ namespace Reconciler.Api.Devices;
 /// <para>Guarantees: a device that is given to the host of a living Domain stays there, whatever becomes of its spec. It is let go without an
 /// agent only when it never was given to one, or when the Domain that it was given with is gone: the finalizer of a Domain goes only
 /// with proof that nothing of the domain is left on any host, and devices go with their domain. One whose volume is to be deleted with it
-/// is let go by its agent even then. Two devices that exclude each other
+/// keeps its host beyond the end of its Domain, because only the agent there can delete the volume; another host, that of a Domain of the same name,
+/// takes its place. Two devices that exclude each other
 /// never have claims at once, provided that one worker decides and sees its own writes.</para>
 /// <para>Assumption: status is written only to the version of the object that the plan was made from.</para>
 /// <para>Pure. Without Kubernetes the agent uses it for itself.</para>
@@ -34,7 +35,7 @@ public static class DevicePlanner
             if (device.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true) return DevicePlan.Nothing;
             if (isHeld) return new DevicePlan { HostLabel = LabelOf(device) == HostOf(domain) ? null : HostOf(domain) };
             // Its Domain is gone, and its volume is to go: the agent that made it lets it go after that.
-            if (device is { Host: not null, ReclaimsVolume: true }) return DevicePlan.Nothing;
+            if (device is { Host: { } last, ReclaimsVolume: true }) return new DevicePlan { HostLabel = LabelOf(device) == last ? null : last };
             return MayBeHeld(device, domain)
                 ? Compose(device, domain, HostOf(domain) ?? LabelOf(device), objection: null, device.Claims, now) with { AddFinalizer = false }
                 : new DevicePlan { Release = true };
@@ -43,15 +44,16 @@ public static class DevicePlanner
         if (IsOrphan(device, domain)) return new DevicePlan { Delete = true };
 
         var objection = Judge(device, isHeld, others, missing);
-        var claims = (objection is null, isHeld) switch
+        var host = isHeld || (objection is null && domain?.Metadata.DeletionTimestamp is null) ? HostOf(domain) : null;
+        var volumeHost = host is null && device.ReclaimsVolume ? device.Host : null;
+        var claims = (objection is null, isHeld || volumeHost is not null) switch
         {
             (true, true) when !device.IsSettled => [.. device.Wanted, .. device.Claims.Where(claim => !device.Wanted.Contains(claim))],
             (true, _) => device.Wanted,
             (false, true) => device.Claims,
             _ => [],
         };
-        var host = isHeld || (objection is null && domain?.Metadata.DeletionTimestamp is null) ? HostOf(domain) : null;
-        return Compose(device, domain, host, objection, claims, now);
+        return Compose(device, domain, host, objection, claims, now, volumeHost);
     }
 
     private static Objection? Judge(DeviceFacts device, bool isHeld, IEnumerable<DeviceFacts> others, Objection? missing)
@@ -68,7 +70,7 @@ public static class DevicePlanner
     }
 
     private static DevicePlan Compose(
-        DeviceFacts device, Domain? domain, string? host, Objection? objection, IReadOnlyList<DeviceClaim> claims, DateTimeOffset now)
+        DeviceFacts device, Domain? domain, string? host, Objection? objection, IReadOnlyList<DeviceClaim> claims, DateTimeOffset now, string? volumeHost = null)
     {
         var generation = device.Metadata.Generation;
         var isAccepted = objection is null;
@@ -88,15 +90,15 @@ public static class DevicePlanner
         {
             Status = new DeviceAssignment
             {
-                Host = host,
-                DomainUid = host is null ? null : domain?.Metadata.Uid,
+                Host = host ?? volumeHost,
+                DomainUid = host is not null ? domain?.Metadata.Uid : volumeHost is not null ? device.DomainUid : null,
                 Claims = claims.Count == 0 ? null : claims,
                 Conditions = conditions,
                 ObservedGeneration = ownsReady ? generation : null,
             },
             AddFinalizer = host is not null && device.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true,
             HostLabel = host is null || host == label ? null : host,
-            RemoveHostLabel = host is null && label is not null,
+            RemoveHostLabel = host is null && volumeHost is null && label is not null,
         };
 
         Condition Next(string type, string status, string why, string text) => device.Conditions.Next(type, status, why, text, generation, now);

@@ -62,7 +62,7 @@ internal sealed partial class DeviceController<T>(
             var facts = kind.Facts(entity);
             var domain = DomainKey(facts) is { } name ? domains.Get(name) : null;
             var plan = Plan(entity, facts, domain);
-            if (NeedsProof(facts, plan)) plan = Plan(entity, facts, await ReadDomainAsync(facts, cancellationToken));
+            if (NeedsProof(facts, domain, plan)) plan = Plan(entity, facts, await ReadDomainAsync(facts, cancellationToken));
             return await CarryOutAsync(key, entity, plan, cancellationToken);
         }
         catch (KubernetesApiException e) when (e.IsNotFound)
@@ -81,8 +81,8 @@ internal sealed partial class DeviceController<T>(
         facts, domain, index.Beside(entity).Select(other => kind.Facts(_written.Latest(other))), kind.Missing(entity), time.GetUtcNow());
 
     /// <summary>What takes a device from a host without its agent.</summary>
-    private static bool NeedsProof(DeviceFacts facts, DevicePlan plan) =>
-        plan.Release || plan.Delete || (plan.Status is { } assignment && facts.DomainUid is not null && assignment.DomainUid != facts.DomainUid);
+    private static bool NeedsProof(DeviceFacts facts, Domain? domain, DevicePlan plan) =>
+        plan.Release || plan.Delete || (plan.Status is not null && facts.DomainUid is not null && domain?.Metadata.Uid != facts.DomainUid);
 
     private Task<Domain?> ReadDomainAsync(DeviceFacts facts, CancellationToken cancellationToken) => DomainKey(facts) is { } name
         ? client.GetAsync<Domain>(name.Name, name.Namespace, cancellationToken)

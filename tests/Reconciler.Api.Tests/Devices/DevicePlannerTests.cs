@@ -77,6 +77,24 @@ public sealed class DevicePlannerTests
     }
 
     [Fact]
+    public void One_whose_volume_is_to_go_with_it_keeps_its_host_and_its_claims_until_that_is_done()
+    {
+        var bound = Labelled(Bound());
+        var volume = bound.Spec!.Source!.Volume! with { Create = new VolumeCreate { Size = "1Gi" }, Reclaim = ReclaimPolicy.Delete };
+        bound = bound with { Spec = bound.Spec with { Source = new VbdSource { Volume = volume } } };
+
+        var plan = Plan(Reported(bound), null);
+        (plan.Status!.Host, plan.Status.DomainUid, plan.RemoveHostLabel).ShouldBe(("xen-1", bound.Status!.DomainUid, false));
+        plan.Status.Claims.ShouldBe(bound.Status.Claims);
+        Say(plan).ShouldBe(["True Valid", "False DomainNotFound"]);
+        Plan(Deleted(bound), null).ShouldBe(DevicePlan.Nothing);
+        Plan(Deleted(bound) with { Metadata = Deleted(bound).Metadata with { Labels = null } }, null).HostLabel.ShouldBe("xen-1");
+
+        var next = Plan(bound, Named(Placed, "uid-web-2").On("xen-2"));
+        (next.Status!.Host, next.Status.DomainUid, next.HostLabel).ShouldBe(("xen-2", "uid-web-2", "xen-2"));
+    }
+
+    [Fact]
     public void A_namesake_of_the_Domain_that_is_gone_gets_the_device()
     {
         var plan = Plan(Labelled(Bound()), Named(Placed, "uid-web-2").On("xen-2"));
