@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reconciler.Api;
+using Reconciler.Api.Devices;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Nics;
 using Reconciler.Api.Validation;
@@ -31,6 +32,21 @@ internal static class DeviceUpdate
         if (before.Spec is not { } old || after.Spec is not { } now) yield break;
         if (Fixed("VIF", "spec.domain", old.Domain, now.Domain) is { } domain) yield return domain;
         if (Fixed("VIF", "spec.index", Text(old.Index), Text(now.Index)) is { } index) yield return index;
+    }
+
+    /// <summary>Changes that what is attached does not follow.</summary>
+    public static IEnumerable<string> Warnings(Vbd before, Vbd after) => Warnings("disk", ChangeRules.Vbd, before.Spec, after.Spec, after.Status?.Domid);
+
+    /// <inheritdoc cref="Warnings(Vbd, Vbd)"/>
+    public static IEnumerable<string> Warnings(Vif before, Vif after) => Warnings("NIC", ChangeRules.Vif, before.Spec, after.Spec, after.Status?.Domid);
+
+    private static IEnumerable<string> Warnings<TSpec>(string what, IReadOnlyList<ChangeRule<TSpec>> rules, TSpec? before, TSpec? after, int? domid)
+        where TSpec : class
+    {
+        if (before is null || after is null || domid is null) yield break;
+        var later = rules.Changed(before, after, ChangeEffect.Replug).Select(field => $"spec.{field}").ToArray();
+        if (later.Length > 0)
+            yield return $"{string.Join(", ", later)}: the {what} is attached and stays as it is; delete the object and create it again, or restart the Domain, for it to take effect.";
     }
 
     private static FieldError? Fixed(string kind, string field, string before, string after) => before == after

@@ -1,3 +1,4 @@
+using Reconciler.Api.Devices;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Validation;
 
@@ -6,6 +7,9 @@ namespace Reconciler.Operator.Admission;
 /// <summary>What only the comparison of a Domain with what it was before can tell.</summary>
 internal static class DomainUpdate
 {
+    /// <summary>What a domain reads when it is started. Its placement has a warning of its own, and what it waits for is none of its own.</summary>
+    private static readonly ChangeRule<DomainSpec>[] StartedWith = [.. ChangeRules.Domain.Where(rule => rule is { Effect: ChangeEffect.Restart, Field: not ("placement" or "waitFor") })];
+
     /// <summary>Fields that can't be changed and were.</summary>
     public static IEnumerable<FieldError> Errors(Domain before, Domain after)
     {
@@ -22,16 +26,8 @@ internal static class DomainUpdate
             yield return $"spec.placement.hostName: {wanted}: has no effect, the domain is placed on {host} already and stays there.";
 
         if (after.Status?.Domid is null) yield break;
-        var later = StartedWith(old, now).ToList();
+        var later = StartedWith.Where(rule => rule.Differs(old, now)).Select(rule => $"spec.{rule.Field}").ToList();
         if (later.Count > 0) yield return $"{string.Join(", ", later)}: the domain is running; it takes effect when it is next started.";
-    }
-
-    /// <summary>The changed fields that a domain reads when it is started.</summary>
-    private static IEnumerable<string> StartedWith(DomainSpec old, DomainSpec now)
-    {
-        if ((old.Cpu?.Vcpus ?? CpuSpec.DefaultVcpus) != (now.Cpu?.Vcpus ?? CpuSpec.DefaultVcpus)) yield return "spec.cpu.vcpus";
-        if (old.Memory != now.Memory) yield return "spec.memory";
-        if (old.Boot != now.Boot) yield return "spec.boot";
     }
 
     private static DomainType TypeOf(Domain domain) => domain.Spec!.Type ?? DomainType.PVH;

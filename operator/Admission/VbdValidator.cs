@@ -25,7 +25,7 @@ internal sealed class VbdValidator(Store<XenStoragePool> pools) : IAdmissionVali
         if (!SpecChange.IsJudged(oldEntity, newEntity)) return new(AdmissionResult.Allow());
         return new(AdmissionResults.Of(
             [.. DeviceUpdate.Errors(oldEntity, newEntity), .. VbdValidation.Validate(newEntity)],
-            DeviceInfrastructure.PoolOf(newEntity) == DeviceInfrastructure.PoolOf(oldEntity) ? [] : PoolWarnings(newEntity)));
+            [.. DeviceUpdate.Warnings(oldEntity, newEntity), .. DeviceInfrastructure.PoolOf(newEntity) == DeviceInfrastructure.PoolOf(oldEntity) ? [] : PoolWarnings(newEntity)]));
     }
 
     private IEnumerable<string> PoolWarnings(Vbd vbd)

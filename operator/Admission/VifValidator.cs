@@ -24,7 +24,7 @@ internal sealed class VifValidator(Store<XenNetwork> networks) : IAdmissionValid
         if (!SpecChange.IsJudged(oldEntity, newEntity)) return new(AdmissionResult.Allow());
         return new(AdmissionResults.Of(
             [.. DeviceUpdate.Errors(oldEntity, newEntity), .. VifValidation.Validate(newEntity)],
-            newEntity.Spec?.Network == oldEntity.Spec?.Network ? [] : NetworkWarnings(newEntity)));
+            [.. DeviceUpdate.Warnings(oldEntity, newEntity), .. newEntity.Spec?.Network == oldEntity.Spec?.Network ? [] : NetworkWarnings(newEntity)]));
     }
 
     private IEnumerable<string> NetworkWarnings(Vif vif)

@@ -48,15 +48,16 @@ public sealed partial class LibxlHost
     {
         if (domains.Count == 0) return [];
         var devices = AskAsync(xenstore => DeviceReader.ReadAsync(xenstore, [.. domains.Select(domain => domain.Domid)], cancellationToken), cancellationToken);
-        var values = await ReadAsync([.. domains.SelectMany(domain => (string[])[NamePath(domain.Domid), RequestPath(domain.Domid)])], cancellationToken);
+        var values = await ReadAsync([.. domains.SelectMany(domain => (string[])[NamePath(domain.Domid), RequestPath(domain.Domid), HotplugPath(domain.Domid, "vbd"), HotplugPath(domain.Domid, "vif")])], cancellationToken);
         var nodes = await devices;
         return [.. domains.Select((domain, i) => domain with
         {
-            XenName = values[2 * i] is { Length: > 0 } name ? name : null,
+            XenName = values[4 * i] is { Length: > 0 } name ? name : null,
             Devices = ObservedDevices.Join(domain.Domid, nodes[i], domain.Mark),
 
             // The guest takes a request by clearing the node (docs/misc/xenstore-paths.pandoc).
-            ShutdownUnacknowledged = values[(2 * i) + 1] is "poweroff" or "halt",
+            ShutdownUnacknowledged = values[(4 * i) + 1] is "poweroff" or "halt",
+            Hotplug = HotplugHint.Parse(values[(4 * i) + 2], values[(4 * i) + 3]),
         })];
     }
 
@@ -96,6 +97,8 @@ public sealed partial class LibxlHost
     }
 
     private static string NamePath(int domid) => $"/local/domain/{domid}/name";
+
+    private static string HotplugPath(int domid, string kind) => $"/local/domain/{domid}/feature/hotplug/{kind}";
 
     private static string RequestPath(int domid) => $"/local/domain/{domid}/control/shutdown";
 }

@@ -17,7 +17,7 @@ internal static class DeviceEdges
         if (sight.State is null || (stateBefore == sight.State && reasonBefore == sight.Reason)) yield break;
         if (sight.State == DeviceState.Attached && stateBefore != DeviceState.Attached)
             yield return new DomainEdge(EventType.Normal, "Attached", "Attach", sight.Message);
-        if (sight.Reason is DeviceReadyCondition.DetachBlocked or DeviceReadyCondition.FrontendNotConnected && reasonBefore != sight.Reason)
+        if (sight.Reason is DeviceReadyCondition.DetachBlocked or DeviceReadyCondition.FrontendNotConnected or DeviceReadyCondition.HotplugNotSupported or DeviceReadyCondition.NetworkNotReady && reasonBefore != sight.Reason)
             yield return new DomainEdge(EventType.Warning, sight.Reason, "Observe", sight.Message);
         if (sight.State == DeviceState.Failed && reasonBefore != sight.Reason)
             yield return new DomainEdge(EventType.Warning, "AttachFailed", "Attach", $"{sight.Reason}: {sight.Message}");

@@ -1,4 +1,3 @@
-using Reconciler.Agent.Mapping;
 using Reconciler.Agent.Networking;
 using Reconciler.Agent.Storage;
 using Reconciler.Api;
@@ -56,9 +55,7 @@ internal sealed class HostOffers(Store<XenStoragePool> pools, Store<XenNetwork> 
     {
         if (XenNetworkValidation.Validate(network) is [var error, ..])
             return new HostNetwork { Name = network.Metadata.Name!, Ready = false, Reason = NotAccepted, Message = error.ToString() };
-        if (network.Spec!.Vlan is { } vlan)
-            return new HostNetwork { Name = network.Metadata.Name!, Ready = false, Reason = BridgeState.NotSupported, Message = $"VLAN {vlan}: not supported yet. Give the network a bridge of its own for that VLAN." };
-        var state = bridges.Look(NicMapping.BridgeOf(network.Spec, node.Value));
+        var state = bridges.Look(network.Spec!.On(node.Value));
         return new HostNetwork { Name = network.Metadata.Name!, Ready = state.IsReady, Reason = state.Reason, Message = state.Message };
     }
 

@@ -78,9 +78,10 @@ internal sealed class DeviceMapping(string host, IStorage storage, IBridges brid
         var differences = Differences(mapped, attached);
         return differences is null || mapped.Disk is { CdRom: true } && attached.Disk is { CdRom: true }
             ? mapped
-            : mapped with { Disk = attached.Disk, Nic = attached.Nic, ReplugRequired = differences };
+            : mapped with { Disk = attached.Disk, Nic = mapped.Nic is { } nic ? attached.Nic?.ChangedTo(nic) : null, ReplugRequired = differences };
     }
 
+    /// <summary>By the rules of <see cref="Api.Devices.ChangeRules"/>, on what it comes to: another pool or network may lead to the same place.</summary>
     private static string? Differences(DeviceFinding wanted, DeviceMark attached)
     {
         List<string> fields = [];
@@ -94,10 +95,8 @@ internal sealed class DeviceMapping(string host, IStorage storage, IBridges brid
 
         if ((wanted.Nic, attached.Nic) is ({ } nic, { } was))
         {
-            if (nic.Bridge != was.Bridge) fields.Add($"network (bridge {was.Bridge} -> {nic.Bridge})");
             if (nic.Mac != was.Mac) fields.Add("macAddress");
             if (nic.Mtu != was.Mtu) fields.Add("mtu");
-            if (nic.RateBytesPerSecond != was.RateBytesPerSecond) fields.Add("rate");
             if (nic.Index != was.Index) fields.Add("index");
         }
 

@@ -17,6 +17,9 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
     /// <summary>How long a guest that runs is given to connect before it is said that it does not. It is waited for all the same.</summary>
     public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(60);
 
+    /// <summary>The wait for a bridge that is gone. The host does not know since when; the status does.</summary>
+    public const string BridgeWait = "Bridge";
+
     /// <summary>What the host has of it; null: nothing.</summary>
     public ObservedDevice? Device { get; private init; }
 
@@ -45,23 +48,35 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
         {
             var blocked = device.Report?.Wait is { Reason: WaitReason.DetachBlocked };
             var message = device.Report?.Wait?.Message ?? (domain.State == RunState.Dying ? "The hypervisor is tearing the domain down." : "The guest is asked to let go of it.");
+            if (blocked && domain.Hotplug.Of(observed.Ref.Kind) is false) message = $"{message} It says that it gives no such devices while it runs: it goes when the Domain is stopped.";
             return False(DeviceState.Detaching, blocked ? DeviceReadyCondition.DetachBlocked : DeviceReadyCondition.Detaching, message) with
             {
                 WaitingFor = mark.DetachRequestedAt is { } asked ? Wait("FrontendClosed", message, asked, blocked ? null : device.Report?.Wait?.Deadline) : null,
             };
         }
 
-        if (f.DeviceFailures.GetValueOrDefault(observed.Ref) is { } failure) return Failed(Problems.OfDevice(failure, device.Vbd is null ? DeviceKind.Vif : DeviceKind.Vbd));
+        var isConnected = observed is { HotplugDone: true, Backend: XenbusState.Connected, Frontend: XenbusState.Connected };
+        if (f.DeviceFailures.GetValueOrDefault(observed.Ref) is { } failure)
+        {
+            var problem = Problems.OfDevice(failure, device.Vbd is null ? DeviceKind.Vif : DeviceKind.Vbd);
+            return isConnected ? False(DeviceState.Attached, problem.Reason, $"{problem.Message} The guest keeps it as it is until then.") with { IsConnected = true } : Failed(problem);
+        }
         if (observed is { HotplugDone: false, Error: { } error }) return Failed(new Problem(DeviceReadyCondition.BackendFailed, error));
-        if (observed is { HotplugDone: true, Backend: XenbusState.Connected, Frontend: XenbusState.Connected })
+        if (isConnected)
         {
             var connected = device switch
             {
                 { IsAccepted: true, Problem: { } problem } => False(DeviceState.Attached, problem.Reason, $"{problem.Message} It stays as it is attached until then.") with { WaitingFor = Volume(device) },
+                _ when observed.Port is NicPort.BridgeGone => False(DeviceState.Attached, DeviceReadyCondition.NetworkNotReady, $"The bridge {mark.Nic?.Bridge} is gone from the host: the guest has the NIC, and no network. It is plugged in again when the bridge is there."),
+                _ when observed.Port is NicPort.Astray => False(DeviceState.Attached, DeviceReadyCondition.Attaching, $"It is not in the bridge {mark.Nic?.Bridge}, or without its rules, and is put back."),
                 { ReplugRequired: { } fields } => False(DeviceState.Attached, DeviceReadyCondition.ReplugRequired, $"Takes effect when it is plugged anew, or at the next start of the Domain: {fields}."),
                 _ => new DeviceSight(DeviceState.Attached, ConditionStatus.True, DeviceReadyCondition.Attached, $"In domain {domain.Domid.ToString(CultureInfo.InvariantCulture)}, both ends connected."),
             };
-            return connected with { IsConnected = true };
+            return connected with
+            {
+                IsConnected = true,
+                WaitingFor = observed.Port is NicPort.BridgeGone ? Wait(BridgeWait, $"The bridge {mark.Nic?.Bridge} on the host.", f.Now) : connected.WaitingFor,
+            };
         }
 
         return Attaching(f, domain, observed, mark);
@@ -79,9 +94,18 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
         var since = Clock.WholeSeconds(domain.Mark?.StartedAt > mark.AttachRequestedAt ? domain.Mark.StartedAt.Value : mark.AttachRequestedAt);
         var deadline = since + ConnectTime;
         var said = observed.Error is { } error ? $" It says: {error.TrimEnd('.')}." : "";
-        return deadline > f.Now
-            ? False(DeviceState.Attaching, DeviceReadyCondition.Attaching, $"Its backend is ready; the guest has not connected yet.{said}") with { WaitingFor = Wait("Frontend", "The guest's driver connects.", since, deadline) }
-            : False(DeviceState.Attaching, DeviceReadyCondition.FrontendNotConnected, $"The guest has not connected within {ConnectTime.TotalSeconds:0} s, and is still waited for: it has no driver for it, or can't take devices while it runs.{said}") with { WaitingFor = Wait("Frontend", "The guest's driver connects.", since) };
+        var hotplug = Hotplug.Judge(domain, observed, isOverdue: deadline <= f.Now);
+        var waits = Wait("Frontend", "The guest's driver connects.", since, deadline > f.Now ? deadline : null);
+        var (reason, message) = hotplug switch
+        {
+            HotplugVerdict.NotSupported => (DeviceReadyCondition.HotplugNotSupported,
+                "The guest takes no such devices while it runs. It finds this one when the Domain is next started: set powerState to Halted, and back to Running."),
+            HotplugVerdict.NoDriver => (DeviceReadyCondition.FrontendNotConnected,
+                $"No driver in the guest has looked at it within {ConnectTime.TotalSeconds:0} s: it has none (Linux: {(observed.Ref.Kind is DeviceKind.Vif ? "xen-netfront" : "xen-blkfront")}), or can't take devices while it runs. It is still waited for."),
+            HotplugVerdict.Unfinished => (DeviceReadyCondition.FrontendNotConnected, $"The guest's driver has found it and has not connected within {ConnectTime.TotalSeconds:0} s; it is still waited for."),
+            _ => (DeviceReadyCondition.Attaching, "Its backend is ready; the guest has not connected yet."),
+        };
+        return False(DeviceState.Attaching, reason, message + said) with { WaitingFor = waits };
     }
 
     private static DeviceSight NotThere(DeviceFinding device, DomainFindings f)

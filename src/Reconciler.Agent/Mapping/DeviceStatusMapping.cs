@@ -1,5 +1,6 @@
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
+using Reconciler.Api.Devices;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Nics;
 using Reconciler.Kubernetes.Model;
@@ -63,13 +64,18 @@ internal static class DeviceStatusMapping
             AttachedAt = AttachedAt(sight, before?.AttachedAt, before?.Domid, now),
             FrontendState = sight.Device?.Frontend?.ToString(),
             BackendState = sight.Device?.Backend?.ToString(),
-            WaitingFor = sight.WaitingFor,
+            WaitingFor = Lasting(sight.WaitingFor, before?.WaitingFor),
             MacAddress = sight.Device?.Mark?.Nic?.Mac ?? device.Nic?.Mac,
+            IpAddresses = sight.Device?.Addresses is { Count: > 0 } addresses ? addresses : null,
             Interface = sight.Device?.Interface,
             Bridge = sight.Device?.Mark?.Nic?.Bridge,
             DetachRequestedAt = Clock.WholeSeconds(sight.Device?.Mark?.DetachRequestedAt),
         };
     }
+
+    /// <summary>A wait whose beginning only the status knows.</summary>
+    private static WaitingFor? Lasting(WaitingFor? now, WaitingFor? before) =>
+        now is { Reason: DeviceSight.BridgeWait } && before?.Reason == now.Reason && before.Since < now.Since ? now with { Since = before.Since } : now;
 
     /// <summary>A generation that is not accepted is not what is attached: the one before it goes on being the one that was judged.</summary>
     private static long? Generation(DeviceFinding device, long? before) =>

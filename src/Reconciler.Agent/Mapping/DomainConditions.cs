@@ -62,7 +62,7 @@ internal static class DomainConditions
             { Living: null } when awaited.Count > 0 => (ConditionStatus.False, DevicesAttachedCondition.WaitingForObjects, string.Join(" ", awaited)),
             _ when devices.Length == 0 => (ConditionStatus.True, DevicesAttachedCondition.NoDevices, ""),
             { Living: null } => (ConditionStatus.False, DevicesAttachedCondition.NotRunning, ""),
-            _ when Names(d => d.State == DeviceState.Failed || d.Reason is DeviceReadyCondition.DetachBlocked or DeviceReadyCondition.FrontendNotConnected) is { } failed => (ConditionStatus.False, DevicesAttachedCondition.DeviceFailed, failed),
+            _ when Names(d => d.State == DeviceState.Failed || d.Reason is DeviceReadyCondition.DetachBlocked or DeviceReadyCondition.FrontendNotConnected or DeviceReadyCondition.HotplugNotSupported) is { } failed => (ConditionStatus.False, DevicesAttachedCondition.DeviceFailed, failed),
             _ when Names(d => d.State is DeviceState.Detaching or DeviceState.Detached) is { } detaching => (ConditionStatus.False, DevicesAttachedCondition.Detaching, detaching),
             _ when Names(d => d.State != DeviceState.Attached) is { } attaching => (ConditionStatus.False, DevicesAttachedCondition.Attaching, attaching),
             _ => (ConditionStatus.True, DevicesAttachedCondition.AllAttached, ""),
@@ -79,7 +79,9 @@ internal static class DomainConditions
         if (f.Domain is not { Mark.BootedWith: { } booted })
             return Make(f, RestartRequiredCondition.Type, ConditionStatus.False, RestartRequiredCondition.NotRunning, "");
 
-        var changed = f.Desired is { } desired ? Differences(booted, desired) : [];
+        List<string> changed = f.Desired is { } desired
+            ? [.. Differences(booted, desired), .. f.Devices.Where(d => DeviceSight.Of(d, f).Reason == DeviceReadyCondition.HotplugNotSupported).Select(d => $"{d} (the guest takes no devices while it runs)")]
+            : [];
         return changed.Count == 0
             ? Make(f, RestartRequiredCondition.Type, ConditionStatus.False, RestartRequiredCondition.UpToDate, "")
             : Make(f, RestartRequiredCondition.Type, ConditionStatus.True, RestartRequiredCondition.SpecChanged,

@@ -1,28 +1,36 @@
+using System.Net;
 using Reconciler.Agent.Networking;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Networks;
 using Reconciler.Api.Nics;
+using Reconciler.Api.Validation;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Mapping;
 
 /// <summary>From a VIF to the NIC that is attached for it.</summary>
-/// <remarks>What can't be done yet is refused and not left out: a guest without its VLAN or its locks would be on a network that it must not be on.</remarks>
+/// <remarks>What can't be done is refused and not left out: a guest without its VLAN or its locks would be on a network that it must not be on.</remarks>
 internal sealed class NicMapping(string host, IBridges bridges, Func<string, XenNetwork?> networkOf)
 {
     /// <summary>The finding with its NIC, or with what is wrong.</summary>
     public DeviceFinding Map(DeviceFinding device)
     {
         if (device.Vif is not { Spec: { } spec } vif) return device;
-        if (networkOf(spec.Network) is not { Spec: { } network })
+        if (networkOf(spec.Network) is not { Spec: { } network } offered)
             return device with { Problem = new Problem(DeviceReadyCondition.NetworkNotReady, $"There is no XenNetwork {spec.Network}.") };
-        if (NotSupported(spec, network) is { } what) return device with { Problem = new Problem(DeviceReadyCondition.NotSupported, what) };
+        if (XenNetworkValidation.Validate(offered) is [var error, ..])
+            return device with { Problem = new Problem(DeviceReadyCondition.NetworkNotReady, $"XenNetwork {spec.Network} is not accepted: {error}") };
 
-        var bridge = BridgeOf(network, host);
-        var state = bridges.Look(bridge);
+        var place = network.On(host);
+        var state = bridges.Look(place with { Mtu = spec.Mtu ?? place.Mtu });
         if (!state.IsReady)
         {
-            var reason = state.Reason == BridgeState.NotAllowed ? DeviceReadyCondition.NotAllowed : DeviceReadyCondition.NetworkNotReady;
+            var reason = state.Reason switch
+            {
+                BridgeState.NotAllowed => DeviceReadyCondition.NotAllowed,
+                BridgeState.NotSupported => DeviceReadyCondition.NotSupported,
+                _ => DeviceReadyCondition.NetworkNotReady,
+            };
             return device with { Problem = new Problem(reason, $"XenNetwork {spec.Network}: {state.Message}") };
         }
 
@@ -34,20 +42,20 @@ internal sealed class NicMapping(string host, IBridges bridges, Func<string, Xen
                 ObjectName = vif.Metadata.Name!,
                 Index = spec.Index,
                 Mac = MacAddress.Of(vif)!,
-                Bridge = bridge,
-                Mtu = spec.Mtu ?? network.Mtu,
+                Bridge = place.Bridge,
+                Vlan = place.Vlan,
+                Mtu = spec.Mtu ?? place.Mtu,
                 RateBytesPerSecond = VifRate.TryParse(spec.Rate, out var rate) ? rate : null,
+                LinkDown = spec.LinkState == LinkState.Down,
+                Locks = Locks(spec.LockedAddresses),
             },
         };
     }
 
-    /// <summary>The bridge of a network on a host: what the network says of the host in particular counts before what it says of all.</summary>
-    public static string BridgeOf(XenNetworkSpec network, string host) => network.Hosts?.FirstOrDefault(h => h.Name == host)?.Bridge ?? network.Bridge;
-
-    private static string? NotSupported(VifSpec spec, XenNetworkSpec network)
+    /// <summary>In the form in which addresses are compared; null: locked to nothing.</summary>
+    private static NicLocks? Locks(LockedAddresses? locked) => locked is null or { Mac: false, Ips: null or { Count: 0 } } ? null : new NicLocks
     {
-        if (network.Vlan is { } vlan) return $"XenNetwork {spec.Network} is VLAN {vlan} of its bridge, which is not supported yet: give it a bridge of its own for that VLAN.";
-        if (spec.LockedAddresses is not null) return "spec.lockedAddresses is not supported yet: leave it out to attach the NIC without such protection.";
-        return spec.LinkState == LinkState.Down ? "spec.linkState: Down is not supported yet: delete the VIF to take it from the guest." : null;
-    }
+        Mac = locked.Mac ?? true,
+        Ips = [.. (locked.Ips ?? []).Select(ip => IPAddress.Parse(ip).ToString()).Distinct(StringComparer.Ordinal)],
+    };
 }

@@ -37,7 +37,7 @@ internal static class Problems
         XenErrorCode.NotOurs => new Problem(DeviceReadyCondition.NotOurs, e.Message),
         XenErrorCode.InvalidConfiguration => new Problem(DeviceReadyCondition.SourceNotUsable, Describe(e)),
         XenErrorCode.FileNotUsable => new Problem(kind is DeviceKind.Vif ? DeviceReadyCondition.NetworkNotReady : DeviceReadyCondition.SourceNotUsable, e.Message),
-        XenErrorCode.DeviceInUse => new Problem(DeviceReadyCondition.SourceBusy, e.Message),
+        XenErrorCode.DeviceInUse => new Problem(kind is DeviceKind.Vif ? DeviceReadyCondition.MacAddressInUse : DeviceReadyCondition.SourceBusy, e.Message),
         XenErrorCode.NotSupported => new Problem(DeviceReadyCondition.NotSupported, e.Message),
         XenErrorCode.Timeout => new Problem(DeviceReadyCondition.OperationTimedOut, e.Message),
         XenErrorCode.WorkerLost => new Problem(DeviceReadyCondition.WorkerLost, Describe(e)),

@@ -9,6 +9,8 @@ internal sealed record BridgeState(string Reason, string? Message = null)
     public const string NotFound = "NotFound";
     public const string NotAllowed = "NotAllowed";
     public const string NotSupported = "NotSupported";
+    public const string NoVlanFiltering = "NoVlanFiltering";
+    public const string MtuTooLarge = "MtuTooLarge";
 
     public bool IsReady => Reason == Ready;
 }

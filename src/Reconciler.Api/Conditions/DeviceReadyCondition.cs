@@ -65,6 +65,9 @@ public static class DeviceReadyCondition
     /// <summary>False: the host can't reach the XenNetwork, see status.networks of the XenHost. (VIF.)</summary>
     public const string NetworkNotReady = "NetworkNotReady";
 
+    /// <summary>False: another domain on the host, anybody's, has the MAC address. (VIF.)</summary>
+    public const string MacAddressInUse = "MacAddressInUse";
+
     /// <summary>False: the volume, file or block device is not on the host. (VBD.)</summary>
     public const string SourceNotFound = "SourceNotFound";
 

@@ -12,7 +12,7 @@ public sealed record HostNetwork
     /// <summary>Whether the host can attach NICs to it.</summary>
     public required bool Ready { get; init; }
 
-    /// <summary>Why, in one word: Ready, NotFound, NotAllowed, ...</summary>
+    /// <summary>Why, in one word: Ready, NotFound, NotAllowed, NoVlanFiltering, MtuTooLarge, NotSupported, NotAccepted.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Why, for people.</summary>

@@ -1,3 +1,4 @@
+using Reconciler.Api.Nics;
 using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Networks;
@@ -14,4 +15,12 @@ public sealed record NetworkHost
     [Length(1, XenNetworkSpec.MaximumBridgeLength)]
     [Pattern(XenNetworkSpec.BridgePattern)]
     public required string Bridge { get; init; }
+
+    /// <summary>The VLAN of the bridge on this host. Left out: that of the network.</summary>
+    [Range(XenNetworkSpec.MinimumVlan, XenNetworkSpec.MaximumVlan)]
+    public int? Vlan { get; init; }
+
+    /// <summary>The largest packet on this host, bytes. Left out: that of the network.</summary>
+    [Range(VifSpec.MinimumMtu, VifSpec.MaximumMtu)]
+    public int? Mtu { get; init; }
 }

@@ -28,8 +28,15 @@ public sealed record XenNetworkSpec
     [Range(VifSpec.MinimumMtu, VifSpec.MaximumMtu)]
     public int? Mtu { get; init; }
 
-    /// <summary>Hosts on which the bridge has another name. A host that is not named uses bridge.</summary>
+    /// <summary>Hosts on which it is another bridge, VLAN or MTU. A host that is not named uses those above.</summary>
     [Length(0, MaximumHosts)]
     [ListMap("name")]
     public IReadOnlyList<NetworkHost>? Hosts { get; init; }
+
+    /// <summary>What the network is on one host: what it says of the host in particular counts before what it says of all.</summary>
+    public NetworkHost On(string host)
+    {
+        var own = Hosts?.FirstOrDefault(h => h.Name == host);
+        return new NetworkHost { Name = host, Bridge = own?.Bridge ?? Bridge, Vlan = own?.Vlan ?? Vlan, Mtu = own?.Mtu ?? Mtu };
+    }
 }

@@ -47,7 +47,7 @@ public sealed record VifSpec
     [ValidationRule(VifRate.AtLeastMinimum, "must be at least 8Kb/s")]
     public string? Rate { get; init; }
 
-    /// <summary>Whether the cable is plugged in: Up or Down. Down leaves the NIC in the guest, without a link.</summary>
+    /// <summary>Whether the cable is plugged in: Up or Down. Down leaves the NIC in the guest, and drops every frame to and from it.</summary>
     [Default(Nics.LinkState.Up)]
     public LinkState? LinkState { get; init; }
 

@@ -7,6 +7,8 @@ namespace Reconciler.Api.Nics;
 /// <summary>What was seen of the NIC, by the operator and by the agent of its host.</summary>
 public sealed record VifStatus
 {
+    public const int MaximumIpAddresses = 8;
+
     /// <summary>The generation of the spec that this status was judged by.</summary>
     public long? ObservedGeneration { get; init; }
 
@@ -49,7 +51,8 @@ public sealed record VifStatus
     /// <summary>The MAC address that the NIC has.</summary>
     public string? MacAddress { get; init; }
 
-    /// <summary>The IP addresses that the guest says it has on this NIC.</summary>
+    /// <summary>The IP addresses that the guest's tools say it has on this NIC, at most 8. The host has not checked them.</summary>
+    [Length(0, MaximumIpAddresses)]
     public IReadOnlyList<string>? IpAddresses { get; init; }
 
     /// <summary>The interface on the host: vif7.0.</summary>

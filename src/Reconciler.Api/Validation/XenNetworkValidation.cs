@@ -20,6 +20,8 @@ public static class XenNetworkValidation
             FieldRules.Between("spec.mtu", spec.Mtu, VifSpec.MinimumMtu, VifSpec.MaximumMtu, "bytes"),
             .. HostNames.Validate("spec.hosts", [.. (spec.Hosts ?? []).Select(host => host.Name)], XenNetworkSpec.MaximumHosts),
             .. (spec.Hosts ?? []).Select(host => Bridge($"spec.hosts[{host.Name}].bridge", host.Bridge)),
+            .. (spec.Hosts ?? []).Select(host => FieldRules.Between($"spec.hosts[{host.Name}].vlan", host.Vlan, XenNetworkSpec.MinimumVlan, XenNetworkSpec.MaximumVlan, "as a VLAN")),
+            .. (spec.Hosts ?? []).Select(host => FieldRules.Between($"spec.hosts[{host.Name}].mtu", host.Mtu, VifSpec.MinimumMtu, VifSpec.MaximumMtu, "bytes")),
         ];
         return [.. errors.OfType<FieldError>()];
     }

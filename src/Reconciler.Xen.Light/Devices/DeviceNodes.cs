@@ -36,6 +36,9 @@ internal sealed record DeviceNodes
     /// <summary>Of a NIC.</summary>
     public string? Mac { get; init; }
 
+    /// <summary>What the guest says of its addresses on a NIC.</summary>
+    public ValueList<string> Addresses { get; init => field = value ?? []; } = [];
+
     public bool IsServedByQemu => BackendPath.Contains("/qdisk/", StringComparison.Ordinal);
 
     /// <summary>See <see cref="ObservedDevice.HotplugDone"/>. QEMU's backends have no script.</summary>
@@ -63,6 +66,7 @@ internal sealed record DeviceNodes
         Frontend = Frontend,
         HotplugDone = HotplugDone,
         Error = Error,
+        Addresses = Addresses,
         Interface = Ref.Kind is DeviceKind.Vif && Backend is not null ? $"vif{domid}.{Ref.DevId}" : null,
     };
 

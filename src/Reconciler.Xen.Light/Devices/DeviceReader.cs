@@ -62,6 +62,7 @@ internal static class DeviceReader
         [
             $"{backend}/state", $"{frontend}/state", $"{backend}/hotplug-status", $"{backend}/hotplug-error",
             ErrorPath(backend), ErrorPath(frontend), $"{backend}/params", $"{backend}/mode", $"{backend}/mac",
+            .. device.Kind is DeviceKind.Vif ? GuestAddresses.Nodes(device.DevId).Select(node => $"/local/domain/{domid}/{node}") : [],
         ];
     }
 
@@ -78,6 +79,7 @@ internal static class DeviceReader
         Params = values[6],
         Mode = values[7],
         Mac = values[8],
+        Addresses = GuestAddresses.Parse(values[9..].ToArray()),
     };
 
     /// <summary>Where Linux' xenbus_dev_error puts it: <c>/local/domain/N/error/PATH/error</c> for <c>/local/domain/N/PATH</c>.</summary>

@@ -16,14 +16,10 @@ internal sealed class NicPorts(IBridgePorts bridges, INftables nftables)
         if (!bridges.IsBridge(nic.Bridge))
             throw new XenException(XenErrorCode.FileNotUsable, operation, $"vif {nic.ObjectName}: there is no bridge {nic.Bridge} on this host. Create it, or correct the name.");
         if (nic.Vlan is { } vlan && !bridges.FiltersVlans(nic.Bridge))
-            throw new XenException(XenErrorCode.FileNotUsable, operation, $"vif {nic.ObjectName}: {NoVlans(nic.Bridge, vlan)}");
+            throw new XenException(XenErrorCode.FileNotUsable, operation, $"vif {nic.ObjectName}: {PacketFilter.NoVlans(nic.Bridge, vlan)}");
         if (nic.IsGuarded && nftables.Missing is { } missing)
             throw new XenException(XenErrorCode.NotSupported, operation, $"vif {nic.ObjectName}: a VLAN, lockedAddresses and linkState Down take nftables, and {missing}.");
     }
-
-    /// <summary>What is wrong with a bridge that is to have a VLAN.</summary>
-    public static string NoVlans(string bridge, int vlan) =>
-        $"the bridge {bridge} does not filter VLANs, so that VLAN {vlan} would be open to all of it. Set it: ip link set {bridge} type bridge vlan_filtering 1.";
 
     /// <summary>Before the interface is there: the rules that it is to have, which hold from its first frame.</summary>
     public void Prepare(string name, DesiredNic nic)

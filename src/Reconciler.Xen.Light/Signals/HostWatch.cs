@@ -6,7 +6,7 @@ namespace Reconciler.Xen.Light.Signals;
 
 /// <summary>
 /// Turns xenstore watches into hints: domains that come, end and go (<c>@introduceDomain</c>, <c>@releaseDomain</c>), requests that
-/// ours take (<c>control/shutdown</c>), and either end of their devices (<c>backend</c>, <c>device</c>). For one consumer.
+/// ours take (<c>control/shutdown</c>), either end of their devices (<c>backend</c>, <c>device</c>), and the addresses that guests say they have (<c>attr</c>). For one consumer.
 /// </summary>
 /// <param name="xenstore">Where the watches are.</param>
 /// <param name="look">All domains, as libxl shows them.</param>
@@ -16,6 +16,9 @@ internal sealed class HostWatch(
     XenstoreClient xenstore, Func<CancellationToken, Task<IReadOnlyList<ObservedDomain>>> look, TimeSpan delay, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>A guest that writes its addresses without end has them looked at no more often.</summary>
+    private static readonly TimeSpan AddressPause = TimeSpan.FromSeconds(10);
 
     private readonly PendingHints _pending = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -93,13 +96,19 @@ internal sealed class HostWatch(
         {
             var requests = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/control/shutdown", _stopping.Token);
             var frontends = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/device", _stopping.Token);
-            _followed.Add(domain, [requests, frontends]);
-            _pumps.Add(PumpGuestAsync(requests, domain.Uuid, _ => true));
-            _pumps.Add(PumpGuestAsync(frontends, domain.Uuid, DevicePath.IsFrontendState));
+            var addresses = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/attr", _stopping.Token);
+            _followed.Add(domain, [requests, frontends, addresses]);
+            _pumps.Add(PumpGuestAsync(requests, domain.Uuid, _ => true, TimeSpan.Zero));
+            _pumps.Add(PumpGuestAsync(frontends, domain.Uuid, DevicePath.IsFrontendState, TimeSpan.Zero));
+            _pumps.Add(PumpGuestAsync(addresses, domain.Uuid, GuestAddresses.IsConcernedBy, AddressPause));
         }
     }
 
-    private async Task PumpGuestAsync(XenstoreWatch watch, Guid uuid, Func<string, bool> matters)
+    /// <param name="watch">On something that a guest writes.</param>
+    /// <param name="uuid">The guest's domain.</param>
+    /// <param name="matters">Whether a change of a path is worth a hint.</param>
+    /// <param name="pause">After a hint nothing is listened to for so long; the watch keeps, merged, what changes meanwhile.</param>
+    private async Task PumpGuestAsync(XenstoreWatch watch, Guid uuid, Func<string, bool> matters, TimeSpan pause)
     {
         try
         {
@@ -107,14 +116,19 @@ internal sealed class HostWatch(
             while (true)
             {
                 // Of a guest that writes a thousand other nodes there is one hint, if any.
-                var next = await watch.NextAsync(_stopping.Token);
-                if (next.Kind is XenstoreEventKind.Resync || matters(next.Path)) _pending.AddDomain(uuid);
+                var concerned = Concerns(await watch.NextAsync(_stopping.Token));
+                while (watch.TryNext(out var next)) concerned |= Concerns(next);
+                if (!concerned) continue;
+                _pending.AddDomain(uuid);
+                if (pause > TimeSpan.Zero) await Task.Delay(pause, time, _stopping.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or XenstoreException)
         {
             // Ended; a resync of the list's own watches covers what a lost connection hides.
         }
+
+        bool Concerns(XenstoreEvent next) => next.Kind is XenstoreEventKind.Resync || matters(next.Path);
     }
 
     /// <summary>dom0's ends of all devices: written by drivers, scripts and toolstacks when one comes, changes or goes, and by nobody in between.</summary>

@@ -31,6 +31,9 @@ public sealed record ObservedDomain
     /// </summary>
     public ValueList<ObservedDevice> Devices { get; init; } = [];
 
+    /// <summary>What the guest says of its taking and giving devices while it runs; see <see cref="HotplugHint"/>.</summary>
+    public HotplugHint Hotplug { get; init; }
+
     /// <summary>CPU time used in its life. Zero proves that no instruction has run.</summary>
     public TimeSpan CpuTime { get; init; }
 

@@ -64,6 +64,9 @@ public sealed class ByHand
     /// <summary>dom0's end of a device is lost: the process that served it died, or somebody removed its nodes.</summary>
     public void LoseBackend(int domid, DeviceRef device) => On(domid, (machine, domain, _) => machine.Xenbus.Nodes(domain, device).RemoveBackend());
 
+    /// <summary>What a guest's tools write below <c>/local/domain/DOMID</c>: <c>attr/vif/0/ipv4/0</c>, <c>feature/hotplug/vif</c>.</summary>
+    public void Write(int domid, string node, string value) => On(domid, (machine, domain, _) => machine.Xenstore.Write($"{XenstoreTree.Domain(domain.Domid)}/{node}", value));
+
     /// <summary>ip link delete BRIDGE: the interfaces that were in it stay, and are in none.</summary>
     public void RemoveBridge(string bridge) => _host.Act((machine, _) =>
     {

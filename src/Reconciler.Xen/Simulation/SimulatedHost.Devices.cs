@@ -160,8 +160,12 @@ public sealed partial class SimulatedHost
         HotplugDone = nodes.HotplugDone,
         Error = nodes.Error,
         Interface = device.Kind is DeviceKind.Vif && nodes.Backend is not null ? $"vif{domain.Domid}.{device.DevId}" : null,
+        Addresses = AddressesOf(domain, device),
         Port = domain.Mark?.Devices.FirstOrDefault(d => d.Device == device && nodes.AreOf(d))?.Nic is { } nic && nodes.Backend is not null ? PortOf(nodes, nic) : null,
     };
+
+    private ValueList<string> AddressesOf(SimulatedDomain domain, DeviceRef device) => device.Kind is not DeviceKind.Vif ? [] :
+        GuestAddresses.Parse(GuestAddresses.Nodes(device.DevId).Select(node => _machine.Xenstore.Read($"{XenstoreTree.Domain(domain.Domid)}/{node}")));
 
     private NicPort PortOf(DeviceNodes nodes, DesiredNic nic) =>
         !Files.Exists($"/sys/class/net/{nic.Bridge}") ? NicPort.BridgeGone

@@ -75,6 +75,8 @@ public sealed partial class SimulatedHost
             Vcpus = domain.Vcpus,
             CpuTime = CpuTime(domain),
             Devices = [.. SeeDevices(domain)],
+            Hotplug = HotplugHint.Parse(
+                _machine.Xenstore.Read($"{XenstoreTree.Domain(domain.Domid)}/feature/hotplug/vbd"), _machine.Xenstore.Read($"{XenstoreTree.Domain(domain.Domid)}/feature/hotplug/vif")),
             ShutdownUnacknowledged = _machine.Xenstore.Read(XenstoreTree.Shutdown(domain.Domid)) is { Length: > 0 },
             OperationInProgress = InProgress(domain.Uuid),
         };

@@ -85,11 +85,85 @@ public sealed class DeviceMappingTests
     }
 
     [Fact]
-    public void What_would_be_left_out_is_refused()
+    public void A_NIC_gets_the_VLAN_the_locks_and_the_link_that_it_is_to_have()
     {
-        Map(Nic(s => s with { Network = "vlan" })).Problem!.Reason.ShouldBe(DeviceReadyCondition.NotSupported);
-        Map(Nic(s => s with { LinkState = LinkState.Down })).Problem!.Reason.ShouldBe(DeviceReadyCondition.NotSupported);
-        Map(Nic(s => s with { LockedAddresses = new LockedAddresses() })).Problem!.Reason.ShouldBe(DeviceReadyCondition.NotSupported);
+        var nic = Map(Nic(s => s with
+        {
+            Network = "vlan", LinkState = LinkState.Down, LockedAddresses = new LockedAddresses { Ips = ["192.0.2.7", "2001:DB8:0::7", "2001:db8::7"] },
+        })).Nic!;
+        (nic.Vlan, nic.LinkDown).ShouldBe((5, true));
+        nic.Locks.ShouldBe(new NicLocks { Mac = true, Ips = ["192.0.2.7", "2001:db8::7"] });
+
+        Map(Nic(s => s with { LockedAddresses = new LockedAddresses { Mac = false } })).Nic!.Locks.ShouldBeNull("it locks nothing");
+        var here = Map(Nic(s => s with { Network = "vlan-here" })).Nic!;
+        (here.Bridge, here.Vlan, here.Mtu).ShouldBe(("br-here", 6, 1400));
+    }
+
+    [Fact]
+    public void What_a_host_can_not_do_is_refused_and_not_left_out()
+    {
+        _files.Remove("/sys/class/net/xenbr0/bridge/vlan_filtering");
+        var found = Map(Nic(s => s with { Network = "vlan" }));
+        found.Nic.ShouldBeNull();
+        found.Problem!.ShouldSatisfyAllConditions(p => p.Reason.ShouldBe(DeviceReadyCondition.NetworkNotReady), p => p.Message.ShouldContain("vlan_filtering 1"));
+    }
+
+    /// <summary>What the table says of a change of a VIF is what becomes of it: no row but has its change here.</summary>
+    [Fact]
+    public void Changes_of_a_NIC_do_what_the_rules_say()
+    {
+        var changes = new Dictionary<string, Func<VifSpec, VifSpec>>(StringComparer.Ordinal)
+        {
+            ["network"] = s => s with { Network = "other" },
+            ["macAddress"] = s => s with { MacAddress = "00:16:3e:aa:bb:cc" },
+            ["mtu"] = s => s with { Mtu = 1280 },
+            ["rate"] = s => s with { Rate = "12MB/s" },
+            ["linkState"] = s => s with { LinkState = LinkState.Down },
+            ["lockedAddresses"] = s => s with { LockedAddresses = new LockedAddresses { Ips = ["192.0.2.7"] } },
+            ["detach"] = s => s with { Detach = new DetachSpec { TimeoutSeconds = 5 } },
+        };
+        var attached = Map(Nic(s => s)).Nic!;
+        var living = Living(DeviceMark.Of(attached, default));
+        foreach (var rule in ChangeRules.Vif.Where(rule => rule.Effect is not ChangeEffect.Refused))
+        {
+            var changed = Nic(changes[rule.Field]);
+            rule.Differs(Nic(s => s).Spec!, changed.Spec!).ShouldBeTrue(rule.Field);
+            var found = Mapping().Map(Web, Objects() with { Vifs = [changed] }, living).ShouldHaveSingleItem();
+            found.Problem.ShouldBeNull(rule.Field);
+            found.ReplugRequired.ShouldBe(rule.Effect is ChangeEffect.Replug ? rule.Field : null, rule.Field);
+            attached.CanBecome(found.Nic!).ShouldBeTrue(rule.Field);
+            (found.Nic == attached).ShouldBe(rule.Effect is ChangeEffect.Replug || rule.Field == "detach", rule.Field);
+        }
+    }
+
+    [Fact]
+    public void What_can_change_live_does_so_beside_what_takes_a_replug()
+    {
+        var attached = Map(Nic(s => s)).Nic!;
+        var found = Mapping().Map(
+            Web, Objects() with { Vifs = [Nic(s => s with { Mtu = 1280, Rate = "12MB/s" })] }, Living(DeviceMark.Of(attached, default))).ShouldHaveSingleItem();
+        found.ReplugRequired.ShouldBe("mtu");
+        found.Nic.ShouldBe(attached with { RateBytesPerSecond = 12_000_000 });
+    }
+
+    [Fact]
+    public void Changes_of_a_disk_do_what_the_rules_say()
+    {
+        var attached = Map(Disk(new VbdSource { File = new FileSource { Path = "/srv/a" } })).Disk!;
+        var living = Living(DeviceMark.Of(attached, default));
+        foreach (var (field, change) in new Dictionary<string, Func<VbdSpec, VbdSpec>>(StringComparer.Ordinal)
+        {
+            ["source"] = s => s with { Source = new VbdSource { File = new FileSource { Path = "/srv/b" } } },
+            ["mode"] = s => s with { Mode = VbdMode.ReadOnly },
+            ["type"] = s => s with { Type = VbdType.CDROM },
+        })
+        {
+            var changed = Disk(new VbdSource { File = new FileSource { Path = "/srv/a" } }, change);
+            ChangeRules.Vbd.Single(rule => rule.Field == field).Effect.ShouldBe(ChangeEffect.Replug);
+            var found = Mapping().Map(Web, Objects() with { Vbds = [changed] }, living).ShouldHaveSingleItem();
+            found.ReplugRequired.ShouldNotBeNull(field).ShouldStartWith(field);
+            found.Disk.ShouldBe(attached, field);
+        }
     }
 
     [Fact]
@@ -148,6 +222,12 @@ public sealed class DeviceMappingTests
 
     private DeviceFinding Map(Vif vif) => Mapping().Map(Web, Objects() with { Vifs = [vif] }, living: null).ShouldHaveSingleItem();
 
+    private static ObservedDomain Living(DeviceMark mark) => new()
+    {
+        Uuid = Guid.Parse(DomainUid), Domid = 3, Ownership = DomainOwnership.Ours, State = RunState.Running, MemoryKiB = 131072, Vcpus = 1,
+        Devices = [new ObservedDevice { Ref = mark.Device, Mark = mark }],
+    };
+
     private static DeviceObjects Objects() => new()
     {
         Pool = name => name switch
@@ -165,7 +245,9 @@ public sealed class DeviceMappingTests
         Network = name => name switch
         {
             "lan" => Network(name, new XenNetworkSpec { Bridge = "xenbr0", Mtu = 1450, Hosts = [new NetworkHost { Name = "xen-a", Bridge = "br-here" }] }),
+            "other" => Network(name, new XenNetworkSpec { Bridge = "xenbr1", Mtu = 1450 }),
             "vlan" => Network(name, new XenNetworkSpec { Bridge = "xenbr0", Vlan = 5 }),
+            "vlan-here" => Network(name, new XenNetworkSpec { Bridge = "xenbr0", Vlan = 5, Hosts = [new NetworkHost { Name = "xen-a", Bridge = "br-here", Vlan = 6, Mtu = 1400 }] }),
             _ => null,
         },
     };

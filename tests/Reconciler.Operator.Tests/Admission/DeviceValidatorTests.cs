@@ -47,6 +47,18 @@ public sealed class DeviceValidatorTests
     }
 
     [Fact]
+    public async Task What_an_attached_device_does_not_follow_is_warned_of()
+    {
+        var nic = Nic(0) with { Status = new VifStatus { Domid = 3 } };
+        var changed = nic with { Spec = nic.Spec! with { Mtu = 1280, Rate = "8Mb/s", LinkState = LinkState.Down } };
+        (await new VifValidator(_networks).UpdateAsync(nic, changed, Context, default)).Warnings.ShouldHaveSingleItem().ShouldStartWith("spec.mtu: the NIC is attached and stays as it is");
+        (await new VifValidator(_networks).UpdateAsync(nic, changed with { Status = null }, Context, default)).Warnings.ShouldBeEmpty();
+
+        var disk = Disk() with { Status = new VbdStatus { Domid = 3 } };
+        (await UpdateAsync(disk, disk with { Spec = disk.Spec! with { Mode = VbdMode.ReadOnly } })).Warnings.ShouldHaveSingleItem().ShouldStartWith("spec.mode: the disk is attached");
+    }
+
+    [Fact]
     public async Task A_volume_can_grow_and_never_shrinks()
     {
         (await UpdateAsync(Sized("1Gi"), Sized("2Gi"))).IsAllowed.ShouldBeTrue();
