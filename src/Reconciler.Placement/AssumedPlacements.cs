@@ -4,16 +4,16 @@ using Reconciler.Runtime;
 
 namespace Reconciler.Placement;
 
-/// <summary>Placements that were written and that the cache does not show yet.</summary>
+/// <summary>Placements that were decided and that the cache does not show yet.</summary>
 /// <remarks>Without it, two Domains decided one after the other would both be promised the last free memory of a host.</remarks>
 internal sealed class AssumedPlacements
 {
     private readonly ConcurrentDictionary<ObjectKey, Assumption> _assumptions = new();
 
-    /// <summary>Remembers a placement; called when the server has taken it.</summary>
+    /// <summary>Remembers a placement, in place of what was assumed of the object before.</summary>
     public void Assume(ObjectKey key, string? uid, string host) => _assumptions[key] = new Assumption(uid, host);
 
-    /// <summary>The object is gone.</summary>
+    /// <summary>The object is gone, has no new host, or the server has refused it.</summary>
     public void Forget(ObjectKey key) => _assumptions.TryRemove(key, out _);
 
     /// <summary>The objects with what is assumed filled in. An assumption is forgotten once the cache shows a host, or another object of that name.</summary>

@@ -35,13 +35,13 @@ public static class PlacementComponents
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<PlacementController>>()),
                 nameof(PlacementController),
-                // One worker: a decision counts on what the one before it has promised.
+                // One decides at a time; the others wait for the API server, which takes most of a placement's time.
                 controller => controller
                     .When(PlacementTriggers.OfDomain)
                     .Watches<XenHost>(_ => needs.Unplaced)
                     .Watches<XenHost>(needs.On, PlacementTriggers.HostCameOrWent)
                     .Watches<Domain>(_ => needs.Unplaced, PlacementTriggers.FreesReservation)
-                    .WithWorkers(1))
+                    .WithWorkers(8))
             .AddDevices();
     }
 }

@@ -19,7 +19,8 @@ namespace Reconciler.Placement;
 /// <para>Expected flow: status.host, then the finalizer and the label in one patch; the agent of the host acts only when it sees all three.</para>
 /// <para>Guarantees: status is applied to the very version that was decided on, so an operator with an old cache (or one that has lost the
 /// lead and does not know yet) is refused with a conflict instead of placing a domain twice. Two decisions never promise the same memory:
-/// one worker decides, and what it decided counts (<see cref="AssumedPlacements"/>) before the cache shows it.</para>
+/// one is made at a time, and counts for the next (<see cref="AssumedPlacements"/>) before it is written, until the cache shows it.
+/// Writing, which takes most of the time, is done side by side.</para>
 /// <para>Caveat: the finalizer of a placed Domain is its agent's to remove; nothing here does, also not when the host is gone for good.</para>
 /// </remarks>
 [EntityRbac(typeof(Domain), Verbs = RbacVerb.Read | RbacVerb.Patch)]
@@ -41,6 +42,8 @@ internal sealed partial class PlacementController(
     /// <summary>How long a cache may well be behind the server.</summary>
     private static readonly TimeSpan CacheDelay = TimeSpan.FromMilliseconds(200);
 
+    private readonly Lock _deciding = new();
+
     /// <inheritdoc/>
     public async Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
     {
@@ -56,7 +59,7 @@ internal sealed partial class PlacementController(
 
         try
         {
-            return await CarryOutAsync(key, entity, Plan(entity), cancellationToken);
+            return await CarryOutAsync(key, entity, Decide(key, entity), cancellationToken);
         }
         catch (KubernetesApiException e) when (e.IsNotFound)
         {
@@ -75,6 +78,19 @@ internal sealed partial class PlacementController(
             : ReconciliationResult<Domain>.Success();
     }
 
+    private PlacementPlan Decide(ObjectKey key, Domain domain)
+    {
+        lock (_deciding)
+        {
+            var plan = Plan(domain);
+            if (NewHost(domain, plan.Status) is { } host) assumed.Assume(key, domain.Metadata.Uid, host);
+            else assumed.Forget(key);
+            return plan;
+        }
+    }
+
+    private static string? NewHost(Domain domain, DomainStatus? desired) => desired?.Host != domain.Status?.Host ? desired?.Host : null;
+
     private PlacementPlan Plan(Domain domain)
     {
         XenHost[] all = [.. hosts.Snapshot.Objects.Values];
@@ -84,15 +100,20 @@ internal sealed partial class PlacementController(
 
     private async Task<Domain> WriteStatusAsync(ObjectKey key, Domain domain, DomainStatus desired, CancellationToken cancellationToken)
     {
-        var isPlacement = desired.Host is not null && desired.Host != domain.Status?.Host;
-        var written = await status.ApplyAsync(domain, Partial(domain) with { Status = desired }, cancellationToken);
-        own.Wrote(key, domain, written);
-        if (isPlacement)
+        Domain written;
+        try
         {
-            assumed.Assume(key, domain.Metadata.Uid, desired.Host!);
-            Log.Placed(logger, key, domain.Metadata.Uid, desired.Host!);
+            written = await status.ApplyAsync(domain, Partial(domain) with { Status = desired }, cancellationToken);
+        }
+        catch (KubernetesApiException e) when (e.IsConflict || e.IsNotFound || e.IsInvalid)
+        {
+            // Refused for certain. After any other failure it may have been written: it is assumed until it is decided again.
+            assumed.Forget(key);
+            throw;
         }
 
+        own.Wrote(key, domain, written);
+        if (NewHost(domain, desired) is { } host) Log.Placed(logger, key, domain.Metadata.Uid, host);
         foreach (var edge in PlacementEdges.Between(domain.Status, desired))
             events.Publish(domain, edge.Type, edge.Reason, edge.Action, edge.Note);
         return written;

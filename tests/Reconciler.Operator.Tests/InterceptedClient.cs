@@ -16,6 +16,9 @@ internal sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesCl
     /// <summary>Called after each write.</summary>
     public Action<int> AfterWrite { get; set; } = _ => { };
 
+    /// <summary>What a write takes after the server has it and before the operator has its answer.</summary>
+    public Func<Task> Answer { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Kinds that may not be listed.</summary>
     public Func<Type, bool> Refuse { get; set; } = _ => false;
 
@@ -57,10 +60,16 @@ internal sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesCl
     private async Task<T> WriteAsync<T>(string verb, ObjectMeta target, Func<Task<T>> write)
         where T : class, IResource<T>
     {
-        var number = Writes.Count;
-        Writes.Add($"{verb} {T.Definition.Plural} {target.Namespace}/{target.Name}");
+        int number;
+        lock (Writes)
+        {
+            number = Writes.Count;
+            Writes.Add($"{verb} {T.Definition.Plural} {target.Namespace}/{target.Name}");
+        }
+
         BeforeWrite(number);
         var result = await write();
+        await Answer();
         AfterWrite(number);
         return result;
     }

@@ -141,6 +141,42 @@ public sealed class PlacementControllerTests
     });
 
     [Fact]
+    public void Domains_are_written_side_by_side_and_none_is_promised_the_memory_of_another() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "3Gi");
+        rig.Client.Answer = () => rig.PassAsync(TimeSpan.FromSeconds(10));
+        string[] names = [.. Enumerable.Range(0, 8).Select(i => $"d{i}")];
+        foreach (var name in names) await rig.ApplyDomainAsync(name, "500Mi");
+        await rig.StartOperatorAsync();
+
+        // Six fit. The first eight writes are under way together, so no decision could wait for the outcome of another.
+        await rig.PassAsync(TimeSpan.FromSeconds(5));
+        rig.Client.Writes.Count.ShouldBe(8);
+        await rig.PassAsync(TimeSpan.FromMinutes(2));
+        var placed = await rig.PlacedAsync(names);
+        placed.Count(condition => condition == "True Placed").ShouldBe(6);
+        placed.Count(condition => condition == "False NoHostFits").ShouldBe(2);
+    });
+
+    [Fact]
+    public void What_was_decided_for_a_domain_that_is_gone_before_it_is_written_is_free_for_another() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "1500Mi");
+        await rig.ApplyDomainAsync("a", "1Gi");
+        await rig.ApplyDomainAsync("b", "1Gi");
+        var gone = "";
+        rig.Client.BeforeWrite = _ =>
+        {
+            if (gone.Length > 0) return;
+            gone = rig.Client.Writes[0].Split('/')[^1];
+            rig.DeleteDomainAsync(gone).IsCompletedSuccessfully.ShouldBeTrue();
+        };
+        await rig.StartOperatorAsync();
+        await rig.UntilAsync(() => Task.FromResult(gone.Length > 0));
+        await rig.UntilPlacedAsync(gone == "a" ? "b" : "a");
+    });
+
+    [Fact]
     public void A_domain_stays_where_it_is_when_its_hostName_changes() => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1");
