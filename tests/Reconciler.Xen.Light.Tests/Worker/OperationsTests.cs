@@ -189,6 +189,17 @@ public sealed class OperationsTests : IDisposable
     }
 
     [Fact]
+    public void After_a_failed_create_loop_devices_that_its_scripts_have_left_are_looked_for_under_their_lock()
+    {
+        var loop = Directory.CreateDirectory(Path.Combine(_bed.Folder, "loop0", "loop"));
+        File.WriteAllText(Path.Combine(loop.FullName, "backing_file"), Domains.Disk().Path + "\n");
+        _libxl.Failure = ("create", -3);
+        var mark = Domains.Mark(_domain) with { Devices = [DeviceMark.Of(Domains.Disk(), Noon)] };
+        Serve(new CreateRequest(DomainConfiguration.ToJson(_domain, _domain.Boot), mark)).Error.ShouldNotBeNull();
+        File.Exists(Path.Combine(_bed.Folder, "block")).ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_failed_create_that_left_a_domain_behind_keeps_its_intent()
     {
         _libxl.Failure = ("name", -3);

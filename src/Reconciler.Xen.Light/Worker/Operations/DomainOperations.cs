@@ -36,6 +36,9 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         {
             // libxl takes back what it made. Only if that failed as well is there a remnant, which the intent tells from a foreign domain.
             if (libxl.ListVms().All(vm => vm.Uuid != mark.Uuid)) intents.Remove(mark.Uuid);
+
+            // Of block scripts that libxl has killed for being slow nothing is left but what they had set up.
+            foreach (var device in mark.Devices) loops.Release(device);
             throw;
         }
         // Before the mark, without which it is never let run: no guest runs before its rules are in force.
