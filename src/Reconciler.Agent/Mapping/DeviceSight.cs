@@ -61,6 +61,7 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
             var problem = Problems.OfDevice(failure, device.Vbd is null ? DeviceKind.Vif : DeviceKind.Vbd);
             return isConnected ? False(DeviceState.Attached, problem.Reason, $"{problem.Message} The guest keeps it as it is until then.") with { IsConnected = true } : Failed(problem);
         }
+        if (observed.BackendDied) return Failed(new Problem(DeviceReadyCondition.BackendFailed, Died(domain)));
         if (observed is { HotplugDone: false, Error: { } error }) return Failed(new Problem(DeviceReadyCondition.BackendFailed, error));
         if (isConnected)
         {
@@ -81,6 +82,10 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
 
         return Attaching(f, domain, observed, mark);
     }
+
+    private static string Died(ObservedDomain domain) =>
+        "The QEMU that served it has ended; what the guest asks of the disk is never answered. A restart of the Domain brings another one. "
+        + $"/var/log/xen/qemu-dm-{domain.XenName}.log on the host may say why it ended.";
 
     private static DeviceSight Attaching(DomainFindings f, ObservedDomain domain, ObservedDevice observed, DeviceMark mark)
     {

@@ -39,7 +39,10 @@ internal sealed record DeviceNodes
     /// <summary>What the guest says of its addresses on a NIC.</summary>
     public ValueList<string> Addresses { get; init => field = value ?? []; } = [];
 
-    public bool IsServedByQemu => BackendPath.Contains("/qdisk/", StringComparison.Ordinal);
+    /// <summary>The process id of the domain's QEMU, of a disk that it serves; 0 for any other device, and where it is not known.</summary>
+    public int DeviceModelPid { get; init; }
+
+    public bool IsServedByQemu => IsQemus(BackendPath);
 
     /// <summary>See <see cref="ObservedDevice.HotplugDone"/>. QEMU's backends have no script.</summary>
     public bool HotplugDone => Backend is not null && (IsServedByQemu || HotplugStatus is "connected");
@@ -58,6 +61,8 @@ internal sealed record DeviceNodes
         return path == disk.Path || RealPath.Of(disk.Path) is not { } real || real == path;
     }
 
+    public static bool IsQemus(string backendPath) => backendPath.Contains("/qdisk/", StringComparison.Ordinal);
+
     public ObservedDevice ToObserved(int domid, DeviceMark? mark) => new()
     {
         Ref = Ref,
@@ -65,6 +70,7 @@ internal sealed record DeviceNodes
         Backend = Backend,
         Frontend = Frontend,
         HotplugDone = HotplugDone,
+        BackendDied = DeviceModelPid != 0 && Backend is not null && DeviceModel.HasEnded(DeviceModelPid, domid),
         Error = Error,
         Addresses = Addresses,
         Interface = Ref.Kind is DeviceKind.Vif && Backend is not null ? $"vif{domid}.{Ref.DevId}" : null,

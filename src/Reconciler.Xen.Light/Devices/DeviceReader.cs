@@ -14,6 +14,9 @@ namespace Reconciler.Xen.Light.Devices;
 /// </remarks>
 internal static class DeviceReader
 {
+    /// <summary>Where in <see cref="PathsOf"/> begins what only some devices have.</summary>
+    private const int OfKind = 9;
+
     private static readonly DeviceKind[] Kinds = [DeviceKind.Vbd, DeviceKind.Vif];
 
     /// <summary>The devices of each domain, in the order of <paramref name="domids"/>.</summary>
@@ -63,6 +66,7 @@ internal static class DeviceReader
             $"{backend}/state", $"{frontend}/state", $"{backend}/hotplug-status", $"{backend}/hotplug-error",
             ErrorPath(backend), ErrorPath(frontend), $"{backend}/params", $"{backend}/mode", $"{backend}/mac",
             .. device.Kind is DeviceKind.Vif ? GuestAddresses.Nodes(device.DevId).Select(node => $"/local/domain/{domid}/{node}") : [],
+            .. DeviceNodes.IsQemus(backend) ? [DeviceModelPath(domid)] : Array.Empty<string>(),
         ];
     }
 
@@ -79,8 +83,15 @@ internal static class DeviceReader
         Params = values[6],
         Mode = values[7],
         Mac = values[8],
-        Addresses = GuestAddresses.Parse(values[9..].ToArray()),
+        Addresses = device.Kind is DeviceKind.Vif ? GuestAddresses.Parse(values[OfKind..].ToArray()) : [],
+        DeviceModelPid = DeviceNodes.IsQemus(backend) ? PidOf(values[OfKind]) : 0,
     };
+
+    /// <summary>Where libxl writes the process id of the QEMU that it has started for a domain.</summary>
+    public static string DeviceModelPath(int domid) => $"/local/domain/{domid}/image/device-model-pid";
+
+    /// <summary>What is written there; 0: nothing that is one.</summary>
+    public static int PidOf(string? value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0;
 
     /// <summary>Where Linux' xenbus_dev_error puts it: <c>/local/domain/N/error/PATH/error</c> for <c>/local/domain/N/PATH</c>.</summary>
     private static string ErrorPath(string end)

@@ -58,7 +58,7 @@ internal sealed class XenstoreDevices : IDeviceStore, IAsyncDisposable
     });
 
     public bool HasDeviceModel(int domid) => Ask(async (xenstore, stop) =>
-        (await xenstore.ReadManyAsync([$"/local/domain/{domid}/image/device-model-pid", $"/local/domain/{domid}/image/device-model-domid"], stop)).Any(value => value is not null));
+        (await xenstore.ReadManyAsync([DeviceReader.DeviceModelPath(domid), $"/local/domain/{domid}/image/device-model-domid"], stop)).Any(value => value is not null));
 
     public IReadOnlyList<ServedDisk> ServedDisks() => Ask<IReadOnlyList<ServedDisk>>(async (xenstore, stop) =>
     {

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Store;
 
 namespace Reconciler.Xen.Light.Signals;
 
 /// <summary>
 /// Turns xenstore watches into hints: domains that come, end and go (<c>@introduceDomain</c>, <c>@releaseDomain</c>), requests that
-/// ours take (<c>control/shutdown</c>), either end of their devices (<c>backend</c>, <c>device</c>), and the addresses that guests say they have (<c>attr</c>). For one consumer.
+/// ours take (<c>control/shutdown</c>), either end of their devices (<c>backend</c>, <c>device</c>), the addresses that guests say they
+/// have (<c>attr</c>), and the end of their QEMU. For one consumer.
 /// </summary>
 /// <param name="xenstore">Where the watches are.</param>
 /// <param name="look">All domains, as libxl shows them.</param>
@@ -21,6 +23,7 @@ internal sealed class HostWatch(
     private static readonly TimeSpan AddressPause = TimeSpan.FromSeconds(10);
 
     private readonly PendingHints _pending = new();
+    private readonly ProcessEnds _processes = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<DomainRef, XenstoreWatch[]> _followed = [];
     private readonly List<Task> _pumps = [];
@@ -61,6 +64,7 @@ internal sealed class HostWatch(
         await _stopping.CancelAsync();
         foreach (var watch in _followed.Values.SelectMany(watches => watches)) await watch.DisposeAsync();
         await Task.WhenAll(_pumps);
+        _processes.Dispose();
         _stopping.Dispose();
     }
 
@@ -97,10 +101,12 @@ internal sealed class HostWatch(
             var requests = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/control/shutdown", _stopping.Token);
             var frontends = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/device", _stopping.Token);
             var addresses = await xenstore.WatchAsync($"/local/domain/{domain.Domid}/attr", _stopping.Token);
-            _followed.Add(domain, [requests, frontends, addresses]);
+            var deviceModel = await xenstore.WatchAsync(DeviceReader.DeviceModelPath(domain.Domid), _stopping.Token);
+            _followed.Add(domain, [requests, frontends, addresses, deviceModel]);
             _pumps.Add(PumpGuestAsync(requests, domain.Uuid, _ => true, TimeSpan.Zero));
             _pumps.Add(PumpGuestAsync(frontends, domain.Uuid, DevicePath.IsFrontendState, TimeSpan.Zero));
             _pumps.Add(PumpGuestAsync(addresses, domain.Uuid, GuestAddresses.IsConcernedBy, AddressPause));
+            _pumps.Add(PumpDeviceModelAsync(deviceModel, domain));
         }
     }
 
@@ -129,6 +135,23 @@ internal sealed class HostWatch(
         }
 
         bool Concerns(XenstoreEvent next) => next.Kind is XenstoreEventKind.Resync || matters(next.Path);
+    }
+
+    /// <summary>xenstore has the process id of a domain's QEMU, and never learns that the process has ended.</summary>
+    private async Task PumpDeviceModelAsync(XenstoreWatch watch, DomainRef domain)
+    {
+        try
+        {
+            for (var watched = 0; ; await watch.NextAsync(_stopping.Token))
+            {
+                if (DeviceReader.PidOf(await xenstore.TryReadAsync(DeviceReader.DeviceModelPath(domain.Domid), _stopping.Token)) is not 0 and var pid && pid != watched)
+                    _processes.Watch(watched = pid, () => _pending.AddDomain(domain.Uuid));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or XenstoreException)
+        {
+            // As of a guest.
+        }
     }
 
     /// <summary>dom0's ends of all devices: written by drivers, scripts and toolstacks when one comes, changes or goes, and by nobody in between.</summary>

@@ -20,6 +20,12 @@ public sealed record ObservedDevice
     /// </summary>
     public bool HotplugDone { get; init; }
 
+    /// <summary>
+    /// The process that served it (QEMU) has ended, and nothing in xenstore tells: the backend looks as it did. What the guest asks of the
+    /// device is never answered.
+    /// </summary>
+    public bool BackendDied { get; init; }
+
     /// <summary>What one of the ends, or the hotplug script, has said of a failure.</summary>
     public string? Error { get; init; }
 
@@ -38,10 +44,12 @@ public sealed record ObservedDevice
     /// <summary>
     /// The guest does not use it, so that it can be removed without force: one of its ends is not there, both have closed, or the guest's
     /// was never taken up by a driver. A driver that comes after <see cref="XenbusState.Closing"/> was set does not take it up any more.
+    /// A backend that has died never closes; there the guest's end is enough.
     /// </summary>
     public bool IsLetGo => (Backend, Frontend) switch
     {
         (null, _) or (_, null) => true,
+        (_, XenbusState.Closed) when BackendDied => true,
         (XenbusState.Connected, _) => false,
         (_, XenbusState.Initialising or XenbusState.Unknown) => true,
         (XenbusState.Closed, XenbusState.Closed) => true,

@@ -91,6 +91,9 @@ public sealed class ByHand
         return (0, (Guid?)null);
     });
 
+    /// <summary>kill -9 of the process that serves a disk; its nodes stay as they are.</summary>
+    public void KillBackend(int domid, DeviceRef device) => On(domid, (_, domain, _) => domain.Devices.Single(d => d.Ref == device).BackendDied = true);
+
     /// <summary>Our mark is lost: the domain is nobody's.</summary>
     public void LoseMark(int domid) => On(domid, static (_, domain, _) => domain.Mark = null);
 

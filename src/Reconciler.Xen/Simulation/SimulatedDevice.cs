@@ -19,6 +19,9 @@ internal sealed class SimulatedDevice
     /// <summary>Guest time at which the next kernel of the guest takes up what the last one has given up.</summary>
     public TimeSpan? TakenUpAgainAt { get; set; }
 
+    /// <summary>The process that served it has ended: the guest's requests stay where they are, and so does dom0's end.</summary>
+    public bool BackendDied { get; set; }
+
     /// <summary>It has been given up and taken up again: no guest does that for ever.</summary>
     public bool HandedOver { get; set; }
 }

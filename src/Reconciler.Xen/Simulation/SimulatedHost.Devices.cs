@@ -158,6 +158,7 @@ public sealed partial class SimulatedHost
         Backend = nodes.Backend,
         Frontend = nodes.Frontend,
         HotplugDone = nodes.HotplugDone,
+        BackendDied = nodes.Backend is not null && domain.Devices.Exists(d => d.Ref == device && d.BackendDied),
         Error = nodes.Error,
         Interface = device.Kind is DeviceKind.Vif && nodes.Backend is not null ? $"vif{domain.Domid}.{device.DevId}" : null,
         Addresses = AddressesOf(domain, device),

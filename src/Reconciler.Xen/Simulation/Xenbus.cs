@@ -82,7 +82,7 @@ internal sealed class Xenbus(XenstoreTree xenstore)
     public (TimeSpan At, XenbusEvent Event)? Next(SimulatedDomain domain, SimulatedDevice device)
     {
         var guest = domain.Guest;
-        if (guest.Devices is DeviceAnswer.NoDriver || guest.Devices is DeviceAnswer.NoHotplug && !device.Cold)
+        if (device.BackendDied || guest.Devices is DeviceAnswer.NoDriver || guest.Devices is DeviceAnswer.NoHotplug && !device.Cold)
             return null;
 
         var nodes = Nodes(domain, device.Ref);

@@ -294,6 +294,24 @@ public sealed class DeviceLifeTests
         },
         SimulatedHostOptions.Lifelike with { Guest = SimulatedHostOptions.Lifelike.Guest with { Devices = DeviceAnswer.NoDriver } });
 
+    [Fact]
+    public void A_disk_whose_backend_has_died_is_said_so_until_it_has_another_one() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+        await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
+        await rig.UntilAsync("data", v => v.Status?.State == DeviceState.Attached);
+
+        var seen = (await rig.SeenAsync())!;
+        rig.Host.ByHand.KillBackend(seen.Domid, seen.Devices[0].Ref);
+        var said = await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.BackendFailed);
+        said.Status!.State.ShouldBe(DeviceState.Failed);
+        said.Status.Conditions.Find(DeviceReadyCondition.Type)!.Message!.ShouldContain($"qemu-dm-{seen.XenName}.log");
+
+        rig.Host.ByHand.End(seen.Domid, ShutdownReason.Reboot);
+        await rig.UntilAsync("data", v => AgentRig.ReasonOf(v) == DeviceReadyCondition.Attached);
+    });
+
     [Theory]
     [InlineData(FaultKind.Fail, "nodes")]
     [InlineData(FaultKind.LoseWorker, "hotplug")]

@@ -48,6 +48,18 @@ public sealed class DevicesTests
     public void A_guest_that_does_not_connect_or_hands_over_to_another_kernel_is_not_disturbed(XenbusState backend, XenbusState frontend) =>
         Plan([Disk], [], A.Attached(Disk) with { Backend = backend, Frontend = frontend }).IsConverged.ShouldBeTrue();
 
+    /// <summary>A backend that has died never says Closed.</summary>
+    [Theory]
+    [InlineData(Closing, Closed, true)]
+    [InlineData(Connected, Connected, false)]
+    [InlineData(Closing, Closing, false)]
+    public void A_disk_whose_backend_has_died_is_let_go_when_the_guest_has_closed_it(XenbusState backend, XenbusState frontend, bool letGo) =>
+        (A.Attached(Disk) with { Backend = backend, Frontend = frontend, BackendDied = true }).IsLetGo.ShouldBe(letGo);
+
+    [Fact]
+    public void A_disk_whose_backend_has_died_is_not_taken_from_its_guest() =>
+        Plan([Disk], [], A.Attached(Disk) with { BackendDied = true }).IsConverged.ShouldBeTrue();
+
     public static TheoryData<DesiredDisk> Changes { get; } =
     [
         Disk with { Path = "/images/other.img" },
