@@ -7,6 +7,7 @@ using Reconciler.Agent.Hosts;
 using Reconciler.Agent.Mapping;
 using Reconciler.Agent.Networking;
 using Reconciler.Agent.Storage;
+using Reconciler.Agent.Storage.Loops;
 using Reconciler.Agent.Storage.Tools;
 using Reconciler.Agent.Telemetry;
 using Reconciler.Api;
@@ -26,6 +27,8 @@ using Reconciler.Runtime.Status;
 using Reconciler.Runtime.Web.Endpoints;
 using Reconciler.Runtime.Web.Otlp;
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light;
+using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Simulation;
 
 namespace Reconciler.Agent;
@@ -73,6 +76,8 @@ internal static class AgentComponents
             builder.AddPlacement();
         if (options.HealthPort is { } port)
             builder.AddEndpoints(new EndpointSettings { Port = port });
+        builder.AddPart(sp => new LoopSweeping(
+            sp.GetRequiredService<IXenHost>() is LibxlHost ? new LoopSweep() : null, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Volumes")));
         return builder.AddPart(sp => new HostReporting(sp.GetRequiredService<HostReporter>()));
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Reconciler.Xen.Light.Native;
-using Reconciler.Xen.Light.Policy;
 
 namespace Reconciler.Xen.Light.Devices;
 
@@ -12,11 +11,10 @@ public static class BlockDevice
     /// <summary>Of sysfs, whatever the device's own sector is (Linux, Documentation/ABI/stable/sysfs-block).</summary>
     private const int Sector = 512;
 
-    private const string Block = "/sys/class/block";
-
     /// <summary>The size in bytes of the block device at a path, links followed; null: there is none.</summary>
+    /// <remarks>By its numbers, because a node may have any name: without udev LVM makes nodes of its own, and no links to those of the kernel's names.</remarks>
     public static long? SizeOf(string path) =>
-        RealPath.Of(path) is { } real && real.StartsWith("/dev/", StringComparison.Ordinal) ? SectorsOf(Path.Combine(Block, real["/dev/".Length..].Replace('/', '!'))) * Sector : null;
+        Libc.BlockDeviceNumber(path) is var (major, minor) ? SectorsOf(string.Create(CultureInfo.InvariantCulture, $"/sys/dev/block/{major}:{minor}")) * Sector : null;
 
     /// <summary>Makes a range read as zeroes; the device does it by itself where it can. Whole sectors, bytes.</summary>
     /// <exception cref="IOException">The device refuses.</exception>

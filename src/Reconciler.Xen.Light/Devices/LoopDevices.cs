@@ -28,6 +28,27 @@ internal sealed class LoopDevices(IDeviceStore store, string blockDevices = "/sy
         foreach (var loop in LeftoversOf(disk.Path)) Libc.TryDetachLoopDevice(loop);
     }
 
+    /// <summary>Each loop device that has a file: <c>/dev/loop3</c>.</summary>
+    internal IEnumerable<(string Loop, string File)> All() => Directory.EnumerateDirectories(blockDevices, "loop*")
+        .Select(loop => (Loop: $"/dev/{Path.GetFileName(loop)}", File: BackingFile(loop))).Where(loop => loop.File is not null).Select(loop => (loop.Loop, loop.File!));
+
+    /// <summary>Those of them that a backend has.</summary>
+    internal IEnumerable<(string Loop, string File)> Served(IEnumerable<(string Loop, string File)> loops)
+    {
+        var served = store.ServedDisks().Select(disk => disk.LoopDevice).ToHashSet(StringComparer.Ordinal);
+        return loops.Where(loop => served.Contains(loop.Loop));
+    }
+
+    /// <summary>Releases those that are still over the same file, and that no backend has got meanwhile.</summary>
+    /// <returns>What was released.</returns>
+    internal IReadOnlyList<(string Loop, string File)> Release(IReadOnlyList<(string Loop, string File)> loops)
+    {
+        using var held = TryLockScript();
+        if (held is null) return [];
+        var there = loops.Intersect(All()).ToArray();
+        return [.. there.Except(Served(there)).Where(loop => Libc.TryDetachLoopDevice(loop.Loop))];
+    }
+
     /// <summary>The loop devices over a file that no backend has: <c>/dev/loop3</c>.</summary>
     internal IReadOnlyList<string> LeftoversOf(string path)
     {

@@ -67,6 +67,20 @@ internal static partial class Libc
     /// <summary>Makes a range of a block device read as zeroes; bytes, whole sectors. 0: done, else errno is set.</summary>
     public static int ZeroOut(SafeFileHandle device, long offset, long length) => DeviceControl(device, BlockZeroOut, [(ulong)offset, (ulong)length]);
 
+    [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    /// <summary>The numbers of the block device that a path leads to; null: it leads to none.</summary>
+    public static (uint Major, uint Minor)? BlockDeviceNumber(string path)
+    {
+        // statx(2), whose struct is the same on every architecture: stx_mode at 28, stx_rdev_major and _minor at 128 and 132.
+        const int CurrentDirectory = -100;
+        const int TypeMask = 0xF000, BlockType = 0x6000;
+        Span<byte> status = stackalloc byte[256];
+        if (Status(CurrentDirectory, path, 0, 1 /* STATX_TYPE */, status) != 0 || (BitConverter.ToUInt16(status[28..]) & TypeMask) != BlockType) return null;
+        return (BitConverter.ToUInt32(status[128..]), BitConverter.ToUInt32(status[132..]));
+    }
+
     /// <summary>losetup -c. False: errno says why not.</summary>
     public static bool TrySetLoopCapacity(string device)
     {

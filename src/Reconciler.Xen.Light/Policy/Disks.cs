@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Devices;
 
 namespace Reconciler.Xen.Light.Policy;
 
@@ -49,9 +50,8 @@ internal static class Disks
             && Path.GetFileName(path) is not ("" or "." or "..") && RealPath.Of(Path.GetDirectoryName(path)!) is { } directory && Allows(real, directory);
     }
 
-    /// <summary>By its entry in sysfs: character devices, such as /dev/mem, have none there.</summary>
-    private static bool IsBlockDevice(string real) =>
-        PolicyPaths.IsWithin(real, Devices) && Directory.Exists(Path.Combine("/sys/class/block", real[(Devices.Length + 1)..].Replace('/', '!')));
+    /// <summary>A node that is a file system's own (mknod on a disk image) is none of the host's.</summary>
+    private static bool IsBlockDevice(string real) => PolicyPaths.IsWithin(real, Devices) && BlockDevice.SizeOf(real) is not null;
 
     private static HostObjection? BlockDeviceObjection(string field, DesiredDisk disk) => disk.Format is DiskFormat.Raw
         ? Opened(field, disk.Path, disk.Path, _ => null)

@@ -27,6 +27,35 @@ public sealed class LoopDevicesTests : IDisposable
         store.Asked.ShouldBeFalse();
     }
 
+    [Fact]
+    public void A_sweep_suspects_only_what_is_ours_and_served_to_nobody()
+    {
+        Loop(0, "/pool/served");
+        Loop(1, "/pool/left");
+        Loop(2, "/elsewhere/x");
+        Store store = new(new ServedDisk(3, "/pool/served", Writable: true, "/dev/loop0"));
+        LoopDevices loops = new(store, _folder, Path.Combine(_folder, "lock"));
+
+        loops.Served(loops.All()).ShouldBe([("/dev/loop0", "/pool/served")]);
+        // None of them is a device here: nothing is released, and that at the second look only is shown by the lock that it takes.
+        LoopSweep sweep = new(store, loops);
+        sweep.Run(file => file.StartsWith("/pool/", StringComparison.Ordinal)).ShouldBeEmpty();
+        File.Exists(Path.Combine(_folder, "lock")).ShouldBeFalse("one look is none");
+        sweep.Run(file => file.StartsWith("/pool/", StringComparison.Ordinal)).ShouldBeEmpty();
+        File.Exists(Path.Combine(_folder, "lock")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_sweep_of_nothing_of_ours_does_not_ask_xenstore()
+    {
+        Loop(0, "/elsewhere/x");
+        Store store = new();
+
+        new LoopSweep(store, new LoopDevices(store, _folder, Path.Combine(_folder, "lock"))).Run(_ => false).ShouldBeEmpty();
+
+        store.Asked.ShouldBeFalse();
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private void Loop(int number, string? file)
