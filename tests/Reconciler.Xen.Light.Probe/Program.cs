@@ -1,4 +1,5 @@
 using Reconciler.Xen.Light.Probe;
+using Reconciler.Xen.Light.Probe.Frames;
 using Reconciler.Xen.Light.Worker;
 
 // What the tests of Reconciler.Xen.Light start as processes of their own: the real worker, workers that misbehave, and, in a real dom0,
@@ -8,6 +9,7 @@ return args switch
     [XlWorker.Command] => XlWorker.Run(),
     ["misbehave", var how, ..] => Misbehaviour.Run(how),
     ["contract", ..] => await Contract.RunAsync(args[1..]),
+    ["frames"] => FrameChecks.Run(),
     ["lifecycle", ..] => await Lifecycle.RunAsync(args[1..]),
     ["create", ..] => await CreateTimes.RunAsync(args[1..]),
     ["devices", ..] => await DeviceTimes.RunAsync(args[1..]),
@@ -18,6 +20,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | lifecycle pv|pvh | create pv|pvh COUNT | devices pv|pvh COUNT | device-faults pv|pvh STEP ROUNDS | qcow2 pv|pvh IMAGE IMAGE DAMAGED");
+    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | frames | lifecycle pv|pvh | create pv|pvh COUNT | devices pv|pvh COUNT | device-faults pv|pvh STEP ROUNDS | qcow2 pv|pvh IMAGE IMAGE DAMAGED");
     return 64;
 }

@@ -13,8 +13,17 @@ internal sealed class KernelPorts(string root = "/sys/class/net") : IBridgePorts
 
     public bool FiltersVlans(string bridge) => Read(bridge, "bridge/vlan_filtering") is > 0;
 
-    public string? BridgeOf(string name) =>
-        Directory.ResolveLinkTarget(Path.Combine(root, name, "brport/bridge"), returnFinalTarget: false) is { } bridge ? Path.GetFileName(bridge.FullName) : null;
+    public string? BridgeOf(string name)
+    {
+        try
+        {
+            return Path.GetFileName(Directory.ResolveLinkTarget(Path.Combine(root, name, "brport/bridge"), returnFinalTarget: false)?.FullName);
+        }
+        catch (IOException)
+        {
+            return null; // only a port has the directory
+        }
+    }
 
     /// <remarks>
     /// It leaves first even where it is in the bridge already: a port that joins is in no VLAN but the bridge's default one, and that it is taken out of.

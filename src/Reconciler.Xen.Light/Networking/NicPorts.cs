@@ -74,7 +74,8 @@ internal sealed class NicPorts(IBridgePorts bridges, INftables nftables)
         }
     }
 
-    private static int? DomidOf(string name) =>
+    /// <summary>Whose it is; null for an interface that is no NIC of a domain.</summary>
+    public static int? DomidOf(string name) =>
         name.StartsWith("vif", StringComparison.Ordinal) && name.IndexOf('.', StringComparison.Ordinal) is > 3 and var dot
         && int.TryParse(name.AsSpan(3, dot - 3), NumberStyles.None, CultureInfo.InvariantCulture, out var domid) ? domid : null;
 }

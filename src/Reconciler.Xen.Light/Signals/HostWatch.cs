@@ -8,7 +8,7 @@ namespace Reconciler.Xen.Light.Signals;
 /// <summary>
 /// Turns xenstore watches into hints: domains that come, end and go (<c>@introduceDomain</c>, <c>@releaseDomain</c>), requests that
 /// ours take (<c>control/shutdown</c>), either end of their devices (<c>backend</c>, <c>device</c>), the addresses that guests say they
-/// have (<c>attr</c>), and the end of their QEMU. For one consumer.
+/// have (<c>attr</c>), and the end of their QEMU; and what the kernel tells of bridges and rules (<see cref="NetworkWatch"/>). For one consumer.
 /// </summary>
 /// <param name="xenstore">Where the watches are.</param>
 /// <param name="look">All domains, as libxl shows them.</param>
@@ -35,6 +35,8 @@ internal sealed class HostWatch(
         _pumps.Add(PumpListAsync("@introduceDomain"));
         _pumps.Add(PumpListAsync("@releaseDomain"));
         _pumps.Add(PumpBackendsAsync());
+        using NetworkWatch network = new(AddOurs, _pending.AddResync);
+        network.Start();
         yield return HostSignal.Resync;
 
         while (true)
@@ -157,8 +159,13 @@ internal sealed class HostWatch(
     /// <summary>dom0's ends of all devices: written by drivers, scripts and toolstacks when one comes, changes or goes, and by nobody in between.</summary>
     private Task PumpBackendsAsync() => PumpAsync("/local/domain/0/backend", next =>
     {
-        if (DevicePath.DomidOfBackend(next.Path) is { } domid && _known.OursAt(domid) is { } uuid) _pending.AddDomain(uuid);
+        if (DevicePath.DomidOfBackend(next.Path) is { } domid) AddOurs(domid);
     });
+
+    private void AddOurs(int domid)
+    {
+        if (_known.OursAt(domid) is { } uuid) _pending.AddDomain(uuid);
+    }
 
     private Task PumpListAsync(string special) => PumpAsync(special, _ => _pending.AddList());
 

@@ -11,4 +11,14 @@ public sealed class LibxlHostContractTests(ContractRun run) : IClassFixture<Cont
     [Theory]
     [MemberData(nameof(Checks))]
     public void Keeps(string check) => run.OutcomeOf(check).ShouldBe("");
+
+    /// <summary>On dom0's own bridge and packet filter: the frames are in the probe (FrameChecks).</summary>
+    [Theory]
+    [InlineData("Frames_from_the_addresses_that_a_NIC_is_locked_to_pass_and_no_others")]
+    [InlineData("A_guest_that_is_locked_teaches_the_bridge_no_other_address")]
+    [InlineData("Nothing_passes_a_link_that_is_down_in_either_direction")]
+    [InlineData("A_NIC_of_a_VLAN_reaches_that_VLAN_alone")]
+    [InlineData("The_kernel_tells_of_a_port_that_leaves_a_bridge_that_is_made_and_rules_that_are_deleted")]
+    [InlineData("Rules_that_are_flushed_are_seen_and_what_others_have_made_stays")]
+    public void Passes_what_it_should(string check) => run.OutcomeOf(check).ShouldBe("");
 }
