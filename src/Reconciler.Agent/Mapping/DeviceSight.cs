@@ -71,7 +71,7 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
                 _ when observed.Port is NicPort.BridgeGone => False(DeviceState.Attached, DeviceReadyCondition.NetworkNotReady, $"The bridge {mark.Nic?.Bridge} is gone from the host: the guest has the NIC, and no network. It is plugged in again when the bridge is there."),
                 _ when observed.Port is NicPort.Astray => False(DeviceState.Attached, DeviceReadyCondition.Attaching, $"It is not in the bridge {mark.Nic?.Bridge}, or without its rules, and is put back."),
                 { ReplugRequired: { } fields } => False(DeviceState.Attached, DeviceReadyCondition.ReplugRequired, $"Takes effect when it is plugged anew, or at the next start of the Domain: {fields}."),
-                _ => new DeviceSight(DeviceState.Attached, ConditionStatus.True, DeviceReadyCondition.Attached, $"In domain {domain.Domid.ToString(CultureInfo.InvariantCulture)}, both ends connected."),
+                _ => new DeviceSight(DeviceState.Attached, ConditionStatus.True, DeviceReadyCondition.Attached, $"In domain {domain.Domid.ToString(CultureInfo.InvariantCulture)}, both ends connected{(mark.Nic is { LinkDown: true } ? "; its link is down, as asked" : "")}."),
             };
             return connected with
             {
