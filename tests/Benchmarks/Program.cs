@@ -1,4 +1,5 @@
 using Reconciler.Benchmarks;
+using Reconciler.Benchmarks.Devices;
 using Reconciler.Benchmarks.Informer;
 using Reconciler.Benchmarks.Latency;
 using Reconciler.Benchmarks.Libxl;
@@ -24,6 +25,7 @@ switch (args)
 // A new group is one line here.
 Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<BenchResult>>>> groups = new(StringComparer.Ordinal)
 {
+    ["devices"] = DevicesBenchmark.RunAsync,
     ["informer"] = InformerBenchmark.RunAsync,
     ["latency"] = LatencyBenchmark.RunAsync,
     ["libxl"] = LibxlBenchmark.RunAsync,

@@ -12,10 +12,12 @@ internal static class LabHost
     /// <summary>A file system with room.</summary>
     public const string Disks = "/srv";
 
-    public static LibxlHost Open(Func<OperationLimits, OperationLimits>? limits = null) => new(
+    private static readonly HostPolicy Policy = new() { BootDirectories = ["/guest"], DiskDirectories = [Disks] };
+
+    public static LibxlHost Open(Func<OperationLimits, OperationLimits>? limits = null, Func<HostPolicy, HostPolicy>? policy = null) => new(
         new LibxlHostOptions
         {
-            Policy = new HostPolicy { BootDirectories = ["/guest"], DiskDirectories = [Disks] },
+            Policy = policy?.Invoke(Policy) ?? Policy,
             Limits = limits?.Invoke(new OperationLimits()) ?? new OperationLimits(),
             Workers = new() { OnLog = line => Console.Error.WriteLine($"[{line.WorkerPid} {line.Operation}] {line.Text}") },
         },

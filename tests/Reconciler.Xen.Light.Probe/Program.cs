@@ -13,6 +13,7 @@ return args switch
     ["lifecycle", ..] => await Lifecycle.RunAsync(args[1..]),
     ["create", ..] => await CreateTimes.RunAsync(args[1..]),
     ["devices", ..] => await DeviceTimes.RunAsync(args[1..]),
+    ["device-bench", _] => await DeviceBench.RunAsync(args[1..]),
     ["device-faults", ..] => await DeviceFaults.RunAsync(args[1..]),
     ["qcow2", _, _, _, _] => await Qcow2.RunAsync(args[1..]),
     _ => Usage(),
@@ -20,6 +21,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | frames | lifecycle pv|pvh | create pv|pvh COUNT | devices pv|pvh COUNT | device-faults pv|pvh STEP ROUNDS | qcow2 pv|pvh IMAGE IMAGE DAMAGED");
+    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | frames | lifecycle pv|pvh | create pv|pvh COUNT | devices pv|pvh COUNT | device-bench ROUNDS | device-faults pv|pvh STEP ROUNDS | qcow2 pv|pvh IMAGE IMAGE DAMAGED");
     return 64;
 }
