@@ -13,7 +13,7 @@ internal sealed class AgentMetrics : IDisposable
 
     private static readonly MetricDefinition Steps = new(
         "reconciler_step_duration_seconds", MetricType.Histogram, "Duration of one step on the host, from before its guard was checked.",
-        new("step", "`CreatePaused`, `Unpause`, `Pause`, `RequestShutdown`, `WithdrawShutdown`, `Destroy`, `AttachDisk`, `AttachNic`, `RequestDetach` or `Detach`"),
+        new("step", "`CreatePaused`, `Unpause`, `Pause`, `RequestShutdown`, `WithdrawShutdown`, `Destroy`, `AttachDisk`, `AttachNic`, `ConfigureNic`, `RequestDetach` or `Detach`"),
         new("outcome", "`done`; `Failed`; `NoLongerApplies`: the host had changed; `Cancelled`: before it began"));
 
     private static readonly MetricDefinition WorkerKills = new(
