@@ -15,6 +15,9 @@ internal sealed class OperationLocks(string directory)
     /// <summary>A look at a lock (<see cref="IsHeld"/>) holds it for an instant; that must not fail an operation.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a lock has to be found held before an operation is what holds it.</summary>
+    private const int Looks = 5;
+
     /// <summary>Null: another process is at work on this uuid. Dispose to release.</summary>
     /// <param name="uuid">The uuid.</param>
     /// <param name="shared">Whether others may have it shared, too.</param>
@@ -32,13 +35,19 @@ internal sealed class OperationLocks(string directory)
         return null;
     }
 
-    /// <summary>Whether a process is at work on this uuid.</summary>
+    /// <summary>Whether a process is at work on this uuid, alone or beside others.</summary>
+    /// <remarks>Only an exclusive lock tells of those that share it. One that another look takes at this very moment is gone at the next.</remarks>
     public bool IsHeld(Guid uuid)
     {
         var path = PathOf(uuid);
         if (!File.Exists(path)) return false;
         using var file = Libc.OpenForLocking(path);
-        return !TryLock(file, Libc.LockExclusiveNow);
+        for (var look = 0; look < Looks; look++)
+        {
+            if (TryLock(file, Libc.LockExclusiveNow)) return false;
+            Thread.Sleep(1);
+        }
+        return true;
     }
 
     private static bool TryLock(SafeFileHandle file, int operation)

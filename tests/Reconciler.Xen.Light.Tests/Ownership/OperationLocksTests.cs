@@ -39,5 +39,26 @@ public sealed class OperationLocksTests : IDisposable
         await looking;
     }
 
+    [Fact]
+    public void Those_that_share_a_lock_are_seen_too()
+    {
+        OperationLocks locks = new(_bed.LockDirectory);
+        using (locks.TryAcquire(_uuid, shared: true).ShouldNotBeNull())
+        {
+            locks.TryAcquire(_uuid, shared: true).ShouldNotBeNull().Dispose();
+            locks.IsHeld(_uuid).ShouldBeTrue();
+        }
+        locks.IsHeld(_uuid).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task One_that_looks_is_not_taken_for_one_that_operates()
+    {
+        OperationLocks locks = new(_bed.LockDirectory);
+        locks.TryAcquire(_uuid)!.Dispose();
+        var looks = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Enumerable.Range(0, 500).Count(_ => locks.IsHeld(_uuid)))));
+        looks.ShouldAllBe(seen => seen == 0);
+    }
+
     public void Dispose() => _bed.Dispose();
 }
