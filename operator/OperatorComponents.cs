@@ -13,5 +13,7 @@ namespace Reconciler.Operator;
 internal static class OperatorComponents
 {
     /// <summary>Adds the operator's controllers and the stores that they read.</summary>
-    public static OperatorBuilder RegisterComponents(this OperatorBuilder builder) => builder.AddPlacement();
+    /// <param name="builder">The operator.</param>
+    /// <param name="ownNamespace">The namespace of operator and agents.</param>
+    public static OperatorBuilder RegisterComponents(this OperatorBuilder builder, string ownNamespace) => builder.AddPlacement().AddHostLeases(ownNamespace);
 }

@@ -67,7 +67,7 @@ internal static class OperatorProcess
             })
             .AddOpenTelemetry()
             .AddEndpoints(new EndpointSettings { Port = arguments.HealthPort })
-            .RegisterComponents()
+            .RegisterComponents(ownNamespace)
             .AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>()))
             .AddWebhooks(arguments, ownNamespace);
         return builder.Build();

@@ -11,8 +11,10 @@ using Reconciler.Agent.Storage.Loops;
 using Reconciler.Agent.Storage.Tools;
 using Reconciler.Agent.Telemetry;
 using Reconciler.Api;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
 using Reconciler.Api.Networks;
 using Reconciler.Api.Nics;
 using Reconciler.Api.Storage;
@@ -53,8 +55,8 @@ internal static class AgentComponents
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None,
             sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new HostReporter(
-            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, AgentVersion.Current,
-            sp.GetRequiredService<RuntimeServices>()));
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
+            AgentVersion.Current, sp.GetRequiredService<RuntimeServices>()));
         services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
             sp.GetRequiredService<RuntimeServices>()));
 
@@ -65,7 +67,7 @@ internal static class AgentComponents
         builder.AddController<DomainController, Domain>(c => c
             .WithWorkers(options.Workers)
             .WithReconcileTimeout(TimeSpan.FromMinutes(5))
-            .When(change => Predicates.Intent(change) || change.Old?.Status?.Host != change.New?.Status?.Host)
+            .When(change => Predicates.Intent(change) || change.Old?.Status?.Host != change.New?.Status?.Host || HostSilence.IsSilent(change.New))
             .Watches<Vbd>(DomainsByDevice.Of, DomainsByDevice.Concerns)
             .Watches<Vif>(DomainsByDevice.Of, DomainsByDevice.Concerns)
             .Watches<XenStoragePool>(concerned.Of, Predicates.Intent)
@@ -74,6 +76,10 @@ internal static class AgentComponents
             .WatchesKeys((sp, token) => sp.GetRequiredService<IStorage>().SignalsAsync(token)));
         if (options.Standalone)
             builder.AddPlacement();
+        else
+            builder.AddStore<XenHost>(new ReflectorOptions { FieldSelector = $"metadata.name={options.NodeName}" });
+        if (options.LeaseNamespace is { } leases)
+            builder.AddPart(sp => new HostLeaseRenewal(sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<RuntimeServices>()));
         if (options.HealthPort is { } port)
             builder.AddEndpoints(new EndpointSettings { Port = port });
         builder.AddPart(sp => new LoopSweeping(

@@ -13,6 +13,9 @@ internal sealed record AgentOptions
     /// </summary>
     public bool Standalone { get; init; }
 
+    /// <summary>Where the agent's sign of life is (<see cref="Api.Hosts.HostLease"/>); null: it gives none, because nobody looks for it.</summary>
+    public string? LeaseNamespace { get; init; }
+
     /// <summary>Domains worked on at the same time.</summary>
     public int Workers { get; init; } = 4;
 

@@ -4,6 +4,8 @@ using Reconciler.Api;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Placement.Hosts;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Events;
@@ -43,5 +45,26 @@ public static class PlacementComponents
                     .Watches<Domain>(_ => needs.Unplaced, PlacementTriggers.FreesReservation)
                     .WithWorkers(8))
             .AddDevices();
+    }
+
+    /// <summary>Adds the look at the leases of agents: in a cluster only, an agent of its own has nobody that would miss it.</summary>
+    /// <param name="builder">The operator.</param>
+    /// <param name="leaseNamespace">Where the agents' leases are.</param>
+    public static OperatorBuilder AddHostLeases(this OperatorBuilder builder, string leaseNamespace)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder
+            .AddStore<Lease>(new ReflectorOptions { Namespace = leaseNamespace })
+            .AddController<XenHost>(
+                sp => new HostController(
+                    sp.GetRequiredService<Store<Lease>>(),
+                    leaseNamespace,
+                    new HostSigns(sp.GetRequiredService<TimeProvider>()),
+                    new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorStatusFieldManager, sp.GetRequiredService<RuntimeServices>()),
+                    sp.GetRequiredService<EventPublisher>(),
+                    sp.GetRequiredService<TimeProvider>(),
+                    sp.GetRequiredService<ILogger<HostController>>()),
+                nameof(HostController),
+                controller => controller.Watches<Lease>(lease => HostLease.HostOf(lease.Metadata.Name) is { } host ? [new ObjectKey(null, host)] : []));
     }
 }

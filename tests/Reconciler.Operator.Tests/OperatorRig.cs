@@ -16,6 +16,7 @@ namespace Reconciler.Operator.Tests;
 /// <summary>The whole operator on the embedded store, under virtual time.</summary>
 internal sealed class OperatorRig : IDisposable
 {
+    private const string Namespace = "reconciler";
     private static readonly ApplyOptions AsUser = new("user");
     private readonly VirtualTime _time;
     private IHost? _host;
@@ -54,7 +55,7 @@ internal sealed class OperatorRig : IDisposable
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddKubernetesClient(Client);
         builder.Services.AddLogging(logging => logging.AddProvider(Errors));
-        var @operator = builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents();
+        var @operator = builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents(Namespace);
         configure?.Invoke(@operator);
         var host = builder.Build();
         foreach (var service in host.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
@@ -100,6 +101,8 @@ internal sealed class OperatorRig : IDisposable
     public static string Condition(Domain domain, string type) =>
         domain.Status?.Conditions.Find(type) is { } condition ? $"{condition.Status} {condition.Reason}" : "";
 
+    public static string Message(Domain domain, string type) => domain.Status?.Conditions.Find(type)?.Message ?? "";
+
     public Task<Domain> ApplyDomainAsync(string name, string memory = "512Mi", string? hostName = null, PowerState? powerState = null, int? vcpus = null) => Store.ApplyAsync(
         new Domain
         {
@@ -118,9 +121,10 @@ internal sealed class OperatorRig : IDisposable
 
     public Task DeleteDomainAsync(string name) => Store.DeleteAsync<Domain>(name, "default", new DeleteOptions(), CancellationToken.None);
 
-    /// <summary>Makes a host, or changes what its agent reports.</summary>
+    /// <summary>Makes a host, or changes what its agent reports. The agent is good for a day without a sign of life.</summary>
     public async Task ApplyHostAsync(string name, string free = "4Gi", string ready = "True")
     {
+        await RenewLeaseAsync(name, TimeSpan.FromDays(1));
         await Store.ApplyAsync(
             new XenHost { Metadata = new ObjectMeta { Name = name }, Spec = new XenHostSpec { Schedulable = true } }, AsUser, CancellationToken.None);
         await Store.ApplyStatusAsync(
@@ -138,6 +142,23 @@ internal sealed class OperatorRig : IDisposable
             new ApplyOptions(XenApi.AgentStatusFieldManager),
             CancellationToken.None);
     }
+
+    /// <summary>A sign of life.</summary>
+    /// <param name="host">Whose.</param>
+    /// <param name="duration">How long it is good for.</param>
+    /// <param name="clock">How far the host's clock is ahead.</param>
+    public Task RenewLeaseAsync(string host, TimeSpan duration, TimeSpan clock = default) => Store.ApplyAsync(
+        new Lease
+        {
+            Metadata = new ObjectMeta { Namespace = Namespace, Name = HostLease.NameOf(host) },
+            Spec = new LeaseSpec { LeaseDurationSeconds = (int)duration.TotalSeconds, RenewTime = _time.GetUtcNow() + clock },
+        },
+        new ApplyOptions(XenApi.AgentFieldManager),
+        CancellationToken.None);
+
+    public Task DeleteLeaseAsync(string host) => Store.DeleteAsync<Lease>(HostLease.NameOf(host), Namespace, new DeleteOptions(), CancellationToken.None);
+
+    public Task<XenHost?> HostAsync(string name) => Store.GetAsync<XenHost>(name, null, CancellationToken.None);
 
     public Task DeleteHostAsync(string name) => Store.DeleteAsync<XenHost>(name, null, new DeleteOptions(), CancellationToken.None);
 

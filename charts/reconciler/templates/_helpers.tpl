@@ -62,15 +62,27 @@ added; with namespaced, it is put into the release's namespace. Context: {root, 
 
 {{/* A ClusterRoleBinding of a component's account to the ClusterRole of the same name. Context: {root, name}. */}}
 {{- define "reconciler.clusterRoleBinding" -}}
+{{ include "reconciler.binding" (dict "root" .root "name" .name "role" "ClusterRole") }}
+{{- end }}
+
+{{- /* In the namespace of the release. */}}
+{{- define "reconciler.roleBinding" -}}
+{{ include "reconciler.binding" (dict "root" .root "name" .name "role" "Role") }}
+{{- end }}
+
+{{- define "reconciler.binding" -}}
 apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
+kind: {{ .role }}Binding
 metadata:
   name: {{ .name }}
+  {{- if eq .role "Role" }}
+  namespace: {{ .root.Release.Namespace }}
+  {{- end }}
   labels:
     {{- include "reconciler.labels" .root | nindent 4 }}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
-  kind: ClusterRole
+  kind: {{ .role }}
   name: {{ .name }}
 subjects:
   - kind: ServiceAccount

@@ -28,7 +28,8 @@ internal static class ClusterAgent
         using var client = new HttpKubernetesClient(
             config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
         await using var host = XenHosts.Open(options.Host, options.Allowed, options.SimulatedState, loggers);
-        using var application = AgentHost.Build(options.Agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
+        var agent = options.Agent with { LeaseNamespace = config.Namespace ?? "default" };
+        using var application = AgentHost.Build(agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
             components => components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>())));
         await application.RunAsync(cancellationToken);
         return Environment.ExitCode;

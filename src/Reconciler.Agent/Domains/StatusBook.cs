@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Reconciler.Api;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
@@ -19,9 +20,14 @@ internal sealed class StatusBook(IKubernetesClient client)
 {
     private readonly ConcurrentDictionary<string, DomainStatus> _told = new(StringComparer.Ordinal);
 
+    /// <summary>Whose status the operator has overruled while this agent was silent.</summary>
+    private readonly ConcurrentDictionary<string, bool> _overruled = new(StringComparer.Ordinal);
+
     /// <summary>The object with the agent's fields as they were last written.</summary>
     public Domain Overlay(Domain entity)
     {
+        if (HostSilence.IsSilent(entity))
+            _overruled[entity.Metadata.Uid!] = true;
         if (!_told.TryGetValue(entity.Metadata.Uid!, out var told))
             return entity;
         var others = entity.Status?.Conditions?.Where(c => told.Conditions?.Any(t => t.Type == c.Type) != true) ?? [];
@@ -34,7 +40,7 @@ internal sealed class StatusBook(IKubernetesClient client)
     {
         var uid = entity.Metadata.Uid!;
         var before = _told.TryGetValue(uid, out var told) ? told : Own(entity.Status, status);
-        if (Same(before, status))
+        if (Same(before, status) && !_overruled.ContainsKey(uid))
         {
             _told[uid] = status;
             return false;
@@ -50,6 +56,7 @@ internal sealed class StatusBook(IKubernetesClient client)
         };
         await client.ApplyStatusAsync(apply, new ApplyOptions(XenApi.AgentStatusFieldManager), cancellationToken);
         _told[uid] = status;
+        _overruled.TryRemove(uid, out _);
         return true;
     }
 
@@ -59,8 +66,10 @@ internal sealed class StatusBook(IKubernetesClient client)
     /// <summary>The object is gone or another host's.</summary>
     public void Forget(string? uid)
     {
-        if (uid is not null)
-            _told.TryRemove(uid, out _);
+        if (uid is null)
+            return;
+        _told.TryRemove(uid, out _);
+        _overruled.TryRemove(uid, out _);
     }
 
     /// <summary>What the agent owns of a status that a process before this one wrote.</summary>

@@ -3,10 +3,12 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime;
+using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Rbac;
 using Reconciler.Xen.Host;
 
@@ -15,10 +17,10 @@ namespace Reconciler.Agent.Hosts;
 /// <summary>
 /// Keeps the XenHost of this node: makes the object, and writes its status when the facts change. Looks when domains, pools or networks change, and once a minute.
 /// </summary>
-[EntityRbac(typeof(XenHost), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
+[EntityRbac(typeof(XenHost), Verbs = RbacVerb.Read | RbacVerb.Create | RbacVerb.Patch)]
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
 internal sealed partial class HostReporter(
-    IXenHost host, HostOffers offers, IKubernetesClient client, string nodeName, string agentVersion, RuntimeServices services)
+    IXenHost host, HostOffers offers, IKubernetesClient client, Store<XenHost> hosts, string nodeName, string agentVersion, RuntimeServices services)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -29,7 +31,10 @@ internal sealed partial class HostReporter(
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<string> _degradations = new(StringComparer.Ordinal);
     private XenHostStatus? _told;
-    private bool _made;
+    private volatile bool _made;
+
+    /// <summary>The operator has written that nothing is heard of this agent: what it said last has to be said again.</summary>
+    private volatile bool _overruled;
 
     /// <summary>Domains changed: look soon.</summary>
     public void Nudge() => _nudges.Writer.TryWrite(true);
@@ -38,6 +43,7 @@ internal sealed partial class HostReporter(
     {
         var heartbeat = services.Health.AddLoop("xenhost reporter");
         offers.OnChange(Nudge);
+        hosts.Subscribe(OnObject);
         services.Health.AddReadiness("xen host", () => host.NotReadyReason);
         var backoff = new RetryBackoff(services.Time, services.Random);
         while (!cancellationToken.IsCancellationRequested)
@@ -84,8 +90,9 @@ internal sealed partial class HostReporter(
         }
 
         var status = XenHostStatusMapping.ToStatus(await LookAsync(cancellationToken), agentVersion, _told, services.Time.GetUtcNow());
-        if (_told is not null && Same(_told, status))
+        if (_told is not null && Same(_told, status) && !_overruled)
             return;
+        _overruled = false;
         try
         {
             await client.ApplyStatusAsync(
@@ -94,11 +101,24 @@ internal sealed partial class HostReporter(
         }
         catch (KubernetesApiException e) when (e.IsNotFound)
         {
-            _made = false; // deleted by hand: made again at once
+            _made = false;
             Nudge();
             return;
         }
         _told = status;
+    }
+
+    private void OnObject(StoreChange<XenHost> change)
+    {
+        if ((change.New ?? change.Old)?.Metadata.Name != nodeName)
+            return;
+        if (change.New is null)
+            _made = false;
+        else if (HostSilence.IsSilent(change.New))
+            _overruled = true;
+        else
+            return;
+        Nudge();
     }
 
     private async Task<HostLook> LookAsync(CancellationToken cancellationToken)

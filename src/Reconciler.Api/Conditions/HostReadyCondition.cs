@@ -3,7 +3,7 @@ using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Conditions;
 
-/// <summary>Whether the host can run domains: its agent reaches the hypervisor, xenstored and the toolstack library. Written by the agent.</summary>
+/// <summary>Whether the host can run domains: its agent reaches the hypervisor, xenstored and the toolstack library. Written by the agent, and by the operator when the agent is silent.</summary>
 [ConditionOf(typeof(XenHost))]
 public static class HostReadyCondition
 {
@@ -23,4 +23,7 @@ public static class HostReadyCondition
 
     /// <summary>False: the agent is stopping; running domains go on.</summary>
     public const string AgentStopping = "AgentStopping";
+
+    /// <summary>Unknown: no sign of life from the agent for as long as its Lease lasts. Domains may be running. (Operator.)</summary>
+    public const string AgentSilent = "AgentSilent";
 }

@@ -117,4 +117,7 @@ public static class ReadyCondition
 
     /// <summary>Unknown: the agent can't reach the hypervisor, xenstored or the toolstack.</summary>
     public const string HostUnavailable = "HostUnavailable";
+
+    /// <summary>Unknown: the agent of the host gives no sign of life, and has not reported on the domain since. It may be running. (Operator.)</summary>
+    public const string AgentSilent = "AgentSilent";
 }

@@ -6,7 +6,7 @@ using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Api.Scheduling;
 
-/// <summary>The part of a Domain's status that whoever places domains owns: host, Accepted, Placed, and Ready until an agent has taken it over.</summary>
+/// <summary>The part of a Domain's status that whoever places domains owns: host, Accepted, Placed, and Ready until an agent has taken it over, and while that agent is silent.</summary>
 internal static class PlacementStatus
 {
     public static DomainStatus NotAccepted(Domain domain, IReadOnlyList<FieldError> errors, DateTimeOffset now)
@@ -18,7 +18,7 @@ internal static class PlacementStatus
             now,
             accepted: (ConditionStatus.False, AcceptedCondition.InvalidSpec, message),
             placed: (ConditionStatus.False, PlacedCondition.NotAccepted, "The spec is not accepted, so no host is looked for"),
-            ready: (ReadyCondition.NotAccepted, message));
+            ready: (ConditionStatus.False, ReadyCondition.NotAccepted, message));
     }
 
     public static DomainStatus NoHost(Domain domain, PlacementDecision decision, DateTimeOffset now) => Compose(
@@ -27,7 +27,7 @@ internal static class PlacementStatus
         now,
         accepted: (ConditionStatus.True, AcceptedCondition.Valid, ""),
         placed: (ConditionStatus.False, decision.Reason, decision.Message),
-        ready: (ReadyCondition.NoHost, decision.Message));
+        ready: (ConditionStatus.False, ReadyCondition.NoHost, decision.Message));
 
     /// <param name="domain">The domain.</param>
     /// <param name="name">The host that holds it, or that it is given to.</param>
@@ -47,7 +47,7 @@ internal static class PlacementStatus
             placed: host is null
                 ? (ConditionStatus.Unknown, PlacedCondition.HostGone, Gone(domain, name))
                 : (ConditionStatus.True, PlacedCondition.Placed, $"On XenHost {name}"),
-            ready: Waiting(name, host));
+            ready: Waiting(domain, name, host));
     }
 
     private static string Gone(Domain domain, string name) =>
@@ -55,13 +55,17 @@ internal static class PlacementStatus
         + $"{(domain.Metadata.DeletionTimestamp is null ? "" : ", and the deletion waits")}. Bring the host back; "
         + $"or, with proof that the domain runs nowhere, remove the finalizer {XenApi.ReleaseFinalizer}";
 
-    private static (string Reason, string Message) Waiting(string name, XenHost? host)
+    private static (string Status, string Reason, string Message) Waiting(Domain domain, string name, XenHost? host)
     {
-        if (host is null) return (ReadyCondition.WaitingForHost, $"Placed on XenHost {name}, which does not exist any more");
+        if (host is not null && HostSilence.IsSilent(host))
+            return (ConditionStatus.Unknown, ReadyCondition.AgentSilent, $"The agent of XenHost {name} gives no sign of life; the domain may be running there");
+        if (HostSilence.IsSilent(domain))
+            return (ConditionStatus.Unknown, ReadyCondition.AgentSilent, $"The agent of XenHost {name} was silent, and has not reported on the domain since");
+        if (host is null) return (ConditionStatus.False, ReadyCondition.WaitingForHost, $"Placed on XenHost {name}, which does not exist any more");
         var ready = host.Status?.Conditions.Find(HostReadyCondition.Type);
         return ready?.Status == ConditionStatus.True
-            ? (ReadyCondition.WaitingForAgent, $"Placed on XenHost {name}; its agent has not reported on the domain yet")
-            : (ReadyCondition.WaitingForHost, $"Placed on XenHost {name}, which is not ready{(ready is null ? "" : $": {ready.Reason}")}");
+            ? (ConditionStatus.False, ReadyCondition.WaitingForAgent, $"Placed on XenHost {name}; its agent has not reported on the domain yet")
+            : (ConditionStatus.False, ReadyCondition.WaitingForHost, $"Placed on XenHost {name}, which is not ready{(ready is null ? "" : $": {ready.Reason}")}");
     }
 
     private static DomainStatus Compose(
@@ -70,7 +74,7 @@ internal static class PlacementStatus
         DateTimeOffset now,
         (string Status, string Reason, string Message) accepted,
         (string Status, string Reason, string Message) placed,
-        (string Reason, string Message) ready)
+        (string Status, string Reason, string Message) ready)
     {
         var conditions = new List<Condition>
         {
@@ -78,7 +82,7 @@ internal static class PlacementStatus
             Next(PlacedCondition.Type, placed.Status, placed.Reason, placed.Message),
         };
         var ownsReady = ReadyOwnership.IsOperators(domain.Status);
-        if (ownsReady) conditions.Add(Next(ReadyCondition.Type, ConditionStatus.False, ready.Reason, ready.Message));
+        if (ownsReady || ready.Reason == ReadyCondition.AgentSilent) conditions.Add(Next(ReadyCondition.Type, ready.Status, ready.Reason, ready.Message));
         return new DomainStatus
         {
             Host = host,

@@ -36,7 +36,7 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
     public async Task StartAsync()
     {
         _agent = AgentHost.Build(
-            new AgentOptions { NodeName = Node }, Store, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
+            new AgentOptions { NodeName = Node, LeaseNamespace = "reconciler" }, Store, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
         foreach (var service in _agent.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
     }
 

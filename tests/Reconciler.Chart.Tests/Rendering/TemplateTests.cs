@@ -58,6 +58,7 @@ public sealed class TemplateTests(ChartHelm helm)
     [InlineData("ClusterRole", "reconciler-operator", "reconciler-operator.yaml")]
     [InlineData("Role", "reconciler-operator", "reconciler-operator-role.yaml")]
     [InlineData("ClusterRole", "reconciler-agent", "reconciler-agent.yaml")]
+    [InlineData("Role", "reconciler-agent", "reconciler-agent-role.yaml")]
     public async Task A_role_has_the_generated_rules_and_is_bound_to_its_account_in_the_releases_namespace(string kind, string name, string file)
     {
         var objects = await helm.TemplateAsync(Oldest, Cancellation, "--namespace", "elsewhere");

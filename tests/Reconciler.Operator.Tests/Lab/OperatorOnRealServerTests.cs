@@ -187,6 +187,16 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         using var client = new HttpKubernetesClient(KubernetesConfig.Load(lab.KubeconfigFile));
         var host = new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = "XenHost", Metadata = new ObjectMeta { Name = name } };
         await client.ApplyAsync(host with { Spec = new XenHostSpec() }, new ApplyOptions("test"), Cancellation);
+        await client.ApplyAsync(
+            new Lease
+            {
+                ApiVersion = Lease.Definition.ApiVersion,
+                Kind = Lease.Definition.Kind,
+                Metadata = new ObjectMeta { Namespace = KubeApiServerLab.ChartNamespace, Name = HostLease.NameOf(name) },
+                Spec = new LeaseSpec { LeaseDurationSeconds = 3600, RenewTime = DateTimeOffset.UtcNow },
+            },
+            new ApplyOptions("test"),
+            Cancellation);
         await client.ApplyStatusAsync(
             host with
             {

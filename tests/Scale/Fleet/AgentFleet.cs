@@ -40,7 +40,7 @@ internal static class AgentFleet
                 TotalMemoryKiB = 256L << 20,
                 Latency = operation => operation == HostOperation.CreatePaused ? createTime : TimeSpan.FromMilliseconds(2),
             });
-            var agent = AgentHost.Build(new AgentOptions { NodeName = name }, client, host);
+            var agent = AgentHost.Build(new AgentOptions { NodeName = name, LeaseNamespace = config.Namespace ?? "default" }, client, host);
             await agent.StartAsync(cancellationToken);
             return new Member(agent, client, host);
         }

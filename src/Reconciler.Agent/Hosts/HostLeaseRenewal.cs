@@ -1,0 +1,95 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Reconciler.Api;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Hosting;
+using Reconciler.Runtime.Rbac;
+
+namespace Reconciler.Agent.Hosts;
+
+/// <summary>Renews the <see cref="HostLease"/>: one request every ten seconds, whatever else the agent does.</summary>
+[EntityRbac(typeof(Lease), Verbs = RbacVerb.Create | RbacVerb.Patch, InOwnNamespace = true)]
+internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, RuntimeServices services) : IOperatorPart, IDisposable
+{
+    /// <summary>An answer that takes longer is no better than none: the next try is due.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+
+    private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public OperatorPartOrder Order => OperatorPartOrder.Background;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = RunAsync(_stop.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RenewAsync(cancellationToken);
+                failures = 0;
+            }
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is KubernetesApiException or OperationCanceledException or IOException)
+            {
+                if (failures++ == 0) Log.NotRenewed(_logger, nodeName, e.Message);
+            }
+
+            await Task.Delay(failures == 0 ? HostLease.RenewPeriod : Retry, services.Time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await client.ApplyAsync(
+            new Lease
+            {
+                ApiVersion = Lease.Definition.ApiVersion,
+                Kind = Lease.Definition.Kind,
+                Metadata = new ObjectMeta { Name = HostLease.NameOf(nodeName), Namespace = @namespace },
+                Spec = new LeaseSpec
+                {
+                    HolderIdentity = string.Create(CultureInfo.InvariantCulture, $"{nodeName}_{Environment.ProcessId}"),
+                    LeaseDurationSeconds = (int)HostLease.Duration.TotalSeconds,
+                    RenewTime = services.Time.GetUtcNow(),
+                },
+            },
+            new ApplyOptions(XenApi.AgentFieldManager), either.Token);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "XenHost {Host}: its lease was not renewed, and is tried again every 2 s: {Error}")]
+        public static partial void NotRenewed(ILogger logger, string host, string error);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Caching;
+using Reconciler.Runtime.Controllers;
+using Reconciler.Runtime.Events;
+using Reconciler.Runtime.Rbac;
+using Reconciler.Runtime.Status;
+
+namespace Reconciler.Placement.Hosts;
+
+/// <summary>Says of a host whose agent is silent that nothing is known of it: <c>Ready=Unknown</c>.</summary>
+/// <remarks>
+/// <para>Expected flow: a sign of life -> look again when the lease has run out -> Ready=Unknown. What the agent says afterwards is its own
+/// matter: it sees that it was overruled, and says anew what it sees.</para>
+/// <para>Guarantees: a lease has run out when it has not changed for its duration as measured by this process (<see cref="HostSigns"/>);
+/// clocks are not compared. Only the very version that was judged is written to, so an agent that has just spoken is not overruled.</para>
+/// <para>Nothing follows for the host's domains but that their Ready is Unknown, too (PlacementStatus): a silent agent is no proof of a dead host.</para>
+/// </remarks>
+[EntityRbac(typeof(XenHost), Verbs = RbacVerb.Read)]
+[EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
+[EntityRbac(typeof(Event), Verbs = RbacVerb.Create | RbacVerb.Patch)]
+[EntityRbac(typeof(Lease), Verbs = RbacVerb.List | RbacVerb.Watch, InOwnNamespace = true)]
+internal sealed partial class HostController(
+    Store<Lease> leases, string leaseNamespace, HostSigns signs, StatusWriter status, EventPublisher events, TimeProvider time, ILogger<HostController> logger)
+    : IEntityController<XenHost>
+{
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult<XenHost>> ReconcileAsync(ObjectKey key, XenHost? entity, CancellationToken cancellationToken)
+    {
+        if (entity is null)
+        {
+            signs.Forget(key.Name);
+            return ReconciliationResult<XenHost>.Success();
+        }
+
+        var lease = leases.Snapshot.Objects.GetValueOrDefault(new ObjectKey(leaseNamespace, HostLease.NameOf(key.Name)))?.Spec;
+        var duration = lease?.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : HostLease.Duration;
+        var silence = signs.SilenceOf(key.Name, lease);
+        if (silence < duration) return ReconciliationResult<XenHost>.Requeue(duration - silence);
+        if (HostSilence.IsSilent(entity)) return ReconciliationResult<XenHost>.Success();
+
+        var message = $"No sign of life from its agent {(lease?.RenewTime is { } last ? $"since {last.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} by its clock" : "at all: it has no Lease")}. "
+            + "What it and its domains do is not known; nothing of it is started elsewhere. Look at the agent's pod and at the host";
+        try
+        {
+            await status.ApplyAsync(entity, Overruled(entity, message), cancellationToken);
+        }
+        catch (KubernetesApiException e) when (e.IsConflict || e.IsNotFound)
+        {
+            // It has just spoken, or is gone: the store will show it.
+            return ReconciliationResult<XenHost>.Requeue(TimeSpan.FromSeconds(1));
+        }
+
+        Log.Silent(logger, key.Name, silence.TotalSeconds);
+        events.Publish(entity, EventType.Warning, HostReadyCondition.AgentSilent, "Observe", message);
+        return ReconciliationResult<XenHost>.Success();
+    }
+
+    private XenHost Overruled(XenHost host, string message) => new()
+    {
+        ApiVersion = XenHost.Definition.ApiVersion,
+        Kind = XenHost.Definition.Kind,
+        Metadata = new ObjectMeta { Name = host.Metadata.Name, Uid = host.Metadata.Uid, ResourceVersion = host.Metadata.ResourceVersion },
+        Status = new XenHostStatus
+        {
+            Conditions = [(host.Status?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.Unknown, HostReadyCondition.AgentSilent, message, null, time.GetUtcNow())],
+        },
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "XenHost {Host}: no sign of life from its agent for {Seconds:0} s")]
+        public static partial void Silent(ILogger logger, string host, double seconds);
+    }
+}

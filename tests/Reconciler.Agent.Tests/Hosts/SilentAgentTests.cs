@@ -1,0 +1,87 @@
+using Reconciler.Agent.Tests.Devices;
+using Reconciler.Api;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Testing;
+
+namespace Reconciler.Agent.Tests.Hosts;
+
+public sealed class SilentAgentTests
+{
+    private static readonly ApplyOptions Operator = new(XenApi.OperatorStatusFieldManager);
+
+    [Fact]
+    public void The_lease_of_the_host_is_renewed_whatever_the_host_does() => Run(async rig =>
+    {
+        await rig.StartAsync();
+        await rig.UntilAsync(async () => await LeaseAsync(rig) is not null, () => Task.FromResult("no lease"));
+        var first = (await LeaseAsync(rig))!;
+        first.LeaseDurationSeconds.ShouldBe(40);
+        await Task.Delay(TimeSpan.FromSeconds(11), rig.Time);
+        var second = (await LeaseAsync(rig))!;
+        (second.RenewTime - first.RenewTime).ShouldBe(HostLease.RenewPeriod);
+    });
+
+    [Fact]
+    public void What_the_operator_wrote_while_the_agent_was_silent_is_put_right_by_it() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        var before = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
+
+        await rig.Store.ApplyStatusAsync(
+            new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Status = new XenHostStatus { Conditions = [Silent(HostReadyCondition.Type, HostReadyCondition.AgentSilent)] } },
+            Operator, CancellationToken.None);
+        await rig.Store.ApplyStatusAsync(
+            new Domain
+            {
+                Metadata = new ObjectMeta { Namespace = AgentRig.Namespace, Name = "web" },
+                Status = new DomainStatus { Host = AgentRig.Node, Conditions = [Silent(ReadyCondition.Type, ReadyCondition.AgentSilent)] },
+            },
+            Operator, CancellationToken.None);
+
+        var after = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        after.Status!.Domid.ShouldBe(before.Status!.Domid);
+        await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
+
+        // Once is enough.
+        var version = after.Metadata.ResourceVersion;
+        await Task.Delay(TimeSpan.FromHours(1), rig.Time);
+        (await rig.GetAsync<Domain>("web"))!.Metadata.ResourceVersion.ShouldBe(version);
+    });
+
+    [Fact]
+    public void A_XenHost_that_was_deleted_by_hand_is_made_again_at_once() => Run(async rig =>
+    {
+        await rig.StartAsync();
+        await rig.UntilAsync(async () => await HostReadyAsync(rig) is not null, () => Task.FromResult("no XenHost"));
+        await rig.Store.DeleteAsync<XenHost>(AgentRig.Node, null, new DeleteOptions(), CancellationToken.None);
+        await Task.Delay(TimeSpan.FromSeconds(10), rig.Time);
+        (await HostReadyAsync(rig))?.Status.ShouldBe(ConditionStatus.True);
+    });
+
+    private static void Run(Func<AgentRig, Task> scenario) => VirtualLoop.Run(
+        async time =>
+        {
+            await using var rig = new AgentRig(time);
+            await scenario(rig);
+        },
+        TimeSpan.FromHours(3));
+
+    private static async Task<LeaseSpec?> LeaseAsync(AgentRig rig) =>
+        (await rig.Store.GetAsync<Lease>(HostLease.NameOf(AgentRig.Node), "reconciler", CancellationToken.None))?.Spec;
+
+    private static async Task<Condition?> HostReadyAsync(AgentRig rig) =>
+        (await rig.Store.GetAsync<XenHost>(AgentRig.Node, null, CancellationToken.None))?.Status?.Conditions.Find(HostReadyCondition.Type);
+
+    private static string? ReasonOf(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
+
+    private static Condition Silent(string type, string reason) => new()
+    {
+        Type = type, Status = ConditionStatus.Unknown, Reason = reason, Message = "", LastTransitionTime = DateTimeOffset.UnixEpoch,
+    };
+}

@@ -1,0 +1,118 @@
+using Reconciler.Api;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Model;
+
+namespace Reconciler.Operator.Tests.Placement;
+
+public sealed class HostControllerTests
+{
+    private static readonly TimeSpan Lease = HostLease.Duration;
+
+    [Fact]
+    public void A_host_whose_agent_is_silent_and_its_domains_are_unknown_and_nothing_is_moved() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.ReportAsync("web", "True", "Running");
+        await rig.ApplyHostAsync("xen-2");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+
+        await rig.PassAsync(Lease - TimeSpan.FromSeconds(1));
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+        await rig.PassAsync(TimeSpan.FromSeconds(3));
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("Unknown AgentSilent");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Ready") == "Unknown AgentSilent");
+        await rig.UntilAsync(async () => (await rig.EventsAsync("xen-1")).Contains("Warning AgentSilent"));
+
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        var domain = (await rig.DomainAsync("web"))!;
+        domain.Status!.Host.ShouldBe("xen-1");
+        OperatorRig.HostLabel(domain).ShouldBe("xen-1");
+        (await ReadyAsync(rig, "xen-2")).ShouldBe("True Reported");
+    });
+
+    [Fact]
+    public void Nothing_new_is_placed_on_a_host_whose_agent_is_silent() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        await rig.UntilAsync(async () => await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent");
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Placed") == "False NoHostFits");
+        OperatorRig.Message((await rig.DomainAsync("web"))!, "Placed").ShouldContain("not ready: AgentSilent");
+    });
+
+    [Fact]
+    public void A_host_that_never_had_a_lease_is_unknown_after_the_time_of_one() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.DeleteLeaseAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.PassAsync(Lease - TimeSpan.FromSeconds(1));
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+        await rig.UntilAsync(async () => await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent");
+    });
+
+    [Fact]
+    public void A_lease_that_is_renewed_late_but_in_time_changes_nothing() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(20); passed += Lease - TimeSpan.FromSeconds(2))
+        {
+            await rig.RenewLeaseAsync("xen-1", Lease);
+            await rig.PassAsync(Lease - TimeSpan.FromSeconds(2));
+        }
+
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+        rig.Client.Writes.ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void The_time_on_the_host_s_clock_counts_for_nothing() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await rig.RenewLeaseAsync("xen-1", Lease, clock: TimeSpan.FromDays(i % 2 == 0 ? -400 : 400) + TimeSpan.FromSeconds(i));
+            await rig.PassAsync(TimeSpan.FromSeconds(10));
+        }
+
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+        await rig.PassAsync(Lease);
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("Unknown AgentSilent");
+    });
+
+    [Fact]
+    public void When_the_agent_speaks_again_its_word_counts_and_a_domain_stays_unknown_until_it_speaks_of_it() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.ReportAsync("web", "True", "Running");
+        await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Ready") == "Unknown AgentSilent");
+
+        await rig.ApplyHostAsync("xen-1");
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+        OperatorRig.Condition((await rig.DomainAsync("web"))!, "Ready").ShouldBe("Unknown AgentSilent");
+        OperatorRig.Message((await rig.DomainAsync("web"))!, "Ready").ShouldContain("has not reported on the domain since");
+
+        await rig.ReportAsync("web", "True", "Running");
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        OperatorRig.Condition((await rig.DomainAsync("web"))!, "Ready").ShouldBe("True Running");
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+    });
+
+    private static async Task<string> ReadyAsync(OperatorRig rig, string host) =>
+        (await rig.HostAsync(host))!.Status?.Conditions.Find(HostReadyCondition.Type) is { } ready ? $"{ready.Status} {ready.Reason}" : "";
+}
