@@ -38,7 +38,7 @@ internal sealed class KernelBridges(HostPolicy policy, string root = "/sys/class
     {
         try
         {
-            return int.TryParse(File.ReadAllText(Path.Combine(root, bridge, file)), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+            return int.TryParse(File.ReadAllText(Path.Combine(root, bridge, file)), NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null; // with its line end
         }
         catch (IOException)
         {
