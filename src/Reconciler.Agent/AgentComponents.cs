@@ -25,6 +25,7 @@ using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Hosting;
+using Reconciler.Runtime.Leadership;
 using Reconciler.Runtime.Status;
 using Reconciler.Runtime.Web.Endpoints;
 using Reconciler.Runtime.Web.Otlp;
@@ -80,6 +81,8 @@ internal static class AgentComponents
             builder.AddStore<XenHost>(new ReflectorOptions { FieldSelector = $"metadata.name={options.NodeName}" });
         if (options.LeaseNamespace is { } leases)
             builder.AddPart(sp => new HostLeaseRenewal(sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<RuntimeServices>()));
+        if (options.LockFile is { } lockFile)
+            services.AddSingleton<ILeadership>(sp => new HostLock(lockFile, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<HostLock>>()));
         if (options.HealthPort is { } port)
             builder.AddEndpoints(new EndpointSettings { Port = port });
         builder.AddPart(sp => new LoopSweeping(

@@ -16,6 +16,9 @@ internal sealed record AgentOptions
     /// <summary>Where the agent's sign of life is (<see cref="Api.Hosts.HostLease"/>); null: it gives none, because nobody looks for it.</summary>
     public string? LeaseNamespace { get; init; }
 
+    /// <summary>The file that the one agent of the host locks (<see cref="Hosts.HostLock"/>); null: no other can be at work on it.</summary>
+    public string? LockFile { get; init; }
+
     /// <summary>Domains worked on at the same time.</summary>
     public int Workers { get; init; } = 4;
 

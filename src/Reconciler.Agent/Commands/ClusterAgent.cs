@@ -28,7 +28,7 @@ internal static class ClusterAgent
         using var client = new HttpKubernetesClient(
             config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
         await using var host = XenHosts.Open(options.Host, options.Allowed, options.SimulatedState, loggers);
-        var agent = options.Agent with { LeaseNamespace = config.Namespace ?? "default" };
+        var agent = options.Agent with { LeaseNamespace = config.Namespace ?? "default", LockFile = XenHosts.LockFileOf(options.Host) };
         using var application = AgentHost.Build(agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
             components => components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>())));
         await application.RunAsync(cancellationToken);

@@ -24,7 +24,7 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
     private Task _running = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public OperatorPartOrder Order => OperatorPartOrder.Background;
+    public OperatorPartOrder Order => OperatorPartOrder.Leading;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ internal sealed class HostReporting(HostReporter reporter) : IOperatorPart, IDis
     private Task _running = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public OperatorPartOrder Order => OperatorPartOrder.Background;
+    public OperatorPartOrder Order => OperatorPartOrder.Leading;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ internal static partial class XenHosts
     public static HostKind Resolve(HostKind kind) =>
         kind != HostKind.Auto ? kind : File.Exists(PrivilegedCommands) ? HostKind.Libxl : HostKind.Simulated;
 
+    /// <summary>What the one agent of a real host locks; a simulated host with a state directory has a lock of its own.</summary>
+    public static string? LockFileOf(HostKind kind) => Resolve(kind) == HostKind.Libxl ? "/run/reconciler/agent.lock" : null;
+
     /// <param name="kind">Which; <see cref="HostKind.Auto"/> is resolved.</param>
     /// <param name="allowed">What of dom0 domains may use.</param>
     /// <param name="simulatedState">Where the simulated host keeps its machine, so that guests outlive this process.</param>

@@ -8,15 +8,16 @@ namespace Reconciler.Runtime.Hosting;
 
 /// <summary>The order in which everything starts and stops.</summary>
 /// <remarks>
-/// Start: probes, webhooks, stores, events, background parts, controllers that need no leadership, election, the other controllers
-/// (each waits for all stores). Stop: intake and watches, reconciles in progress, background parts, events, the lease, webhooks, probes.
+/// Start: probes, webhooks, stores, events, background parts, controllers that need no leadership, election, parts and controllers that
+/// need it (each controller waits for all stores). Stop: intake and watches, reconciles in progress, background parts, events, the lead,
+/// webhooks, probes.
 /// </remarks>
 internal sealed class OperatorHost(
     IEnumerable<IOperatorPart> parts,
     IEnumerable<IReflector> reflectors,
     IEnumerable<ControllerRegistration> controllers,
     EventPublisher events,
-    LeaderElector? elector,
+    ILeadership? leadership,
     OperatorSettings settings,
     IHostApplicationLifetime lifetime,
     RuntimeServices services) : IHostedService, IDisposable
@@ -48,10 +49,14 @@ internal sealed class OperatorHost(
 
         _publishing = SuperviseAsync(events.RunAsync, "events", _publish.Token);
         await StartPartsAsync(p => p.Order == OperatorPartOrder.Background, cancellationToken);
-        StartControllers(c => !c.NeedsLeadership || elector is null);
-        if (elector is not null)
+        StartControllers(c => !c.NeedsLeadership);
+        if (leadership is null)
         {
-            _leading = SuperviseAsync(LeadAsync, "leader election", _lead.Token);
+            await StartLeadingAsync(cancellationToken);
+        }
+        else
+        {
+            _leading = SuperviseAsync(token => LeadAsync(leadership, token), "leader election", _lead.Token);
         }
     }
 
@@ -61,7 +66,7 @@ internal sealed class OperatorHost(
         await _work.CancelAsync();
         var drained = await EndOfAsync(Task.WhenAll(SnapshotOfWork()), settings.DrainTimeout, "reconciles in progress");
         await EndOfAsync(Task.WhenAll(_watching), settings.FlushTimeout, "watches");
-        await StopPartsAsync(p => p.Order == OperatorPartOrder.Background, cancellationToken);
+        await StopPartsAsync(p => p.Order >= OperatorPartOrder.Background, cancellationToken);
 
         await _publish.CancelAsync();
         using (var flush = new CancellationTokenSource(settings.FlushTimeout, services.Time))
@@ -72,11 +77,11 @@ internal sealed class OperatorHost(
 
         await _lead.CancelAsync();
         await EndOfAsync(_leading, settings.FlushTimeout, "leader election");
-        if (elector is not null && drained)
+        if (leadership is not null && drained)
         {
             // Not while something may still write: then the lease runs out by itself, after this process has.
             using var release = new CancellationTokenSource(settings.FlushTimeout, services.Time);
-            await elector.ReleaseAsync(release.Token);
+            await leadership.ReleaseAsync(release.Token);
         }
 
         await StopPartsAsync(_ => true, cancellationToken);
@@ -90,16 +95,22 @@ internal sealed class OperatorHost(
         _lead.Dispose();
     }
 
-    private async Task LeadAsync(CancellationToken cancellationToken)
+    private async Task LeadAsync(ILeadership leadership, CancellationToken cancellationToken)
     {
         using var campaign = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _work.Token);
-        await elector!.AcquireAsync(campaign.Token);
-        StartControllers(c => c.NeedsLeadership);
-        if (await elector.HoldAsync(cancellationToken))
+        await leadership.AcquireAsync(campaign.Token);
+        await StartLeadingAsync(campaign.Token);
+        if (await leadership.HoldAsync(cancellationToken))
         {
             // At once: what is in progress here is as wrong as what would come.
             settings.Exit(LeadershipLost);
         }
+    }
+
+    private async Task StartLeadingAsync(CancellationToken cancellationToken)
+    {
+        await StartPartsAsync(p => p.Order == OperatorPartOrder.Leading, cancellationToken);
+        StartControllers(c => c.NeedsLeadership);
     }
 
     private void StartControllers(Func<ControllerRegistration, bool> which)
@@ -126,15 +137,24 @@ internal sealed class OperatorHost(
         foreach (var part in _parts.Where(which))
         {
             await part.StartAsync(cancellationToken);
-            _started.Add(part);
+            lock (_started)
+            {
+                _started.Add(part);
+            }
         }
     }
 
     private async Task StopPartsAsync(Func<IOperatorPart, bool> which, CancellationToken cancellationToken)
     {
-        foreach (var part in _started.Where(which).Reverse().ToList())
+        List<IOperatorPart> stopping;
+        lock (_started)
         {
-            _started.Remove(part);
+            stopping = [.. _started.Where(which).Reverse()];
+            _started.RemoveAll(stopping.Contains);
+        }
+
+        foreach (var part in stopping)
+        {
             try
             {
                 await part.StopAsync(cancellationToken);

@@ -11,4 +11,7 @@ public enum OperatorPartOrder
 
     /// <summary>After the stores have been started (not synced); needs no leadership.</summary>
     Background,
+
+    /// <summary>As soon as this process leads, and at once where no other competes; before the controllers that need leadership.</summary>
+    Leading,
 }

@@ -62,7 +62,7 @@ public static class OperatorServiceCollectionExtensions
         services.AddSingleton(sp => new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), settings.Name, sp.GetRequiredService<RuntimeServices>()));
         if (settings.LeaderElection is { } election)
         {
-            services.AddSingleton(sp => new LeaderElector(sp.GetRequiredService<IKubernetesClient>(), election, sp.GetRequiredService<RuntimeServices>()));
+            services.AddSingleton<ILeadership>(sp => new LeaderElector(sp.GetRequiredService<IKubernetesClient>(), election, sp.GetRequiredService<RuntimeServices>()));
         }
 
         services.AddSingleton<IHostedService>(sp => new OperatorHost(
@@ -70,7 +70,7 @@ public static class OperatorServiceCollectionExtensions
             sp.GetServices<IReflector>(),
             sp.GetServices<ControllerRegistration>(),
             sp.GetRequiredService<EventPublisher>(),
-            sp.GetService<LeaderElector>(),
+            sp.GetService<ILeadership>(),
             settings,
             sp.GetRequiredService<IHostApplicationLifetime>(),
             sp.GetRequiredService<RuntimeServices>()));

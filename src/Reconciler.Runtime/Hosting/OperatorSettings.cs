@@ -11,7 +11,7 @@ public sealed class OperatorSettings
     /// <summary>Which process of it: the pod's or the node's name. In events.</summary>
     public string Instance { get; set; } = Environment.MachineName;
 
-    /// <summary>Null: no election, every process works (as agents do, each on its own node).</summary>
+    /// <summary>Null: no election: every process works, unless the services have an <see cref="ILeadership"/> of another kind.</summary>
     public LeaderElectionOptions? LeaderElection { get; set; }
 
     /// <summary>

@@ -22,7 +22,7 @@ namespace Reconciler.Runtime.Leadership;
 /// written since the read, the version is refused; had it written before, <see cref="IsLeader"/> was false already.
 /// </para>
 /// </remarks>
-public sealed class LeaderElector
+public sealed class LeaderElector : ILeadership
 {
     private const double JitterFactor = 1.2;
 

@@ -22,6 +22,7 @@ public sealed class OperatorHostTests
     {
         using var world = new World(time, builder => builder.AddPart(sp => sp.GetRequiredService<World>().Part("webhooks", OperatorPartOrder.Webhooks))
             .AddPart(sp => sp.GetRequiredService<World>().Part("signals", OperatorPartOrder.Background))
+            .AddPart(sp => sp.GetRequiredService<World>().Part("reports", OperatorPartOrder.Leading))
             .AddPart(sp => sp.GetRequiredService<World>().Part("probes", OperatorPartOrder.Probes)));
         await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);
         await world.FreeLeaseAsync();
@@ -35,7 +36,7 @@ public sealed class OperatorHostTests
         await Task.Delay(Second, time);
         world.Log.ShouldBe(
         [
-            "start probes", "start webhooks", "stream widgets", "list widgets", "watch widgets", "start signals", "get leases ns/test", "patch leases ns/test", "reconcile ns/a",
+            "start probes", "start webhooks", "stream widgets", "list widgets", "watch widgets", "start signals", "get leases ns/test", "patch leases ns/test", "start reports", "reconcile ns/a",
         ]);
 
         world.Log.Clear();
@@ -44,7 +45,7 @@ public sealed class OperatorHostTests
         await Task.Delay(0.1 * Second, time);
         await world.Host.StopAsync(default);
         world.Log.Where(l => !l.StartsWith("get leases") && !l.StartsWith("patch leases")).ShouldBe(
-            ["reconcile ns/a", "reconciled ns/a", "stop signals", "create events", "stop webhooks", "stop probes"],
+            ["reconcile ns/a", "reconciled ns/a", "stop reports", "stop signals", "create events", "stop webhooks", "stop probes"],
             customMessage: string.Join('\n', world.Log));
         world.Log.FindLastIndex(l => l == "patch leases ns/test").ShouldBeGreaterThan(world.Log.IndexOf("create events"));
         world.Cluster.Find<Lease>("test")!.Spec!.HolderIdentity.ShouldBeNull();
@@ -65,7 +66,7 @@ public sealed class OperatorHostTests
     [Fact]
     public void Semantics_37_38_A_process_that_does_not_lead_reads_and_reconciles_nothing() => VirtualLoop.Run(async time =>
     {
-        using var world = new World(time);
+        using var world = new World(time, builder => builder.AddPart(sp => sp.GetRequiredService<World>().Part("reports", OperatorPartOrder.Leading)));
         await world.Cluster.Client.CreateAsync(
             new Lease { Metadata = new() { Name = "test", Namespace = "ns" }, Spec = new() { HolderIdentity = "another", LeaseDurationSeconds = 3600 } }, default);
         await world.Cluster.Client.CreateAsync(Widget.Named("a"), default);

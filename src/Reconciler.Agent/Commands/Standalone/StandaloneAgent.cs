@@ -47,7 +47,7 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
             var manifests = new ManifestDirectory(
                 options.Manifests, store, options: null, time, loggers.CreateLogger("Reconciler.Agent.Manifests"));
             using var application = AgentHost.Build(
-                options.Agent with { Standalone = true }, store, host, logging => ConfigureLogging(logging, file),
+                options.Agent with { Standalone = true, LockFile = XenHosts.LockFileOf(options.Host) }, store, host, logging => ConfigureLogging(logging, file),
                 components => components.Services.AddSingleton(new OrphanGuard(() => Doubt(manifests))));
             _sawHost = await ReadAsync(store, manifests, host, loggers.CreateLogger("Reconciler.Agent.Manifests"), cancellationToken);
             return await RunAsync(store, manifests, application, cancellationToken);

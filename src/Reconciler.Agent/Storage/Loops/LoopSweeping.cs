@@ -20,7 +20,7 @@ internal sealed partial class LoopSweeping(LoopSweep? sweep, TimeProvider time, 
     private Task _running = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public OperatorPartOrder Order => OperatorPartOrder.Background;
+    public OperatorPartOrder Order => OperatorPartOrder.Leading;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
