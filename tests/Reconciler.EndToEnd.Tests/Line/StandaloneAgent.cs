@@ -4,8 +4,8 @@ using Reconciler.Testing.Lab;
 namespace Reconciler.EndToEnd.Tests.Line;
 
 /// <summary>
-/// The agent in dom0 with a directory of manifests in the place of an API server. The cluster's agent must not run beside it: each would take
-/// the other's domains for orphans.
+/// The agent in dom0 with a directory of manifests in the place of an API server. It waits until the cluster's agent has ended: each would
+/// take the other's domains for orphans.
 /// </summary>
 public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
 {
@@ -21,6 +21,15 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
         $"mkdir -p {_folder}/manifests; exec </dev/null >>{_folder}/agent.log 2>&1; " +
         $"setsid /usr/local/bin/reconciler-agent --manifests {_folder}/manifests --state {_folder}/state --boot-directory /guest --node-name {LineLab.Node} & " +
         $"echo $! >{_folder}/pid",
+        cancellation);
+
+    /// <summary>Waits until it says that another agent works on the host.</summary>
+    public Task UntilItWaitsAsync(CancellationToken cancellation) => Eventually.HoldsAsync(
+        "it waits for the other agent",
+        async () => (await lab.Xen.TryExecAsync($"cat {_folder}/agent.log", cancellation)).Output,
+        log => log.Contains("Another agent works on this host", StringComparison.Ordinal),
+        Patience,
+        TimeSpan.FromSeconds(1),
         cancellation);
 
     /// <summary>Writes a manifest file whole, as an editor does: beside the old one, then in its place.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Reconciler.EndToEnd.Tests.Line;
 using Reconciler.Testing.Lab;
 
@@ -11,12 +12,14 @@ public sealed class StandaloneTests(LineLab lab) : LineTest(lab)
     public async Task A_domain_follows_its_manifest_file_from_its_first_writing_to_its_removal()
     {
         var domain = Domain("web");
+        await using var agent = new StandaloneAgent(Lab);
+        await agent.StartAsync(Cancellation);
+        await agent.UntilItWaitsAsync(Cancellation);
+        await agent.WriteAsync("web.yaml", domain.Manifest, Cancellation);
+        (await domain.OnHostAsync(Cancellation)).ShouldBeNull("one agent at a time");
         await Lab.StopAgentAsync(Cancellation);
         try
         {
-            await using var agent = new StandaloneAgent(Lab);
-            await agent.StartAsync(Cancellation);
-            await agent.WriteAsync("web.yaml", domain.Manifest, Cancellation);
             var running = await agent.UntilAsync("Running", Cancellation);
             var first = (await domain.OnHostAsync(Cancellation)).ShouldNotBeNull();
             first.IsRunning.ShouldBeTrue(first.State);
@@ -39,12 +42,26 @@ public sealed class StandaloneTests(LineLab lab) : LineTest(lab)
             await agent.UntilNoneAsync(Cancellation);
             (await domain.OnHostAsync(Cancellation)).ShouldBeNull();
             await domain.UntilConsoleAsync(XenHostLab.GuestPoweredOff, times: 1, Cancellation);
+
+            // The cluster has not heard of its agent all the while.
+            await UntilHostReadyIsAsync("Unknown/AgentSilent");
         }
         finally
         {
+            await agent.DisposeAsync();
             await Lab.StartAgentAsync(CancellationToken.None);
         }
+
+        await UntilHostReadyIsAsync("True/Ready");
     }
+
+    private Task<JsonElement> UntilHostReadyIsAsync(string ready) => Eventually.HoldsAsync(
+        $"the XenHost is {ready}",
+        () => Lab.Kubectl.GetAsync(Cancellation, "xenhost", LineLab.Node),
+        host => host.Condition("Ready") == ready,
+        TimeSpan.FromSeconds(90),
+        TimeSpan.FromSeconds(1),
+        Cancellation);
 
     private string Manifest(string powerState) => new DomainUnderTest(Lab, Namespace, "web") { PowerState = powerState }.Manifest;
 }
