@@ -6,7 +6,7 @@ namespace Reconciler.Api.Devices;
 [Atomic]
 public sealed record WaitingFor
 {
-    /// <summary>In one word, CamelCase: Frontend, FrontendClosed, Backend, Import, ...</summary>
+    /// <summary>In one word, CamelCase: Frontend, FrontendClosed, Backend, Volume, ...</summary>
     public required string Reason { get; init; }
 
     /// <summary>For people: who has to do what.</summary>

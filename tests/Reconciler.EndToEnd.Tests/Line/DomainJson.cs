@@ -38,7 +38,7 @@ internal static class DomainJson
         var conditions = domain.TryGetProperty("status", out var status) && status.TryGetProperty("conditions", out var all) ? all.EnumerateArray().ToList() : [];
         return $"generation {domain.GetProperty("metadata").GetProperty("generation")}, observed {domain.Status("observedGeneration") ?? "none"}, " +
             $"host {domain.Status("host") ?? "none"}, domid {domain.Status("domid") ?? "none"}, {domain.Status("powerState") ?? "no power state"}\n" +
-            string.Join('\n', conditions.Select(c => $"{c.GetProperty("type")}={c.GetProperty("status")}/{c.GetProperty("reason")} {c.GetProperty("message")}"));
+            string.Join('\n', conditions.Select(c => $"{c.GetProperty("type")}={c.GetProperty("status")}/{c.GetProperty("reason")} {(c.TryGetProperty("message", out var message) ? message : "")}"));
     }
 
     private static JsonElement? FindCondition(this JsonElement domain, string type)

@@ -27,6 +27,8 @@ internal sealed partial class VolumeJobs : IAsyncDisposable
     /// <summary>A look comes every 15 s while a volume is not ready.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
@@ -88,9 +90,9 @@ internal sealed partial class VolumeJobs : IAsyncDisposable
         await _stop.CancelAsync();
         Task[] running;
         lock (_gate) running = [.. _jobs.Values.Select(entry => entry.Running)];
-        await Task.WhenAll(running);
+        // A program of LVM's that hangs is not waited for: what it was to do is found unfinished.
+        await Task.WhenAll(running).WaitAsync(LastMoment).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
-        _slots.Dispose();
     }
 
     private Task[] Cancel(Guid objectUid)
