@@ -44,13 +44,15 @@ public sealed record ObservedDevice
     /// <summary>
     /// The guest does not use it, so that it can be removed without force: one of its ends is not there, both have closed, or the guest's
     /// was never taken up by a driver. A driver that comes after <see cref="XenbusState.Closing"/> was set does not take it up any more.
-    /// A backend that has died never closes; there the guest's end is enough.
+    /// A backend that has died never closes; there the guest's end is enough. And a guest begins to connect as soon as there is a backend: as
+    /// long as that was never ready, nothing has come of it.
     /// </summary>
     public bool IsLetGo => (Backend, Frontend) switch
     {
         (null, _) or (_, null) => true,
         (_, XenbusState.Closed) when BackendDied => true,
         (XenbusState.Connected, _) => false,
+        (XenbusState.Initialising or XenbusState.InitWait or XenbusState.Initialised, _) when !HotplugDone => true,
         (_, XenbusState.Initialising or XenbusState.Unknown) => true,
         (XenbusState.Closed, XenbusState.Closed) => true,
         _ => false,

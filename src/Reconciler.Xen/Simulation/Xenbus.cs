@@ -88,8 +88,9 @@ internal sealed class Xenbus(XenstoreTree xenstore)
         var nodes = Nodes(domain, device.Ref);
         return (nodes.Backend, nodes.Frontend) switch
         {
-            (XenbusState.InitWait, XenbusState.Initialising) when nodes.HotplugDone => (Up(device.ThereSince), XenbusEvent.TakeUp),
-            (XenbusState.InitWait, XenbusState.Initialised) => (Up(device.ThereSince) + guest.ConnectDelay, XenbusEvent.Connect),
+            // Linux's drivers do not wait for dom0's script to begin with; the backend does, to connect.
+            (XenbusState.InitWait, XenbusState.Initialising) => (Up(device.ThereSince), XenbusEvent.TakeUp),
+            (XenbusState.InitWait, XenbusState.Initialised) when nodes.HotplugDone => (Up(device.ThereSince) + guest.ConnectDelay, XenbusEvent.Connect),
             (XenbusState.Connected, XenbusState.Connected) when guest.ReattachAfter >= device.ThereSince && !device.HandedOver =>
                 (guest.ReattachAfter.Value, XenbusEvent.HandOver),
             (XenbusState.Closing, XenbusState.Initialised or XenbusState.Connected) when guest.Devices is not DeviceAnswer.NoHotplug =>

@@ -56,6 +56,18 @@ public sealed class DevicesTests
     public void A_disk_whose_backend_has_died_is_let_go_when_the_guest_has_closed_it(XenbusState backend, XenbusState frontend, bool letGo) =>
         (A.Attached(Disk) with { Backend = backend, Frontend = frontend, BackendDied = true }).IsLetGo.ShouldBe(letGo);
 
+    /// <summary>The worker and the hotplug script were killed; blkfront and netfront wait for a backend that never comes.</summary>
+    [Theory]
+    [InlineData(InitWait, Initialising)]
+    [InlineData(InitWait, Initialised)]
+    [InlineData(InitWait, Connected)]
+    public void A_disk_whose_backend_was_never_ready_is_taken_away_and_attached_anew_though_the_guest_has_begun(XenbusState backend, XenbusState frontend)
+    {
+        var seen = A.Attached(Disk) with { Backend = backend, Frontend = frontend, HotplugDone = false };
+        seen = seen with { Mark = seen.Mark! with { AttachRequestedAt = LongAgo } };
+        Plan([Disk], [], seen).Steps.ShouldBe([new Step.Detach(Domain, Disk.Ref, DetachCause.HalfMade)]);
+    }
+
     [Fact]
     public void A_disk_whose_backend_has_died_is_not_taken_from_its_guest() =>
         Plan([Disk], [], A.Attached(Disk) with { BackendDied = true }).IsConverged.ShouldBeTrue();
