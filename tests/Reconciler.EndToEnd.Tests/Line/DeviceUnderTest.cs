@@ -13,8 +13,8 @@ public sealed class DeviceUnderTest(LineLab lab, string kind, string @namespace,
     /// <summary>A bound, not a measure.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
-    /// <summary>Applies the object with this spec, YAML that begins at the margin.</summary>
-    public Task ApplyAsync(string spec, CancellationToken cancellation) => lab.Kubectl.ApplyAsync(
+    /// <summary>The object with this spec, YAML that begins at the margin.</summary>
+    public string Manifest(string spec) =>
         $"""
         apiVersion: xen.reconciler.dev/v1alpha1
         kind: {kind.ToUpperInvariant()}
@@ -23,8 +23,9 @@ public sealed class DeviceUnderTest(LineLab lab, string kind, string @namespace,
           namespace: {@namespace}
         spec:
           {spec.ReplaceLineEndings("\n  ")}
-        """,
-        cancellation);
+        """;
+
+    public Task ApplyAsync(string spec, CancellationToken cancellation) => lab.Kubectl.ApplyAsync(Manifest(spec), cancellation);
 
     /// <summary>Deletes it and waits until it is gone.</summary>
     public Task DeleteAsync(CancellationToken cancellation) =>
