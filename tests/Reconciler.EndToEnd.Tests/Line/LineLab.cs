@@ -106,6 +106,16 @@ public sealed class LineLab : IAsyncLifetime
         "while [ -d /proc/$agent ]; do sleep 0.1; done",
         cancellation);
 
+    /// <summary>
+    /// SIGKILL to the agent and its workers in the very moment in which a shell's <paramref name="condition"/> in dom0 holds. Start it before
+    /// that can be; returns when they are gone.
+    /// </summary>
+    public Task KillAgentAndWorkersWhenAsync(string condition, CancellationToken cancellation) => Xen.ExecAsync(
+        $"doomed=$(cat /run/reconciler-agent.pid); " +
+        $"for worker in $(cat {WorkerCgroup}/cgroup.procs); do grep -q xl-worker /proc/$worker/cmdline && doomed=\"$doomed $worker\"; done; " +
+        $"until {condition}; do :; done 2>/dev/null; kill -9 $doomed; for process in $doomed; do while [ -d /proc/$process ]; do sleep 0.1; done; done",
+        cancellation);
+
     public Task StartOperatorAsync(CancellationToken cancellation) => RunAsync(cancellation, "operator", "start", Folder);
 
     public Task StopOperatorAsync(CancellationToken cancellation) => RunAsync(cancellation, "operator", "stop", Folder);
