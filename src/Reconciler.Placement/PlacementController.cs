@@ -72,7 +72,7 @@ internal sealed partial class PlacementController(
     {
         if (plan.Release) return await ReleaseAsync(key, domain.Metadata.Uid, cancellationToken);
 
-        if (plan.Status is not null) domain = await WriteStatusAsync(key, domain, plan.Status, cancellationToken);
+        if (plan.Status is not null && !IsSaid(domain.Status, plan.Status)) domain = await WriteStatusAsync(key, domain, plan.Status, cancellationToken);
         return plan.AddFinalizer || plan.HostLabel is not null
             ? await BindAsync(key, domain, plan, cancellationToken)
             : ReconciliationResult<Domain>.Success();
@@ -94,9 +94,19 @@ internal sealed partial class PlacementController(
     private PlacementPlan Plan(Domain domain)
     {
         XenHost[] all = [.. hosts.Snapshot.Objects.Values];
-        var reservations = Reservations.Of(assumed.Overlay(domains.Snapshot.Objects.Values), all);
-        return PlacementPlanner.Plan(domain, all, reservations, time.GetUtcNow());
+        return PlacementPlanner.Plan(
+            domain, all, () => Reservations.Of(assumed.Overlay(domains.Snapshot.Objects.Values), all), time.GetUtcNow());
     }
+
+    /// <summary>
+    /// All that is to be said is there. What is there besides is the agent's, which took Ready over by force: giving up what is lost already
+    /// would be a write for every start that changes nothing.
+    /// </summary>
+    private static bool IsSaid(DomainStatus? now, DomainStatus desired) =>
+        now is not null
+        && now.Host == desired.Host
+        && (desired.ObservedGeneration is null || desired.ObservedGeneration == now.ObservedGeneration)
+        && desired.Conditions!.All(condition => now.Conditions.Find(condition.Type) == condition);
 
     private async Task<Domain> WriteStatusAsync(ObjectKey key, Domain domain, DomainStatus desired, CancellationToken cancellationToken)
     {

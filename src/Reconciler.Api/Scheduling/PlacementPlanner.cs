@@ -23,12 +23,13 @@ public static class PlacementPlanner
     /// <summary>What is to be written for a Domain now.</summary>
     /// <param name="domain">As read, with its status.</param>
     /// <param name="hosts">All hosts.</param>
-    /// <param name="reservations">What is spoken for on them.</param>
+    /// <param name="reservations">What is spoken for on them; asked for only when a host has to be chosen, since it takes a look at every Domain.</param>
     /// <param name="now">For conditions that flip.</param>
-    public static PlacementPlan Plan(Domain domain, IReadOnlyCollection<XenHost> hosts, Reservations reservations, DateTimeOffset now)
+    public static PlacementPlan Plan(Domain domain, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(hosts);
+        ArgumentNullException.ThrowIfNull(reservations);
         var label = domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
         var labelled = string.IsNullOrEmpty(label) ? null : label;
         var holder = string.IsNullOrEmpty(domain.Status?.Host) ? null : domain.Status.Host;
@@ -45,8 +46,8 @@ public static class PlacementPlanner
         if (errors.Count > 0) return new PlacementPlan { Status = PlacementStatus.NotAccepted(domain, errors, now) };
 
         var decision = labelled is null
-            ? HostChoice.Decide(domain, hosts, reservations)
-            : OnlyOn(labelled, domain, hosts, reservations);
+            ? HostChoice.Decide(domain, hosts, reservations())
+            : OnlyOn(labelled, domain, hosts, reservations());
         return decision.Host is { } host
             ? Keep(domain, host, labelled, hosts, now)
             : new PlacementPlan { Status = PlacementStatus.NoHost(domain, decision, now) };

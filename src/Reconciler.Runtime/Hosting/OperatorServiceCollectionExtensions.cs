@@ -62,7 +62,8 @@ public static class OperatorServiceCollectionExtensions
         services.AddSingleton(sp => new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), settings.Name, sp.GetRequiredService<RuntimeServices>()));
         if (settings.LeaderElection is { } election)
         {
-            services.AddSingleton<ILeadership>(sp => new LeaderElector(sp.GetRequiredService<IKubernetesClient>(), election, sp.GetRequiredService<RuntimeServices>()));
+            services.AddSingleton(sp => new LeaderElector(sp.GetRequiredService<IKubernetesClient>(), election, sp.GetRequiredService<RuntimeServices>()));
+            services.AddSingleton<ILeadership>(sp => sp.GetRequiredService<LeaderElector>());
         }
 
         services.AddSingleton<IHostedService>(sp => new OperatorHost(
