@@ -9,7 +9,7 @@ internal sealed class TestRun(string root, string results, Progress progress)
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan PrepareLimit = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan FastLimit = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan LabLimit = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan LabLimit = TimeSpan.FromMinutes(60);
 
     public async Task<TestTally> RunAsync(bool fast, CancellationToken cancellation)
     {

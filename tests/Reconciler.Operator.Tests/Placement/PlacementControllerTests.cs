@@ -23,6 +23,11 @@ public sealed class PlacementControllerTests
         OperatorRig.Condition(domain, "Placed").ShouldBe("True Placed");
         OperatorRig.Condition(domain, "Ready").ShouldBe("False WaitingForAgent");
         await rig.UntilAsync(async () => (await rig.EventsAsync("web")).Contains("Normal Placed"));
+
+        // What the agent takes over by force needs not be given up by a write.
+        await rig.ReportAsync("web", "True", "Running");
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        rig.Client.Writes.Count.ShouldBe(2);
     });
 
     [Fact]
