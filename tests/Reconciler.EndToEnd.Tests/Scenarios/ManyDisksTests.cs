@@ -61,14 +61,14 @@ public sealed class ManyDisksTests(LineLab lab) : LineTest(lab)
 
         async Task VanishAsync()
         {
-            await Lab.Xen.ExecAsync($"dmsetup wipe_table {BlockDevice('d')} && rm /dev/lab/{BlockDevice('d')}", Cancellation);
+            await Lab.Xen.ExecAsync($"dmsetup wipe_table {BlockDevice('d')} && rm /dev/disks/{BlockDevice('d')}", Cancellation);
             (await Lab.Xen.TryGuestExecAsync(domain.XenName, "dd if=/dev/zero of=/dev/xvdd bs=4k count=1 conv=fsync", Cancellation)).Succeeded.ShouldBeFalse();
 
             // Nothing tells of a device that goes; whatever happens to the domain next has the agent look.
             await Vbd("taken").DeleteAsync(Cancellation);
             await Vbd("disk-q").DeleteAsync(Cancellation);
             var vanished = await Vbd("disk-d").UntilAsync("False/SourceNotFound", Cancellation);
-            vanished.ConditionMessage("Ready").ShouldNotBeNull().ShouldContain($"/dev/lab/{BlockDevice('d')}");
+            vanished.ConditionMessage("Ready").ShouldNotBeNull().ShouldContain($"/dev/disks/{BlockDevice('d')}");
             vanished.Status("frontendState").ShouldBe("Connected");
             await Vbd("disk-d").DeleteAsync(Cancellation);
             await Lab.Xen.ExecAsync($"dmsetup remove {BlockDevice('d')}", Cancellation);
@@ -94,10 +94,10 @@ public sealed class ManyDisksTests(LineLab lab) : LineTest(lab)
     {
         // Most are block devices of 4 MiB side by side in one file: those need less of dom0 than files, each of which gets a loop device.
         await Lab.Xen.ExecAsync(
-            $"mkdir -p {Folder}/full /dev/lab && mount -t tmpfs -o size=4m tmpfs {Folder}/full && truncate -s 16M {Folder}/full/image "
+            $"mkdir -p {Folder}/full /dev/disks && mount -t tmpfs -o size=4m tmpfs {Folder}/full && truncate -s 16M {Folder}/full/image "
             + $"&& truncate -s {4 * Letters.Length}M {Folder}/under && loop=$(/usr/sbin/losetup -f --show {Folder}/under)"
             + string.Concat(Letters.Select((letter, i) =>
-                $" && dmsetup create {BlockDevice(letter)} --table \"0 8192 linear $loop {8192 * i}\" && ln -s /dev/$(dmsetup info -c --noheadings -o blkdevname {BlockDevice(letter)}) /dev/lab/{BlockDevice(letter)}")),
+                $" && dmsetup create {BlockDevice(letter)} --table \"0 8192 linear $loop {8192 * i}\" && ln -s /dev/$(dmsetup info -c --noheadings -o blkdevname {BlockDevice(letter)}) /dev/disks/{BlockDevice(letter)}")),
             Cancellation);
         await Lab.Kubectl.ApplyAsync(
             $$"""
@@ -115,7 +115,7 @@ public sealed class ManyDisksTests(LineLab lab) : LineTest(lab)
     {
         'c' => Disk(letter, $"file: {{path: {Folder}/full/image}}"),
         'a' or 'b' => Disk(letter, $"volume: {{pool: {Namespace}, name: disk-{letter}, create: {{size: 4Mi}}}}"),
-        _ => Disk(letter, $"blockDevice: {{path: /dev/lab/{BlockDevice(letter)}}}"),
+        _ => Disk(letter, $"blockDevice: {{path: /dev/disks/{BlockDevice(letter)}}}"),
     };
 
     private string BlockDevice(char letter) => $"{Namespace}-{letter}";
