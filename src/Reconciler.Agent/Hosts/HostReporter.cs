@@ -90,9 +90,10 @@ internal sealed partial class HostReporter(
         }
 
         var status = XenHostStatusMapping.ToStatus(await LookAsync(cancellationToken), agentVersion, _told, services.Time.GetUtcNow());
-        if (_told is not null && Same(_told, status) && !_overruled)
+        var overruled = _overruled;
+        if (_told is not null && Same(_told, status) && !overruled)
             return;
-        _overruled = false;
+        _overruled = false; // before the write: what the operator says after it counts anew
         try
         {
             await client.ApplyStatusAsync(
@@ -104,6 +105,11 @@ internal sealed partial class HostReporter(
             _made = false;
             Nudge();
             return;
+        }
+        catch
+        {
+            _overruled |= overruled;
+            throw;
         }
         _told = status;
     }

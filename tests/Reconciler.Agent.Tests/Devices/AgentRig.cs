@@ -24,10 +24,14 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
     public const string Node = "xen-a";
 
     private IHost? _agent;
+    private InterceptedClient? _client;
 
     public TimeProvider Time { get; } = time;
 
     public EmbeddedStore Store { get; } = EmbeddedStore.InMemory(new EmbeddedStoreOptions { TimeProvider = time });
+
+    /// <summary>How the agent reaches the store.</summary>
+    public InterceptedClient Client => _client ??= new InterceptedClient(Store);
 
     public SimulatedHost Host { get; } = new(options ?? SimulatedHostOptions.Lifelike, time);
 
@@ -36,7 +40,7 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
     public async Task StartAsync()
     {
         _agent = AgentHost.Build(
-            new AgentOptions { NodeName = Node, LeaseNamespace = "reconciler" }, Store, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
+            new AgentOptions { NodeName = Node, LeaseNamespace = "reconciler" }, Client, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
         foreach (var service in _agent.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
     }
 

@@ -33,9 +33,7 @@ public sealed class SilentAgentTests
         var before = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
         await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
 
-        await rig.Store.ApplyStatusAsync(
-            new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Status = new XenHostStatus { Conditions = [Silent(HostReadyCondition.Type, HostReadyCondition.AgentSilent)] } },
-            Operator, CancellationToken.None);
+        await OverruleHostAsync(rig);
         await rig.Store.ApplyStatusAsync(
             new Domain
             {
@@ -55,6 +53,21 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
+    public void What_is_put_right_is_tried_again_when_the_server_does_not_take_it() => Run(async rig =>
+    {
+        await rig.StartAsync();
+        await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
+        var refusals = 2;
+        rig.Client.BeforeWrite = number =>
+        {
+            if (rig.Client.Writes[number].StartsWith("apply-status xenhosts", StringComparison.Ordinal) && refusals-- > 0) throw InterceptedClient.Unavailable();
+        };
+        await OverruleHostAsync(rig);
+        await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
+        refusals.ShouldBeLessThanOrEqualTo(0);
+    });
+
+    [Fact]
     public void A_XenHost_that_was_deleted_by_hand_is_made_again_at_once() => Run(async rig =>
     {
         await rig.StartAsync();
@@ -71,6 +84,10 @@ public sealed class SilentAgentTests
             await scenario(rig);
         },
         TimeSpan.FromHours(3));
+
+    private static Task<XenHost> OverruleHostAsync(AgentRig rig) => rig.Store.ApplyStatusAsync(
+        new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Status = new XenHostStatus { Conditions = [Silent(HostReadyCondition.Type, HostReadyCondition.AgentSilent)] } },
+        Operator, CancellationToken.None);
 
     private static async Task<LeaseSpec?> LeaseAsync(AgentRig rig) =>
         (await rig.Store.GetAsync<Lease>(HostLease.NameOf(AgentRig.Node), "reconciler", CancellationToken.None))?.Spec;

@@ -2,6 +2,7 @@ using Reconciler.Api;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Nics;
+using Reconciler.Testing;
 using static Reconciler.Operator.Tests.Devices.DeviceRig;
 
 namespace Reconciler.Operator.Tests.Devices;

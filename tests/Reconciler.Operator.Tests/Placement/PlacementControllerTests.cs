@@ -1,6 +1,7 @@
 using Reconciler.Api;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
+using Reconciler.Testing;
 
 namespace Reconciler.Operator.Tests.Placement;
 

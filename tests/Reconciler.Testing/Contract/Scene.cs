@@ -107,10 +107,23 @@ internal sealed class Scene(IHostHarness harness, CancellationToken cancellation
             if (seen.State == RunState.ShutDown)
                 return seen;
             if (!seen.ShutdownUnacknowledged)
-                await Host.RequestShutdownAsync(seen.Ref, cancellationToken);
+                await AskAsync(seen.Ref);
             await harness.PassAsync(AnswerTime, cancellationToken);
         }
         throw new TimeoutException($"It has not powered off within {harness.Patience}.");
+    }
+
+    /// <summary>Asks it to power off; one that has done so since it was seen is not there to be asked any more.</summary>
+    public async Task AskAsync(DomainRef domain)
+    {
+        try
+        {
+            await Host.RequestShutdownAsync(domain, cancellationToken);
+        }
+        catch (XenException e) when (e.Code == XenErrorCode.Stale)
+        {
+            // It is observed again by the caller, which then sees that it has ended.
+        }
     }
 
     public static async Task<XenException> ShouldFailAsync(XenErrorCode code, Func<Task> act)

@@ -2,12 +2,12 @@ using System.Net;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 
-namespace Reconciler.Operator.Tests;
+namespace Reconciler.Testing;
 
-/// <summary>A client between the operator and the store: notes each write, and lets a test fail it before or after it took effect.</summary>
-internal sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesClient
+/// <summary>A client between a program and the store: notes each write, and lets a test fail it before or after it took effect.</summary>
+public sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesClient
 {
-    /// <summary>Writes by the operator, in their order: "apply domains default/web". Events are not noted.</summary>
+    /// <summary>Writes by the program, in their order: "apply domains default/web". Events are not noted.</summary>
     public List<string> Writes { get; } = [];
 
     /// <summary>Called before each write with its number, from 0.</summary>
@@ -16,7 +16,7 @@ internal sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesCl
     /// <summary>Called after each write.</summary>
     public Action<int> AfterWrite { get; set; } = _ => { };
 
-    /// <summary>What a write takes after the server has it and before the operator has its answer.</summary>
+    /// <summary>What a write takes after the server has it and before the program has its answer.</summary>
     public Func<Task> Answer { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Kinds that may not be listed.</summary>
