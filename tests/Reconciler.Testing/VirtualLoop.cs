@@ -9,12 +9,24 @@ namespace Reconciler.Testing;
 /// </summary>
 /// <remarks>
 /// It works through the synchronization context that <c>await</c> captures. Code that leaves it (Task.Run, ConfigureAwait(false) inside
-/// the framework) still works: before each jump the thread pool is given time to come back, which is a courtesy and no guarantee.
+/// the framework) still works: it keeps the scenario's execution context, by which the loop knows the pool threads that run for it, and
+/// before each jump it waits for them.
 /// </remarks>
 public static class VirtualLoop
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan DeadlockPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a pool thread may be at work for a scenario before the clock goes on without it.</summary>
+    private static readonly TimeSpan PoolPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whose scenario a thread runs for; told of every thread that begins and ends to.</summary>
+    private static readonly AsyncLocal<PumpContext?> RunsFor = new(static change =>
+    {
+        if (!change.ThreadContextChanged) return;
+        change.PreviousValue?.ThreadEnds();
+        change.CurrentValue?.ThreadBegins();
+    });
 
     // Loops of parallel tests sit on pool threads while they wait for the pool; it would add new ones only every half second.
     private static readonly bool PoolIsWide = ThreadPool.SetMinThreads(32, 32);
@@ -31,6 +43,7 @@ public static class VirtualLoop
         using var context = new PumpContext();
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(context);
+        RunsFor.Value = context;
         try
         {
             var done = scenario(time);
@@ -61,6 +74,7 @@ public static class VirtualLoop
         }
         finally
         {
+            RunsFor.Value = null;
             SynchronizationContext.SetSynchronizationContext(outer);
         }
     }
@@ -68,6 +82,12 @@ public static class VirtualLoop
     private sealed class PumpContext : SynchronizationContext, IDisposable
     {
         private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _ready = [];
+        private readonly int _ownThread = Environment.CurrentManagedThreadId;
+        private int _poolThreads;
+
+        public void ThreadBegins() => Count(1);
+
+        public void ThreadEnds() => Count(-1);
 
         public override void Post(SendOrPostCallback d, object? state)
         {
@@ -90,20 +110,23 @@ public static class VirtualLoop
         }
 
         /// <summary>
-        /// Lets work that left for the thread pool come back; true when there is something to run. On a busy machine a pool thread may lose
-        /// its processor with that work in hand: then what is queued behind it takes long too, and that is asked for again.
+        /// Lets work that left for the thread pool come back; true when there is something to run. What is queued there is run when what is
+        /// queued behind it has been; what a thread has begun on, it is waited for: on a busy machine it may lose its processor meanwhile.
         /// </summary>
         public bool SettleThreadPool()
         {
-            for (var (round, quick) = (0, 0); PoolIsWide && round < 50 && quick < 4 && _ready.Count == 0; round++)
+            var patience = Stopwatch.StartNew();
+            for (var quick = 0; PoolIsWide && quick < 4 && _ready.Count == 0 && patience.Elapsed < PoolPatience;)
             {
                 var started = Stopwatch.GetTimestamp();
                 using var passed = new ManualResetEventSlim();
                 ThreadPool.UnsafeQueueUserWorkItem(static e => e.Set(), passed, preferLocal: false);
                 passed.Wait();
                 // The thread with that work in hand may wait for this very processor.
+                if (Volatile.Read(ref _poolThreads) > 0) Thread.Sleep(1);
+                else if (Stopwatch.GetElapsedTime(started) >= Quick) quick = 0;
+                else quick++;
                 Thread.Yield();
-                quick = Stopwatch.GetElapsedTime(started) < Quick ? quick + 1 : 0;
             }
 
             return _ready.Count > 0;
@@ -121,5 +144,10 @@ public static class VirtualLoop
         }
 
         public void Dispose() => _ready.CompleteAdding();
+
+        private void Count(int threads)
+        {
+            if (Environment.CurrentManagedThreadId != _ownThread) Interlocked.Add(ref _poolThreads, threads);
+        }
     }
 }
