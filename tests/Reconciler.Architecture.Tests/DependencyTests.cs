@@ -30,6 +30,7 @@ public sealed class DependencyTests
             "Reconciler.Xen", "Reconciler.Xen.Store", "Reconciler.Xen.Light",
             "Microsoft.AspNetCore", "Microsoft.Extensions.", "Polly.Core", "System.CommandLine", "Spectre.Console",
         ],
+        ["kubectl-xen"] = ["Reconciler.Api", "Reconciler.Kubernetes", "System.CommandLine", "Spectre.Console"],
     };
 
     public static TheoryData<string> Assemblies => [.. Allowed.Keys];
@@ -48,7 +49,7 @@ public sealed class DependencyTests
     {
         var shipped = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
             .Select(f => Path.GetFileNameWithoutExtension(f)!)
-            .Where(n => n.StartsWith("Reconciler.", StringComparison.OrdinalIgnoreCase) || n.StartsWith("reconciler-", StringComparison.Ordinal))
+            .Where(n => n.StartsWith("Reconciler.", StringComparison.OrdinalIgnoreCase) || n.StartsWith("reconciler-", StringComparison.Ordinal) || n.StartsWith("kubectl-", StringComparison.Ordinal))
             .Where(n => !n.EndsWith(".Tests", StringComparison.Ordinal));
 
         shipped.Where(n => !Allowed.ContainsKey(n)).ShouldBeEmpty();

@@ -1,0 +1,3 @@
+using Reconciler.Cli;
+
+return await XenCommand.Create().Parse(args).InvokeAsync();

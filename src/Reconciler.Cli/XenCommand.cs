@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Reconciler.Cli;
+
+/// <summary><c>kubectl xen</c>: what kubectl itself can't say or do about domains and hosts.</summary>
+internal static class XenCommand
+{
+    /// <summary>The command with its subcommands; its result is the exit code of the process.</summary>
+    public static RootCommand Create()
+    {
+        var cluster = new ClusterOptions();
+        return new RootCommand("Xen domains and hosts: what kubectl itself can't say or do.") { cluster.Kubeconfig, cluster.Context, cluster.Namespace };
+    }
+}
