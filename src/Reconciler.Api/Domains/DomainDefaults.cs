@@ -23,6 +23,9 @@ public static class DomainDefaults
                 GracePeriodSeconds = spec.Shutdown?.GracePeriodSeconds ?? ShutdownSpec.DefaultGracePeriodSeconds,
                 OnTimeout = spec.Shutdown?.OnTimeout ?? ShutdownTimeoutAction.Destroy,
             },
+            OnHostStop = spec.OnHostStop ?? HostStopAction.Shutdown,
+            OnHostStart = spec.OnHostStart ?? HostStartAction.Start,
+            StartOrder = (spec.StartOrder ?? new StartOrderSpec()) with { Order = spec.StartOrder?.Order ?? 0, DelaySeconds = spec.StartOrder?.DelaySeconds ?? 0 },
             VbdTemplates = spec.VbdTemplates is { } vbds ? [.. vbds.Select(template => template.WithDefaults())] : null,
             VifTemplates = spec.VifTemplates is { } vifs ? [.. vifs.Select(template => template.WithDefaults())] : null,
         };

@@ -16,6 +16,8 @@ public sealed record DomainSpec
     public const int MaximumVbdTemplates = 64;
     public const int MaximumVifTemplates = VifSpec.MaximumIndex + 1;
 
+    internal const string NoSuspend = "Suspend is not possible yet: nothing restores a domain that was suspended to disk with the guarantee that its disks and its host still match. Use Shutdown or Ignore";
+
     /// <summary>
     /// What the domain should be doing: Running, Paused (in memory, its virtual CPUs stopped) or Halted (shut down, its memory free).
     /// Changing it to Halted shuts the guest down cleanly, see shutdown.
@@ -51,6 +53,25 @@ public sealed record DomainSpec
     /// <summary>How the guest is shut down when it is to be Halted or is deleted.</summary>
     [Default(DefaultAttribute.EmptyObject)]
     public ShutdownSpec? Shutdown { get; init; }
+
+    /// <summary>
+    /// What happens when the host stops (is powered off or rebooted): Shutdown shuts the guest down cleanly, see shutdown and startOrder; Ignore
+    /// leaves it to its fate. Suspend is refused: there is no matching restore yet.
+    /// </summary>
+    [Default(HostStopAction.Shutdown)]
+    [ValidationRule("self != 'Suspend'", NoSuspend)]
+    public HostStopAction? OnHostStop { get; init; }
+
+    /// <summary>
+    /// What happens when the host has started and the domain was running there before: Start starts it, in its turn (see startOrder); Ignore leaves
+    /// it halted until powerState was Halted once.
+    /// </summary>
+    [Default(HostStartAction.Start)]
+    public HostStartAction? OnHostStart { get; init; }
+
+    /// <summary>Its turn when the host starts and stops.</summary>
+    [Default(DefaultAttribute.EmptyObject)]
+    public StartOrderSpec? StartOrder { get; init; }
 
     /// <summary>
     /// The disks of the domain. The operator makes a VBD of each, called after the Domain and the device (web-xvda), keeps its spec as it

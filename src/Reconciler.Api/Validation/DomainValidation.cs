@@ -12,7 +12,7 @@ public static class DomainValidation
 {
     private static readonly Func<Domain, FieldError?>[] Rules =
     [
-        XenName, Type, PowerState, RestartPolicy, Vcpus, MemorySize, Kernel, Ramdisk, Cmdline, GracePeriod, OnTimeout, HostName,
+        XenName, Type, PowerState, RestartPolicy, Vcpus, MemorySize, Kernel, Ramdisk, Cmdline, GracePeriod, OnTimeout, OnHostStop, OnHostStart, Order, OrderDelay, HostName,
     ];
 
     /// <summary>Every field that is wrong, in the order of the manifest; empty when the Domain is acceptable.</summary>
@@ -40,6 +40,21 @@ public static class DomainValidation
     private static FieldError? RestartPolicy(Domain domain) => FieldRules.Known("spec.restartPolicy", domain.Spec!.RestartPolicy);
 
     private static FieldError? OnTimeout(Domain domain) => FieldRules.Known("spec.shutdown.onTimeout", domain.Spec!.Shutdown?.OnTimeout);
+
+    private static FieldError? OnHostStop(Domain domain) => domain.Spec!.OnHostStop == HostStopAction.Suspend
+        ? new FieldError(
+            "spec.onHostStop", nameof(HostStopAction.Suspend),
+            "not possible yet: nothing restores a domain that was suspended to disk with the guarantee that its disks and its host still match",
+            "Use Shutdown or Ignore")
+        : FieldRules.Known("spec.onHostStop", domain.Spec.OnHostStop);
+
+    private static FieldError? OnHostStart(Domain domain) => FieldRules.Known("spec.onHostStart", domain.Spec!.OnHostStart);
+
+    private static FieldError? Order(Domain domain) => FieldRules.Between(
+        "spec.startOrder.order", domain.Spec!.StartOrder?.Order, StartOrderSpec.MinimumOrder, StartOrderSpec.MaximumOrder, "");
+
+    private static FieldError? OrderDelay(Domain domain) => FieldRules.Between(
+        "spec.startOrder.delaySeconds", domain.Spec!.StartOrder?.DelaySeconds, 0, StartOrderSpec.MaximumDelaySeconds, "seconds");
 
     private static FieldError? Vcpus(Domain domain) => FieldRules.Between(
         "spec.cpu.vcpus", domain.Spec!.Cpu?.Vcpus, CpuSpec.MinimumVcpus, CpuSpec.MaximumVcpus, "virtual CPUs");

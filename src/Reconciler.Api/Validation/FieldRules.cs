@@ -10,7 +10,8 @@ internal static class FieldRules
     public static FieldError? Between(string field, int? value, int minimum, int maximum, string unit)
     {
         if (value is not { } number || (number >= minimum && number <= maximum)) return null;
-        var message = number < minimum ? $"less than the minimum of {minimum} {unit}" : $"more than the maximum of {maximum} {unit}";
+        var (bound, kind) = number < minimum ? (minimum, "less than the minimum") : (maximum, "more than the maximum");
+        var message = $"{kind} of {bound}{(unit.Length == 0 ? "" : " ")}{unit}";
         return new FieldError(field, number.ToString(CultureInfo.InvariantCulture), message, $"Set it to {minimum} to {maximum}");
     }
 

@@ -63,6 +63,8 @@ public sealed class CrdTests(CrdLab fixture) : CrdLabTest(fixture)
     [InlineData("restartPolicy: Sometimes", "spec.restartPolicy")]
     [InlineData("shutdown: {gracePeriodSeconds: -1}", "spec.shutdown.gracePeriodSeconds")]
     [InlineData("placement: {hostName: Xen_1}", "spec.placement.hostName")]
+    [InlineData("onHostStart: Suspend", "spec.onHostStart")]
+    [InlineData("startOrder: {delaySeconds: -1}", "spec.startOrder.delaySeconds")]
     public async Task A_value_that_can_t_be_is_refused_by_the_name_of_its_field(string line, string field)
     {
         var refused = await ApplyAsync(Manifest("web", line));

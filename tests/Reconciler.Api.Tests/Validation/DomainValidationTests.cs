@@ -30,6 +30,29 @@ public sealed class DomainValidationTests
     public void Vcpus_at_the_bounds_and_absent_are_accepted(int? vcpus) =>
         DomainValidation.Validate(Sample.Domain(vcpus: vcpus)).ShouldBeEmpty();
 
+    [Fact]
+    public void Suspend_at_host_stop_is_refused_because_no_restore_matches_it() => ShouldRefuse(
+        Sample.Domain().With(s => s with { OnHostStop = HostStopAction.Suspend }),
+        "spec.onHostStop: Suspend: not possible yet: nothing restores a domain that was suspended to disk with the guarantee that its disks and its host still match. Use Shutdown or Ignore.");
+
+    [Theory]
+    [InlineData(HostStopAction.Shutdown, HostStartAction.Start, -1000, 0)]
+    [InlineData(HostStopAction.Ignore, HostStartAction.Ignore, 1000, 3600)]
+    [InlineData(null, null, null, null)]
+    public void What_happens_at_host_stop_and_start_is_accepted_at_the_bounds(HostStopAction? stop, HostStartAction? start, int? order, int? delay) =>
+        DomainValidation.Validate(Sample.Domain().With(s => s with
+        {
+            OnHostStop = stop, OnHostStart = start, StartOrder = new StartOrderSpec { Order = order, DelaySeconds = delay },
+        })).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(-1001, 0, "spec.startOrder.order: -1001: less than the minimum of -1000. Set it to -1000 to 1000.")]
+    [InlineData(1001, 0, "spec.startOrder.order: 1001: more than the maximum of 1000. Set it to -1000 to 1000.")]
+    [InlineData(0, -1, "spec.startOrder.delaySeconds: -1: less than the minimum of 0 seconds. Set it to 0 to 3600.")]
+    [InlineData(0, 3601, "spec.startOrder.delaySeconds: 3601: more than the maximum of 3600 seconds. Set it to 0 to 3600.")]
+    public void An_order_or_delay_out_of_bounds_is_refused(int order, int delay, string message) => ShouldRefuse(
+        Sample.Domain().With(s => s with { StartOrder = new StartOrderSpec { Order = order, DelaySeconds = delay } }), message);
+
     [Theory]
     [InlineData("", "no file is named")]
     [InlineData("vmlinuz", "not an absolute path")]
