@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reconciler.Api;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Placement.Hosts;
@@ -24,6 +26,7 @@ public static class PlacementComponents
         var needs = new DomainsByNeed();
         return builder
             .AddStore<XenHost>()
+            .AddStore<Vbd>(configure: DomainDisks.AddTo)
             .AddController<Domain>(
                 sp => new PlacementController(
                     sp.GetRequiredService<IKubernetesClient>(),
@@ -34,6 +37,7 @@ public static class PlacementComponents
                     new AssumedPlacements(),
                     new OwnWrites(),
                     needs,
+                    new DomainDisks(sp.GetRequiredService<Store<Vbd>>(), sp.GetRequiredService<Store<XenStoragePool>>()),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<PlacementController>>()),
                 nameof(PlacementController),

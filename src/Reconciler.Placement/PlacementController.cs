@@ -3,6 +3,7 @@ using Reconciler.Api;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Api.Scheduling;
+using Reconciler.Api.Scheduling.Moves;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime;
@@ -36,6 +37,7 @@ internal sealed partial class PlacementController(
     AssumedPlacements assumed,
     OwnWrites own,
     DomainsByNeed needs,
+    DomainDisks disks,
     TimeProvider time,
     ILogger<PlacementController> logger) : IEntityController<Domain>
 {
@@ -75,7 +77,7 @@ internal sealed partial class PlacementController(
         if (plan.Status is not null && !IsSaid(domain.Status, plan.Status)) domain = await WriteStatusAsync(key, domain, plan.Status, cancellationToken);
         return plan.AddFinalizer || plan.HostLabel is not null
             ? await BindAsync(key, domain, plan, cancellationToken)
-            : ReconciliationResult<Domain>.Success();
+            : ReconciliationResult<Domain>.Success(plan.LookAgainAfter);
     }
 
     private PlacementPlan Decide(ObjectKey key, Domain domain)
@@ -83,7 +85,7 @@ internal sealed partial class PlacementController(
         lock (_deciding)
         {
             var plan = Plan(domain);
-            if (NewHost(domain, plan.Status) is { } host) assumed.Assume(key, domain.Metadata.Uid, host);
+            if (plan.Status is { Host: { } host } && (host != domain.Status?.Host || plan.Status.Move != domain.Status.Move)) assumed.Assume(key, domain.Metadata.Uid, host, plan.Status.Move);
             else assumed.Forget(key);
             return plan;
         }
@@ -95,7 +97,9 @@ internal sealed partial class PlacementController(
     {
         XenHost[] all = [.. hosts.Snapshot.Objects.Values];
         return PlacementPlanner.Plan(
-            domain, all, () => Reservations.Of(assumed.Overlay(domains.Snapshot.Objects.Values), all), time.GetUtcNow());
+            domain, all, () => Reservations.Of(Known(), all), new MoveFacts(Known, disks.Of, disks.Pool), time.GetUtcNow());
+
+        IEnumerable<Domain> Known() => assumed.Overlay(domains.Snapshot.Objects.Values);
     }
 
     /// <summary>
@@ -105,6 +109,7 @@ internal sealed partial class PlacementController(
     private static bool IsSaid(DomainStatus? now, DomainStatus desired) =>
         now is not null
         && now.Host == desired.Host
+        && now.Move == desired.Move
         && (desired.ObservedGeneration is null || desired.ObservedGeneration == now.ObservedGeneration)
         && desired.Conditions!.All(condition => now.Conditions.Find(condition.Type) == condition);
 

@@ -23,5 +23,9 @@ internal static class PlacementEdges
         else if (placed.Reason != before?.Conditions.Find(PlacedCondition.Type)?.Reason
             && placed.Reason is PlacedCondition.NoHost or PlacedCondition.NoHostFits or PlacedCondition.HostGone)
             yield return new PlacementEdge(EventType.Warning, placed.Reason, "Place", placed.Message ?? "");
+        else if (placed.Reason != before?.Conditions.Find(PlacedCondition.Type)?.Reason && placed.Reason is PlacedCondition.Moving)
+            yield return new PlacementEdge(EventType.Normal, placed.Reason, "Move", placed.Message ?? "");
+        else if (placed.Reason != before?.Conditions.Find(PlacedCondition.Type)?.Reason && placed.Reason is PlacedCondition.CannotMove)
+            yield return new PlacementEdge(EventType.Warning, placed.Reason, "Move", placed.Message ?? "");
     }
 }

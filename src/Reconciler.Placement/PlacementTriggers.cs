@@ -14,6 +14,8 @@ internal static class PlacementTriggers
     public static bool OfDomain(StoreChange<Domain> change) =>
         Predicates.Intent(change)
         || change.Old?.Status?.Host != change.New?.Status?.Host
+        || change.Old?.Status?.Vacated != change.New?.Status?.Vacated
+        || (HostSilence.IsSilent(change.Old) != HostSilence.IsSilent(change.New))
         || ReadyOwnership.IsOperators(change.Old?.Status) != ReadyOwnership.IsOperators(change.New?.Status);
 
     /// <summary>At the domains without a host: memory that was reserved may have become free.</summary>
@@ -24,8 +26,10 @@ internal static class PlacementTriggers
             || change.New.Metadata.Generation != old.Metadata.Generation
             || (change.New.Metadata.DeletionTimestamp is not null && old.Metadata.DeletionTimestamp is null));
 
-    /// <summary>At the domains on a host: it came, went, or became ready or unready.</summary>
+    /// <summary>At the domains on a host: it came, went, became ready or unready, is to be emptied, or was fenced.</summary>
     public static bool HostCameOrWent(StoreChange<XenHost> change) =>
         change.Old is null || change.New is null || change.Old.Metadata.Uid != change.New.Metadata.Uid
-        || change.Old.Status?.Conditions.Find(HostReadyCondition.Type) != change.New.Status?.Conditions.Find(HostReadyCondition.Type);
+        || change.Old.Status?.Conditions.Find(HostReadyCondition.Type) != change.New.Status?.Conditions.Find(HostReadyCondition.Type)
+        || HostPolicy.IsInMaintenance(change.Old) != HostPolicy.IsInMaintenance(change.New)
+        || HostFencing.IsFenced(change.Old) != HostFencing.IsFenced(change.New);
 }

@@ -84,7 +84,18 @@ internal sealed class OperatorRig : IDisposable
 
     public Task PassAsync(TimeSpan time) => Task.Delay(time, _time);
 
-    public Task UntilAsync(string name, Func<Domain, bool> holds) => UntilAsync(async () => await DomainAsync(name) is { } domain && holds(domain));
+    public async Task UntilAsync(string name, Func<Domain, bool> holds)
+    {
+        try
+        {
+            await UntilAsync(async () => await DomainAsync(name) is { } domain && holds(domain));
+        }
+        catch (TimeoutException e)
+        {
+            var conditions = (await DomainAsync(name))?.Status?.Conditions?.Select(c => $"{c.Type}={c.Status} {c.Reason} {c.Message}");
+            throw new TimeoutException($"{name}: {string.Join("; ", conditions ?? [])}. {e.Message}", e);
+        }
+    }
 
     public Task UntilGoneAsync(string name) => UntilAsync(async () => await DomainAsync(name) is null);
 
@@ -119,14 +130,22 @@ internal sealed class OperatorRig : IDisposable
         AsUser,
         CancellationToken.None);
 
+    /// <summary>Changes the spec of a domain, as its user.</summary>
+    public async Task ChangeDomainAsync(string name, Func<DomainSpec, DomainSpec> change)
+    {
+        var domain = (await DomainAsync(name))!;
+        await Store.ApplyAsync(
+            new Domain { Metadata = new ObjectMeta { Namespace = "default", Name = name }, Spec = change(domain.Spec!) }, AsUser, CancellationToken.None);
+    }
+
     public Task DeleteDomainAsync(string name) => Store.DeleteAsync<Domain>(name, "default", new DeleteOptions(), CancellationToken.None);
 
     /// <summary>Makes a host, or changes what its agent reports. The agent is good for a day without a sign of life.</summary>
-    public async Task ApplyHostAsync(string name, string free = "4Gi", string ready = "True")
+    public async Task ApplyHostAsync(string name, string free = "4Gi", string ready = "True", bool maintenance = false)
     {
         await RenewLeaseAsync(name, TimeSpan.FromDays(1));
         await Store.ApplyAsync(
-            new XenHost { Metadata = new ObjectMeta { Name = name }, Spec = new XenHostSpec { Schedulable = true } }, AsUser, CancellationToken.None);
+            new XenHost { Metadata = new ObjectMeta { Name = name }, Spec = new XenHostSpec { Schedulable = true, Maintenance = maintenance } }, AsUser, CancellationToken.None);
         await Store.ApplyStatusAsync(
             new XenHost
             {
@@ -134,6 +153,7 @@ internal sealed class OperatorRig : IDisposable
                 Status = new XenHostStatus
                 {
                     Conditions = [((IReadOnlyList<Condition>?)null).Next(HostReadyCondition.Type, ready, "Reported", "", 1, _time.GetUtcNow())],
+                    BootId = "boot-1",
                     Cpus = 8,
                     GuestTypes = ["PVH", "PV"],
                     Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() },
@@ -174,6 +194,25 @@ internal sealed class OperatorRig : IDisposable
                 {
                     ObservedGeneration = domain.Metadata.Generation,
                     Conditions = [(domain.Status?.Conditions).Next(ReadyCondition.Type, ready, reason, "", domain.Metadata.Generation, _time.GetUtcNow())],
+                },
+            },
+            new ApplyOptions(XenApi.AgentStatusFieldManager),
+            CancellationToken.None);
+    }
+
+    /// <summary>What the agent of a host does about a domain that is to leave it: says that nothing of it is left there.</summary>
+    public async Task VacateAsync(string name, string host)
+    {
+        var domain = (await DomainAsync(name))!;
+        await Store.ApplyStatusAsync(
+            new Domain
+            {
+                Metadata = new ObjectMeta { Namespace = "default", Name = name },
+                Status = new DomainStatus
+                {
+                    ObservedGeneration = domain.Metadata.Generation,
+                    Vacated = new DomainVacated { Host = host, Since = domain.Status!.Move!.Since },
+                    Conditions = [(domain.Status?.Conditions).Next(ReadyCondition.Type, ConditionStatus.False, ReadyCondition.Vacated, "", domain.Metadata.Generation, _time.GetUtcNow())],
                 },
             },
             new ApplyOptions(XenApi.AgentStatusFieldManager),

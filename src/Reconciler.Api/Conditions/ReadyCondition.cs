@@ -25,6 +25,12 @@ public static class ReadyCondition
     /// <summary>False: placed; the agent has not reported yet, and its XenHost is not ready or does not exist. (Operator.)</summary>
     public const string WaitingForHost = "WaitingForHost";
 
+    /// <summary>
+    /// False: shut down because its host is to be emptied, and nothing of it is left there. With this the agent gives Ready back to the
+    /// operator, which chooses another host.
+    /// </summary>
+    public const string Vacated = "Vacated";
+
     /// <summary>True: the guest runs.</summary>
     public const string Running = "Running";
 

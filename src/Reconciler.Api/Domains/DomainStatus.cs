@@ -21,6 +21,12 @@ public sealed record DomainStatus
     /// <summary>The XenHost that holds the domain. Set by the operator; cleared only with proof that nothing of it is there.</summary>
     public string? Host { get; init; }
 
+    /// <summary>The move to another host that is under way, until the domain is ready there. Set by the operator.</summary>
+    public DomainMove? Move { get; init; }
+
+    /// <summary>Answers the move: nothing of the domain is left on the host that it leaves. Set by the agent there.</summary>
+    public DomainVacated? Vacated { get; init; }
+
     /// <summary>The domain id on the host while the domain exists there.</summary>
     public int? Domid { get; init; }
 

@@ -9,7 +9,7 @@ public sealed record XenHostStatus
     /// <summary>The generation of the spec that this status was judged by.</summary>
     public long? ObservedGeneration { get; init; }
 
-    /// <summary>Ready: the agent reaches the hypervisor, xenstored and the toolstack library.</summary>
+    /// <summary>Ready: the agent reaches the hypervisor, xenstored and the toolstack library. Evacuated, Fenced: while they are asked for. SplitBrain: while it is so.</summary>
     [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
 
@@ -33,6 +33,12 @@ public sealed record XenHostStatus
 
     /// <summary>Identifies this boot of the host.</summary>
     public string? BootId { get; init; }
+
+    /// <summary>What is asked of the host by way of the Node of its name. (Operator.)</summary>
+    public HostNode? Node { get; init; }
+
+    /// <summary>How far the emptying of the host is; not set unless it is asked for. (Operator.)</summary>
+    public HostMaintenance? Maintenance { get; init; }
 
     /// <summary>How many domains of ours, and of others, are on the host (domain 0 not counted).</summary>
     public HostDomains? Domains { get; init; }

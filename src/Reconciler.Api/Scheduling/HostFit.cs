@@ -55,7 +55,7 @@ public static class HostFit
         c.Host.Metadata.DeletionTimestamp is null ? null : c.Objects(UnfitReason.BeingDeleted, "it is being deleted");
 
     private static FitVerdict? Schedulable(Candidate c) =>
-        c.Host.Spec?.Schedulable ?? true ? null : c.Objects(UnfitReason.Unschedulable, "spec.schedulable is false");
+        HostPolicy.Unschedulable(c.Host) is { } why ? c.Objects(UnfitReason.Unschedulable, why) : null;
 
     private static FitVerdict? Ready(Candidate c)
     {

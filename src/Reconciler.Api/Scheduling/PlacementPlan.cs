@@ -27,6 +27,9 @@ public sealed record PlacementPlan
     /// <summary>Put the finalizer on, in the same write as the label.</summary>
     public bool AddFinalizer { get; init; }
 
+    /// <summary>When to decide again although nothing has changed; null: not.</summary>
+    public TimeSpan? LookAgainAfter { get; init; }
+
     /// <summary>The value that the host label is to get; null when it is right or is to be left alone.</summary>
     public string? HostLabel { get; init; }
 }

@@ -1,6 +1,7 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Scheduling.Moves;
 using Reconciler.Api.Validation;
 
 namespace Reconciler.Api.Scheduling;
@@ -11,8 +12,9 @@ namespace Reconciler.Api.Scheduling;
 /// <remarks>
 /// <para>Expected flow: validate -> status.host -> finalizer and label. The agent of that host does the rest, and takes the finalizer off
 /// when nothing of the domain is left there.</para>
-/// <para>Guarantees: a domain that has a host keeps it, whatever becomes of the spec, the host or the label. A Domain is let go only when
-/// neither status.host nor the label names a host.</para>
+/// <para>Guarantees: a domain that has a host keeps it, whatever becomes of the spec, the host or the label, unless it is moved with proof that
+/// nothing of it is left there (<see cref="MovePlanner"/>). A Domain is let go only when
+/// neither status.host nor the label names a host, or the host is fenced.</para>
 /// <para>Assumption: status.host is written only to the version of the object that the plan was made from.</para>
 /// <para>Caveat: a label without status.host (a manifest that was copied from the cluster, or a status that was lost) may mean that the
 /// domain runs on the host that it names. So that host is the only one then that the domain may go to, and on deletion its agent is asked.</para>
@@ -20,45 +22,62 @@ namespace Reconciler.Api.Scheduling;
 /// </remarks>
 public static class PlacementPlanner
 {
+    /// <summary>While something about a move is awaited: other Domains, a delay, an agent.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
     /// <summary>What is to be written for a Domain now.</summary>
     /// <param name="domain">As read, with its status.</param>
     /// <param name="hosts">All hosts.</param>
     /// <param name="reservations">What is spoken for on them; asked for only when a host has to be chosen, since it takes a look at every Domain.</param>
+    /// <param name="moves">What a move is decided by.</param>
     /// <param name="now">For conditions that flip.</param>
-    public static PlacementPlan Plan(Domain domain, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, DateTimeOffset now)
+    public static PlacementPlan Plan(Domain domain, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts moves, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(hosts);
         ArgumentNullException.ThrowIfNull(reservations);
         var label = domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
         var labelled = string.IsNullOrEmpty(label) ? null : label;
+        // Of a host that was left with proof, a label says nothing any more.
+        var lost = domain.Status?.Move?.From == labelled && MovePlanner.HasVacated(domain) ? null : labelled;
         var holder = string.IsNullOrEmpty(domain.Status?.Host) ? null : domain.Status.Host;
 
         if (domain.Metadata.DeletionTimestamp is not null)
         {
             if (domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true) return PlacementPlan.Nothing;
-            return (holder ?? labelled) is { } last ? Keep(domain, last, labelled, hosts, now) : new PlacementPlan { Release = true };
+            if ((holder ?? lost) is not { } last) return new PlacementPlan { Release = true };
+            return MovePlanner.Decide(domain, last, hosts, reservations, moves, now).IsGone
+                ? new PlacementPlan { Release = true }
+                : Keep(domain, last, labelled, hosts, now);
         }
 
-        if (holder is not null) return Keep(domain, holder, labelled, hosts, now);
+        if (holder is not null)
+        {
+            var move = MovePlanner.Decide(domain, holder, hosts, reservations, moves, now);
+            return move.Next is { Host: null } nowhere
+                ? new PlacementPlan { Status = PlacementStatus.NoHost(domain, nowhere, now), LookAgainAfter = LookAgain }
+                : Keep(domain, move.Next?.Host ?? holder, labelled, hosts, now, move);
+        }
 
         var errors = DomainValidation.Validate(domain);
         if (errors.Count > 0) return new PlacementPlan { Status = PlacementStatus.NotAccepted(domain, errors, now) };
 
-        var decision = labelled is null
+        var decision = lost is null
             ? HostChoice.Decide(domain, hosts, reservations())
-            : OnlyOn(labelled, domain, hosts, reservations());
+            : OnlyOn(lost, domain, hosts, reservations());
         return decision.Host is { } host
             ? Keep(domain, host, labelled, hosts, now)
             : new PlacementPlan { Status = PlacementStatus.NoHost(domain, decision, now) };
     }
 
-    private static PlacementPlan Keep(Domain domain, string host, string? label, IReadOnlyCollection<XenHost> hosts, DateTimeOffset now) => new()
+    private static PlacementPlan Keep(
+        Domain domain, string host, string? label, IReadOnlyCollection<XenHost> hosts, DateTimeOffset now, MoveDecision? move = null) => new()
     {
         AddFinalizer = domain.Metadata.DeletionTimestamp is null
             && domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true,
-        Status = PlacementStatus.Placed(domain, host, hosts.FirstOrDefault(candidate => candidate.Metadata.Name == host), now),
+        Status = PlacementStatus.Placed(domain, host, hosts.FirstOrDefault(candidate => candidate.Metadata.Name == host), move ?? MoveDecision.Stay, now),
         HostLabel = label == host ? null : host,
+        LookAgainAfter = move?.Reason is null && domain.Status?.Move is null ? null : LookAgain,
     };
 
     private static PlacementDecision OnlyOn(string label, Domain domain, IReadOnlyCollection<XenHost> hosts, Reservations reservations)

@@ -1,6 +1,7 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Scheduling.Moves;
 using Reconciler.Api.Validation;
 using Reconciler.Kubernetes.Model;
 
@@ -18,7 +19,8 @@ internal static class PlacementStatus
             now,
             accepted: (ConditionStatus.False, AcceptedCondition.InvalidSpec, message),
             placed: (ConditionStatus.False, PlacedCondition.NotAccepted, "The spec is not accepted, so no host is looked for"),
-            ready: (ConditionStatus.False, ReadyCondition.NotAccepted, message));
+            ready: (ConditionStatus.False, ReadyCondition.NotAccepted, message),
+            move: domain.Status?.Move);
     }
 
     public static DomainStatus NoHost(Domain domain, PlacementDecision decision, DateTimeOffset now) => Compose(
@@ -27,13 +29,15 @@ internal static class PlacementStatus
         now,
         accepted: (ConditionStatus.True, AcceptedCondition.Valid, ""),
         placed: (ConditionStatus.False, decision.Reason, decision.Message),
-        ready: (ConditionStatus.False, ReadyCondition.NoHost, decision.Message));
+        ready: (ConditionStatus.False, ReadyCondition.NoHost, decision.Message),
+        move: domain.Status?.Move);
 
     /// <param name="domain">The domain.</param>
     /// <param name="name">The host that holds it, or that it is given to.</param>
     /// <param name="host">That host; null when it does not exist.</param>
+    /// <param name="move">What is decided about leaving it.</param>
     /// <param name="now">For conditions that flip.</param>
-    public static DomainStatus Placed(Domain domain, string name, XenHost? host, DateTimeOffset now)
+    public static DomainStatus Placed(Domain domain, string name, XenHost? host, MoveDecision move, DateTimeOffset now)
     {
         var errors = DomainValidation.Validate(domain);
         return Compose(
@@ -46,8 +50,11 @@ internal static class PlacementStatus
                     $"{string.Join(" ", errors)} Until it is mended the domain stays as the last accepted spec asked for."),
             placed: host is null
                 ? (ConditionStatus.Unknown, PlacedCondition.HostGone, Gone(domain, name))
-                : (ConditionStatus.True, PlacedCondition.Placed, $"On XenHost {name}"),
-            ready: Waiting(domain, name, host));
+                : move is { Reason: { } reason, Next: null }
+                    ? (ConditionStatus.True, reason, move.Message)
+                    : (ConditionStatus.True, PlacedCondition.Placed, $"On XenHost {name}"),
+            ready: Waiting(domain, name, host, isNew: move.Next is not null),
+            move: (move.Move ?? Carried(domain, now)) is { } next && !(next.From == name && (move.Next is not null || domain.Status?.Host != name)) ? next : null);
     }
 
     private static string Gone(Domain domain, string name) =>
@@ -55,11 +62,14 @@ internal static class PlacementStatus
         + $"{(domain.Metadata.DeletionTimestamp is null ? "" : ", and the deletion waits")}. Bring the host back; "
         + $"or, with proof that the domain runs nowhere, remove the finalizer {XenApi.ReleaseFinalizer}";
 
-    private static (string Status, string Reason, string Message) Waiting(Domain domain, string name, XenHost? host)
+    /// <summary>The move that the status has, until the domain has arrived.</summary>
+    private static DomainMove? Carried(Domain domain, DateTimeOffset now) => EvacuationOrder.HasLanded(domain, now) ? null : domain.Status?.Move;
+
+    private static (string Status, string Reason, string Message) Waiting(Domain domain, string name, XenHost? host, bool isNew)
     {
         if (host is not null && HostSilence.IsSilent(host))
             return (ConditionStatus.Unknown, ReadyCondition.AgentSilent, $"The agent of XenHost {name} gives no sign of life; the domain may be running there");
-        if (HostSilence.IsSilent(domain))
+        if (HostSilence.IsSilent(domain) && !isNew)
             return (ConditionStatus.Unknown, ReadyCondition.AgentSilent, $"The agent of XenHost {name} was silent, and has not reported on the domain since");
         if (host is null) return (ConditionStatus.False, ReadyCondition.WaitingForHost, $"Placed on XenHost {name}, which does not exist any more");
         var ready = host.Status?.Conditions.Find(HostReadyCondition.Type);
@@ -74,18 +84,21 @@ internal static class PlacementStatus
         DateTimeOffset now,
         (string Status, string Reason, string Message) accepted,
         (string Status, string Reason, string Message) placed,
-        (string Status, string Reason, string Message) ready)
+        (string Status, string Reason, string Message) ready,
+        DomainMove? move = null)
     {
         var conditions = new List<Condition>
         {
             Next(AcceptedCondition.Type, accepted.Status, accepted.Reason, accepted.Message),
             Next(PlacedCondition.Type, placed.Status, placed.Reason, placed.Message),
         };
-        var ownsReady = ReadyOwnership.IsOperators(domain.Status);
+        // What was said on the host that it had is not said of it any more.
+        var ownsReady = ReadyOwnership.IsOperators(domain.Status) || host != domain.Status?.Host;
         if (ownsReady || ready.Reason == ReadyCondition.AgentSilent) conditions.Add(Next(ReadyCondition.Type, ready.Status, ready.Reason, ready.Message));
         return new DomainStatus
         {
             Host = host,
+            Move = move,
             Conditions = conditions,
             ObservedGeneration = ownsReady ? domain.Metadata.Generation : null,
         };

@@ -1,3 +1,4 @@
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 
@@ -26,8 +27,8 @@ public sealed class Reservations
         var hostsByName = hosts.ToDictionary(host => host.Metadata.Name ?? "", StringComparer.Ordinal);
         return new Reservations(
             from domain in domains
-            let name = domain.Status?.Host
-            where name is not null && hostsByName.ContainsKey(name) && IsPending(domain, hostsByName[name])
+            from name in Places(domain)
+            where hostsByName.ContainsKey(name) && IsPending(domain, hostsByName[name])
             let footprint = MemoryFootprint.Of(domain.Spec)
             where footprint is not null
             select new Reservation(name, DomainIdentity.Of(domain), footprint.TotalKiB));
@@ -40,11 +41,20 @@ public sealed class Reservations
         return [.. _byHost[host].Where(reservation => reservation.DomainUid != identity)];
     }
 
+    /// <summary>The host that it has; and while it is shut down there to be moved, the one that had room for it then.</summary>
+    private static IEnumerable<string> Places(Domain domain)
+    {
+        if (domain.Status?.Host is { } host) yield return host;
+        if (domain.Status?.Move is { To: { } next } move && move.From == domain.Status.Host) yield return next;
+    }
+
     private static bool IsPending(Domain domain, XenHost host)
     {
         if (domain.Metadata.DeletionTimestamp is not null) return false;
         if (domain.Spec?.PowerState == PowerState.Halted) return false;
-        if (domain.Status?.Domid is null) return true;
+        if (domain.Status?.Domid is null || host.Metadata.Name != domain.Status.Host) return true;
+        // Moved: what is known of it is of the host that it has left.
+        if (domain.Status.Move is not null && ReadyOwnership.IsOperators(domain.Status)) return true;
         return domain.Status.CreatedAt is { } createdAt && host.Status?.Memory?.MeasuredAt is { } measuredAt && createdAt > measuredAt;
     }
 }

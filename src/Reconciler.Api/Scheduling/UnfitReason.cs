@@ -12,7 +12,7 @@ public enum UnfitReason
     /// <summary>The XenHost is being deleted.</summary>
     BeingDeleted,
 
-    /// <summary>An admin has set spec.schedulable to false.</summary>
+    /// <summary>An admin has asked that nothing new comes here: spec.schedulable, spec.maintenance, or its Node.</summary>
     Unschedulable,
 
     /// <summary>Its condition Ready is not True, or its agent has not reported its facts.</summary>

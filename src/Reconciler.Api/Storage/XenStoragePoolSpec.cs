@@ -26,6 +26,13 @@ public sealed record XenStoragePoolSpec
     /// <summary>Volumes are block devices that exist.</summary>
     public BlockDevicePool? BlockDevices { get; init; }
 
+    /// <summary>
+    /// Whether all hosts that have the pool see the same volumes in it (a SAN, NFS). Only then is a Domain that uses it ever moved to another host:
+    /// elsewhere its volumes are not, or others of the same names are.
+    /// </summary>
+    [Default(false)]
+    public bool? Shared { get; init; }
+
     /// <summary>Hosts on which the pool is somewhere else. A host that is not named uses what is said above.</summary>
     [Length(0, MaximumHosts)]
     [ListMap("name")]

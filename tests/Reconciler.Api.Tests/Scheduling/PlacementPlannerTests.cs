@@ -4,6 +4,7 @@ using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Api.Scheduling;
+using Reconciler.Api.Scheduling.Moves;
 using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Api.Tests.Scheduling;
@@ -137,7 +138,7 @@ public sealed class PlacementPlannerTests
         .ForAll(States, state =>
         {
             var (domain, hosts) = state;
-            var plan = PlacementPlanner.Plan(domain, hosts, () => Reservations.None, Sample.Now);
+            var plan = PlacementPlanner.Plan(domain, hosts, () => Reservations.None, MoveFacts.None, Sample.Now);
             var label = domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
             var holder = domain.Status?.Host;
             return (holder is null || plan.Status is null || plan.Status.Host == holder)
@@ -166,7 +167,7 @@ public sealed class PlacementPlannerTests
     {
         for (var round = 0; round < 4; round++)
         {
-            var plan = PlacementPlanner.Plan(domain, hosts, () => Reservations.None, Sample.Now);
+            var plan = PlacementPlanner.Plan(domain, hosts, () => Reservations.None, MoveFacts.None, Sample.Now);
             var left = round == 0 ? crash ?? int.MaxValue : int.MaxValue;
             if (plan.Release && left-- > 0) domain = domain with { Metadata = domain.Metadata with { Finalizers = [] } };
             if (plan.Status is not null && left-- > 0) domain = domain with { Status = plan.Status };
@@ -197,7 +198,7 @@ public sealed class PlacementPlannerTests
         return (deleted ? Deleted(domain) : domain, [.. Enumerable.Range(0, count).Select(i => Sample.Host($"h{i}"))]);
     }
 
-    private static PlacementPlan Plan(Domain domain, params XenHost[] hosts) => PlacementPlanner.Plan(domain, hosts, () => Reservations.None, Sample.Now);
+    private static PlacementPlan Plan(Domain domain, params XenHost[] hosts) => PlacementPlanner.Plan(domain, hosts, () => Reservations.None, MoveFacts.None, Sample.Now);
 
     private static string[] Conditions(PlacementPlan plan) => [.. plan.Status!.Conditions!.Select(c => $"{c.Type} {c.Status} {c.Reason}")];
 
