@@ -52,11 +52,12 @@ internal static class AgentComponents
         services.AddSingleton(sp => new DomainPass(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<DeviceMapping>(), sp.GetRequiredService<DeviceSource>().FindAsync,
             sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>()));
+        services.AddSingleton<StrayDomains>();
         services.AddSingleton(sp => new Orphans(
-            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None,
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None, sp.GetRequiredService<StrayDomains>(),
             sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new HostReporter(
-            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<StrayDomains>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
             AgentVersion.Current, sp.GetRequiredService<RuntimeServices>()));
         services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
             sp.GetRequiredService<RuntimeServices>()));
@@ -68,7 +69,7 @@ internal static class AgentComponents
         builder.AddController<DomainController, Domain>(c => c
             .WithWorkers(options.Workers)
             .WithReconcileTimeout(TimeSpan.FromMinutes(5))
-            .When(change => Predicates.Intent(change) || change.Old?.Status?.Host != change.New?.Status?.Host || HostSilence.IsSilent(change.New))
+            .When(change => Predicates.Intent(change) || change.Old?.Status?.Host != change.New?.Status?.Host || change.Old?.Status?.Move != change.New?.Status?.Move || HostSilence.IsSilent(change.New))
             .Watches<Vbd>(DomainsByDevice.Of, DomainsByDevice.Concerns)
             .Watches<Vif>(DomainsByDevice.Of, DomainsByDevice.Concerns)
             .Watches<XenStoragePool>(concerned.Of, Predicates.Intent)

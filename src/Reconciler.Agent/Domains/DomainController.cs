@@ -22,6 +22,9 @@ internal sealed class DomainController(
     DomainPass pass, DeviceReporter devices, LeftDevices left, Orphans orphans, StatusBook book, IKubernetesClient client, EventPublisher events, HostReporter reporter, NodeName node)
     : IEntityController<Domain>
 {
+    /// <summary>How long a cache may well be behind the server.</summary>
+    private static readonly TimeSpan CacheDelay = TimeSpan.FromMilliseconds(200);
+
     /// <inheritdoc/>
     public async Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
     {
@@ -32,6 +35,11 @@ internal sealed class DomainController(
         catch (XenException e)
         {
             return Failure(e);
+        }
+        catch (KubernetesApiException e) when (e.IsConflict && book.IsOverruled(entity?.Metadata.Uid ?? ""))
+        {
+            // Somebody has written to it since it was read; whether it is still ours, the store is about to say.
+            return ReconciliationResult<Domain>.Requeue(CacheDelay);
         }
         catch (KubernetesApiException e) when (e.IsNotFound)
         {
@@ -53,7 +61,7 @@ internal sealed class DomainController(
         entity = book.Overlay(entity);
         var before = entity.Status;
         var written = before;
-        var result = await pass.RunAsync(entity, WriteAsync, cancellationToken);
+        var result = await pass.RunAsync(entity, book.IsOverruled(entity.Metadata.Uid!), WriteAsync, cancellationToken);
         await devices.ReportAsync(result.Findings, cancellationToken);
         foreach (var edge in DomainEdges.Between(before, written!, result))
             events.Publish(entity, edge.Type, edge.Reason, edge.Action, edge.Note);

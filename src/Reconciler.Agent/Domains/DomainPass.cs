@@ -26,10 +26,11 @@ internal sealed class DomainPass(
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(15);
 
     /// <param name="entity">The Domain; this host holds it.</param>
+    /// <param name="tellFirst">Whether the status has to be written before anything is done: the write is refused if the Domain is not this host's any more.</param>
     /// <param name="writeStatus">Writes the fields that the agent owns, unless they are so already.</param>
     /// <param name="cancellationToken">Honoured between steps.</param>
     public async Task<PassResult> RunAsync(
-        Domain entity, Func<DomainStatus, CancellationToken, Task> writeStatus, CancellationToken cancellationToken)
+        Domain entity, bool tellFirst, Func<DomainStatus, CancellationToken, Task> writeStatus, CancellationToken cancellationToken)
     {
         var deleting = entity.Metadata.DeletionTimestamp is not null;
         var errors = deleting ? [] : DomainValidation.Validate(entity);
@@ -54,7 +55,8 @@ internal sealed class DomainPass(
             return await EndAsync(findings with { Plan = null, Problem = invalid }, null, null, writeStatus, cancellationToken);
         }
 
-        if (MustBeToldFirst(entity, findings))
+        tellFirst |= MustBeToldFirst(entity, findings);
+        if (tellFirst)
         {
             await writeStatus(DomainStatusMapping.ToStatus(findings), cancellationToken);
             findings = findings with { Plan = Planner.Plan(findings.Desired, findings.Observed!, findings.Policy, findings.Exit, time.GetUtcNow()) };
@@ -67,7 +69,7 @@ internal sealed class DomainPass(
             var failures = new DeviceFailures(steps);
             var execution = await new Executor(host, time, failures).ExecuteAsync(key, findings.Plan, cancellationToken);
             var objections = await ObjectionsAsync(execution, cancellationToken);
-            var after = await LookAsync(Told(entity, findings), key, desired, policy, findings.Exit, cancellationToken);
+            var after = await LookAsync(tellFirst ? Told(entity, findings) : entity, key, desired, policy, findings.Exit, cancellationToken);
             var failure = objections.Count > 0 || IsRefusedShutdown(execution) || IsOfOneDevice(execution) ? null : execution.Error;
             var problem = failure is not null ? Problems.From(failure) : objections.Count > 0 ? Problems.From(objections) : null;
             return await EndAsync(after with { Problem = problem, DeviceFailures = failures.ByDevice }, execution, failure, writeStatus, cancellationToken);
@@ -86,6 +88,10 @@ internal sealed class DomainPass(
         var living = DomainFindings.LivingOf(observed);
         var found = devices.Map(entity, objects, living);
         desired = desired is null ? null : DeviceMapping.AddTo(desired, entity, objects, found, living);
+        var exit = Exits.Next(lastExit, desired, observed);
+        // On a host that it leaves it is shut down as if it were to be halted. How it ended before is still to be known where it goes.
+        var leaving = desired is null ? null : LeavingOf(entity);
+        if (leaving is not null) desired = desired! with { Power = DesiredPower.Halted };
         policy = policy with { Detach = DeviceMapping.DetachPolicies(objects) };
         var now = time.GetUtcNow();
         var plan = Planner.Plan(desired, observed, policy, lastExit, now);
@@ -98,10 +104,14 @@ internal sealed class DomainPass(
             Policy = policy,
             Plan = plan,
             Devices = [.. found.Select(d => d with { Report = plan.Devices.LastOrDefault(r => r.ObjectUid == d.Uid) })],
-            Exit = Exits.Next(lastExit, desired, observed),
+            Exit = exit,
+            Leaving = leaving,
             LastShutdown = ShutdownRecord.Next(entity, observed),
         };
     }
+
+    /// <summary>The move that takes it off this host, which holds it.</summary>
+    private static DomainMove? LeavingOf(Domain entity) => entity.Status?.Move is { } move && move.From == entity.Status.Host ? move : null;
 
     /// <summary>Whether a step of the plan, or the next life, destroys the only witness of something that the status does not say yet.</summary>
     private static bool MustBeToldFirst(Domain entity, DomainFindings findings) =>
@@ -110,7 +120,7 @@ internal sealed class DomainPass(
 
     /// <summary>The object as it is after the first write, so that the second look sees what that one said.</summary>
     private static Domain Told(Domain entity, DomainFindings findings) =>
-        MustBeToldFirst(entity, findings) ? entity with { Status = DomainStatusMapping.ToStatus(findings) } : entity;
+        entity with { Status = DomainStatusMapping.ToStatus(findings) with { Host = entity.Status?.Host, Move = entity.Status?.Move } };
 
     /// <summary>
     /// What the host has against the domain that it has just refused to create. Not asked beforehand: a create checks the same before it

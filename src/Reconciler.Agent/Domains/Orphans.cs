@@ -10,10 +10,15 @@ namespace Reconciler.Agent.Domains;
 
 /// <summary>
 /// Domains of ours on this host whose object is not in view. Being out of view is no reason to stop a guest: only the API server's word
-/// is, that the object is gone or that another host holds it. Then it is shut down cleanly.
+/// is, that the object is gone or that another host holds it. In the first case it is shut down cleanly.
 /// </summary>
+/// <remarks>
+/// In the second there may be two copies of it, on the same disks: this host was confirmed to be powered off, and was not. Shut down cleanly,
+/// the guest would write all that it holds in memory over what the other copy has written; destroyed, it would be lost, and it may be
+/// the better copy. So it is paused, which ends its writes and can be undone, and said (<see cref="StrayDomains"/>); a person decides.
+/// </remarks>
 internal sealed partial class Orphans(
-    IXenHost host, IKubernetesClient client, string nodeName, OrphanGuard guard, TimeProvider time, ILogger logger, IStepObserver? steps = null)
+    IXenHost host, IKubernetesClient client, string nodeName, OrphanGuard guard, StrayDomains strays, TimeProvider time, ILogger logger, IStepObserver? steps = null)
 {
     /// <summary>How soon it is tried again when it may not be done now.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
@@ -29,25 +34,50 @@ internal sealed partial class Orphans(
             .Where(m => m.Namespace == (key.Namespace ?? "") && m.Name == key.Name)
             .Select(m => m.Uuid).Distinct().ToList();
         if (marks.Count == 0)
+        {
+            strays.Remove(key);
             return null;
+        }
 
         var entity = await client.GetAsync<Domain>(key.Name, key.Namespace, cancellationToken);
         TimeSpan? again = null;
         foreach (var uuid in marks)
         {
-            if (!IsReleased(entity, uuid))
+            if (IsOf(entity, uuid) && HolderOf(entity!) is { } holder)
+            {
+                var living = observed.FirstOrDefault(d => d.Uuid == uuid && d.Ownership == DomainOwnership.Ours && IsAlive(d));
+                if (living is not null)
+                {
+                    await KeepPausedAsync(key, living, holder, cancellationToken);
+                    again = Earlier(again, Later);
+                    continue;
+                }
+            }
+            else if (IsOf(entity, uuid))
+            {
+                strays.Remove(key);
                 continue;
+            }
+
             again = Earlier(again, await ReleaseAsync(new DomainKey(uuid, $"{key.Namespace}.{key.Name}"), entity, cancellationToken));
         }
         return again;
     }
 
-    /// <summary>Gone, or replaced by another object of the name, or held by another host: not merely without our label.</summary>
-    private bool IsReleased(Domain? entity, Guid uuid) =>
-        entity is null
-        || !Guid.TryParse(entity.Metadata.Uid, out var uid)
-        || uid != uuid
-        || (entity.Status?.Host is { } holder && holder != nodeName);
+    /// <summary>Not gone, and not replaced by another object of the name.</summary>
+    private static bool IsOf(Domain? entity, Guid uuid) => Guid.TryParse(entity?.Metadata.Uid, out var uid) && uid == uuid;
+
+    /// <summary>The other host that holds it: it is not merely without our label.</summary>
+    private string? HolderOf(Domain entity) => entity.Status?.Host is { Length: > 0 } holder && holder != nodeName ? holder : null;
+
+    private static bool IsAlive(ObservedDomain domain) =>
+        domain.State is RunState.Running or RunState.Paused || domain is { State: RunState.ShutDown, ShutdownReason: ShutdownReason.Suspend };
+
+    private async Task KeepPausedAsync(ObjectKey key, ObservedDomain domain, string holder, CancellationToken cancellationToken)
+    {
+        if (domain.State == RunState.Running) await host.PauseAsync(new DomainRef(domain.Uuid, domain.Domid), cancellationToken);
+        if (strays.Add(key, holder)) Log.SplitBrain(logger, key, domain.Uuid, holder, domain.Domid);
+    }
 
     private async Task<TimeSpan?> ReleaseAsync(DomainKey key, Domain? entity, CancellationToken cancellationToken)
     {
@@ -63,7 +93,7 @@ internal sealed partial class Orphans(
         }
 
         if (plan.Steps.Count > 0)
-            Log.Releasing(logger, key.XenName, key.Uuid, entity is null ? "its object is gone" : "its name or place is another's now");
+            Log.Releasing(logger, key.XenName, key.Uuid, entity is null ? "its object is gone" : "its name is another's now, or only remains of it are left");
         var result = await _executor.ExecuteAsync(key, plan, cancellationToken);
         return result.Completed && plan.Wait?.Next is { } next ? Earlier(next - time.GetUtcNow(), Later) : TimeSpan.FromSeconds(2);
     }
@@ -74,6 +104,9 @@ internal sealed partial class Orphans(
     {
         [LoggerMessage(1, LogLevel.Warning, "Domain {XenName} ({Uuid}) is shut down: {Reason}")]
         public static partial void Releasing(ILogger logger, string xenName, Guid uuid, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "Domain {Key} ({Uuid}) is XenHost {Holder}'s by now and was running here: it is paused and kept. When the other copy is the good one, end it with: xl destroy {Domid}")]
+        public static partial void SplitBrain(ILogger logger, ObjectKey key, Guid uuid, string holder, int domid);
 
         [LoggerMessage(2, LogLevel.Warning, "Domain {XenName} ({Uuid}) has no object and is left running: {Objection}")]
         public static partial void Kept(ILogger logger, string xenName, Guid uuid, string objection);

@@ -31,16 +31,17 @@ internal sealed class StatusBook(IKubernetesClient client)
         if (!_told.TryGetValue(entity.Metadata.Uid!, out var told))
             return entity;
         var others = entity.Status?.Conditions?.Where(c => told.Conditions?.Any(t => t.Type == c.Type) != true) ?? [];
-        return entity with { Status = told with { Host = entity.Status?.Host, Conditions = [.. others, .. told.Conditions ?? []] } };
+        return entity with { Status = told with { Host = entity.Status?.Host, Move = entity.Status?.Move, Conditions = [.. others, .. told.Conditions ?? []] } };
     }
 
     /// <summary>Writes the agent's fields, unless they are so already.</summary>
     /// <returns>Whether anything was written.</returns>
+    /// <exception cref="KubernetesApiException">Among others <see cref="KubernetesApiException.IsConflict"/>: overruled, and changed since it was read.</exception>
     public async Task<bool> WriteAsync(Domain entity, DomainStatus status, CancellationToken cancellationToken)
     {
         var uid = entity.Metadata.Uid!;
         var before = _told.TryGetValue(uid, out var told) ? told : Own(entity.Status, status);
-        if (Same(before, status) && !_overruled.ContainsKey(uid))
+        if (Same(before, status) && !IsOverruled(uid))
         {
             _told[uid] = status;
             return false;
@@ -50,8 +51,13 @@ internal sealed class StatusBook(IKubernetesClient client)
         {
             ApiVersion = Domain.Definition.ApiVersion,
             Kind = Domain.Definition.Kind,
-            // The uid makes it a conflict, and not a write to another object, when the name was taken over meanwhile.
-            Metadata = new ObjectMeta { Name = entity.Metadata.Name, Namespace = entity.Metadata.Namespace, Uid = uid },
+            // The uid makes it a conflict, and not a write to another object, when the name was taken over meanwhile. The version does
+            // when the operator, which has said that nothing is heard of us, has given the Domain to another host before we spoke.
+            Metadata = new ObjectMeta
+            {
+                Name = entity.Metadata.Name, Namespace = entity.Metadata.Namespace, Uid = uid,
+                ResourceVersion = IsOverruled(uid) ? entity.Metadata.ResourceVersion : null,
+            },
             Status = status,
         };
         await client.ApplyStatusAsync(apply, new ApplyOptions(XenApi.AgentStatusFieldManager), cancellationToken);
@@ -59,6 +65,9 @@ internal sealed class StatusBook(IKubernetesClient client)
         _overruled.TryRemove(uid, out _);
         return true;
     }
+
+    /// <summary>Whether the operator has said since that nothing is heard of this agent: it may have given the Domain to another host.</summary>
+    public bool IsOverruled(string uid) => _overruled.ContainsKey(uid);
 
     /// <summary>Whether this process has looked at the object, so that its status is not what an earlier one saw.</summary>
     public bool HasTold(string? uid) => uid is not null && _told.ContainsKey(uid);
@@ -76,6 +85,7 @@ internal sealed class StatusBook(IKubernetesClient client)
     private static DomainStatus? Own(DomainStatus? current, DomainStatus next) => current is null ? null : current with
     {
         Host = null,
+        Move = null,
         Conditions = [.. (next.Conditions ?? []).Select(n => current.Conditions?.FirstOrDefault(c => c.Type == n.Type)).OfType<Condition>()],
     };
 

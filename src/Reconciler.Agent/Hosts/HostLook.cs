@@ -1,4 +1,5 @@
 using Reconciler.Api.Hosts;
+using Reconciler.Runtime;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Hosts;
@@ -10,4 +11,8 @@ namespace Reconciler.Agent.Hosts;
 /// <param name="Networks">What is to be seen of each XenNetwork; null: they are not known yet.</param>
 /// <param name="Failure">Why it could not be asked.</param>
 internal sealed record HostLook(
-    HostFacts? Facts, IReadOnlyList<ObservedDomain> Domains, IReadOnlyList<HostStoragePool>? StoragePools, IReadOnlyList<HostNetwork>? Networks, XenException? Failure);
+    HostFacts? Facts, IReadOnlyList<ObservedDomain> Domains, IReadOnlyList<HostStoragePool>? StoragePools, IReadOnlyList<HostNetwork>? Networks, XenException? Failure)
+{
+    /// <summary>Domains that are alive here and whose Domain another host holds, each with that host.</summary>
+    public IReadOnlyList<(ObjectKey Domain, string Holder)> Strays { get; init; } = [];
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Reconciler.Agent.Domains;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
@@ -20,7 +21,7 @@ namespace Reconciler.Agent.Hosts;
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Read | RbacVerb.Create | RbacVerb.Patch)]
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
 internal sealed partial class HostReporter(
-    IXenHost host, HostOffers offers, IKubernetesClient client, Store<XenHost> hosts, string nodeName, string agentVersion, RuntimeServices services)
+    IXenHost host, HostOffers offers, StrayDomains strays, IKubernetesClient client, Store<XenHost> hosts, string nodeName, string agentVersion, RuntimeServices services)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -43,6 +44,7 @@ internal sealed partial class HostReporter(
     {
         var heartbeat = services.Health.AddLoop("xenhost reporter");
         offers.OnChange(Nudge);
+        strays.OnChange(Nudge);
         hosts.Subscribe(OnObject);
         services.Health.AddReadiness("xen host", () => host.NotReadyReason);
         var backoff = new RetryBackoff(services.Time, services.Random);
@@ -86,7 +88,7 @@ internal sealed partial class HostReporter(
                 new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = XenHost.Definition.Kind, Metadata = metadata, Spec = new XenHostSpec() },
                 new ApplyOptions(XenApi.AgentFieldManager), cancellationToken);
             _made = true;
-            _told = current.Status;
+            _told = XenHostStatusMapping.AgentsPart(current.Status);
         }
 
         var status = XenHostStatusMapping.ToStatus(await LookAsync(cancellationToken), agentVersion, _told, services.Time.GetUtcNow());
@@ -131,14 +133,14 @@ internal sealed partial class HostReporter(
     {
         try
         {
-            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null);
+            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null) { Strays = strays.All };
             foreach (var degradation in host.Degradations.Where(_degradations.Add)) Log.Degraded(_logger, nodeName, degradation);
             return look;
         }
         catch (XenException e)
         {
             Log.HostUnavailable(_logger, nodeName, e.Message);
-            return new HostLook(null, [], await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), e);
+            return new HostLook(null, [], await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), e) { Strays = strays.All };
         }
     }
 

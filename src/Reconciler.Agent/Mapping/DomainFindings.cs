@@ -1,3 +1,4 @@
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Planning;
@@ -17,6 +18,17 @@ internal sealed record DomainFindings
 
     /// <summary>Null while the spec is not valid, or the object is being deleted.</summary>
     public DesiredDomain? Desired { get; init; }
+
+    /// <summary>The move that takes the domain off this host; null when it is to stay.</summary>
+    public DomainMove? Leaving { get; init; }
+
+    /// <summary>
+    /// The proof that nothing of a domain that leaves this host is left here: it was looked for, and there is nothing to do, to wait for, or
+    /// being written to its disks.
+    /// </summary>
+    public bool HasVacated => Leaving is not null
+        && this is { Observed: { Domains.Count: 0, OperationInProgress: false }, Plan.IsConverged: true, Problem: null }
+        && Devices.All(d => DeviceSight.Of(d, this).Reason != DeviceReadyCondition.PreparingVolume);
 
     /// <summary>What the plan was made by.</summary>
     public DomainPolicy Policy { get; init; } = new();

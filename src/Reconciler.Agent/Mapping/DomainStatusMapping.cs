@@ -24,6 +24,7 @@ internal static class DomainStatusMapping
         {
             ObservedGeneration = f.Object.Metadata.Generation,
             Conditions = DomainConditions.Compute(f, powerState),
+            Vacated = f.HasVacated ? new DomainVacated { Host = f.Leaving!.From, Since = f.Leaving.Since } : null,
             PowerState = powerState,
             Domid = domain?.Domid,
             CreatedAt = domain?.Mark?.CreatedAt,

@@ -19,17 +19,18 @@ internal static class XenHostStatusMapping
         var ready = look.Failure is { } failure
             ? (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.False, Reason(failure), failure.Message, null, now)
             : (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.True, HostReadyCondition.Ready, "Hypervisor, xenstored and toolstack answer.", null, now);
+        Condition[] conditions = SplitBrain(look, before, now) is { } split ? [ready, split] : [ready];
         if (look.Facts is not { } facts)
             return (before ?? new XenHostStatus()) with
             {
-                Conditions = [ready], AgentVersion = agentVersion, StoragePools = look.StoragePools ?? before?.StoragePools, Networks = look.Networks ?? before?.Networks,
+                Conditions = conditions, AgentVersion = agentVersion, StoragePools = look.StoragePools ?? before?.StoragePools, Networks = look.Networks ?? before?.Networks,
             };
 
         var total = Quantity.FromKiB(facts.TotalMemoryKiB).ToString();
         var free = Quantity.FromKiB(facts.FreeMemoryKiB).ToString();
         return new XenHostStatus
         {
-            Conditions = [ready],
+            Conditions = conditions,
             XenVersion = facts.XenVersion,
             AgentVersion = agentVersion,
             Toolstack = facts.Toolstack ?? facts.Adapter,
@@ -49,6 +50,20 @@ internal static class XenHostStatusMapping
             },
         };
     }
+
+    /// <summary>Of a status as read, what the agent owns.</summary>
+    public static XenHostStatus? AgentsPart(XenHostStatus? status) => status is null ? null : status with
+    {
+        Conditions = [.. (status.Conditions ?? []).Where(condition => condition.Type is HostReadyCondition.Type or SplitBrainCondition.Type)],
+        Node = null,
+        Maintenance = null,
+    };
+
+    private static Condition? SplitBrain(HostLook look, XenHostStatus? before, DateTimeOffset now) => look.Strays.Count == 0 ? null : (before?.Conditions).Next(
+        SplitBrainCondition.Type, ConditionStatus.True, SplitBrainCondition.HeldElsewhere,
+        $"Paused here, and held by other hosts by now: {string.Join(", ", look.Strays.Select(stray => $"{stray.Domain} (by {stray.Holder})"))}. "
+        + "Two copies may have written to the same disks. Decide which is the good one, and end the other (xl destroy)",
+        null, now);
 
     private static string Reason(XenException e) => e.Operation switch
     {

@@ -20,6 +20,7 @@ public sealed class OrphansTests : IAsyncDisposable
     private readonly VirtualTime _time = new();
     private readonly SimulatedHost _host;
     private readonly EmbeddedStore _store;
+    private readonly StrayDomains _strays = new();
     private string? _objection;
 
     public OrphansTests()
@@ -68,7 +69,7 @@ public sealed class OrphansTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Semantics_52_A_guest_that_another_host_holds_is_shut_down_cleanly()
+    public async Task Semantics_52_A_guest_that_another_host_holds_is_paused_and_kept_and_said()
     {
         var entity = await CreateAsync();
         await RunAsync(Guid.Parse(entity.Metadata.Uid!));
@@ -76,9 +77,16 @@ public sealed class OrphansTests : IAsyncDisposable
             new Domain { Metadata = new ObjectMeta { Namespace = Key.Namespace, Name = Key.Name }, Status = new DomainStatus { Host = "xen-b" } },
             new ApplyOptions(XenApi.OperatorStatusFieldManager), CancellationToken.None);
 
-        await ReleaseAsync();
+        (await ReleaseAsync()).ShouldNotBeNull();
 
-        (await SeenAsync()).Single().Mark!.ShutdownRequestedAt.ShouldNotBeNull();
+        var domain = (await SeenAsync()).Single();
+        domain.State.ShouldBe(RunState.Paused);
+        domain.Mark!.ShutdownRequestedAt.ShouldBeNull();
+        _strays.All.ShouldBe([(Key, "xen-b")]);
+
+        await _host.DestroyAsync(new DomainRef(domain.Uuid, domain.Domid), CancellationToken.None);
+        (await ReleaseAsync()).ShouldBeNull();
+        _strays.All.ShouldBeEmpty();
     }
 
     [Fact]
@@ -110,7 +118,7 @@ public sealed class OrphansTests : IAsyncDisposable
     }
 
     private Task<TimeSpan?> ReleaseAsync() =>
-        new Orphans(_host, _store, Node, new OrphanGuard(() => _objection), _time, NullLogger.Instance).ReleaseAsync(Key, CancellationToken.None);
+        new Orphans(_host, _store, Node, new OrphanGuard(() => _objection), _strays, _time, NullLogger.Instance).ReleaseAsync(Key, CancellationToken.None);
 
     private Task<IReadOnlyList<ObservedDomain>> SeenAsync() => _host.ObserveAllAsync(CancellationToken.None);
 

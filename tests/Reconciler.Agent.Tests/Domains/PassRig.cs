@@ -41,6 +41,9 @@ internal sealed class PassRig : IAsyncDisposable
     /// <summary>Every edge that was told, in order.</summary>
     public List<DomainEdge> Edges { get; } = [];
 
+    /// <summary>Whether the status is to be written before anything is done.</summary>
+    public bool TellFirst { get; set; }
+
     /// <summary>Thrown by the next write of a status.</summary>
     public Exception? WriteFailure { get; set; }
 
@@ -59,7 +62,7 @@ internal sealed class PassRig : IAsyncDisposable
     public async Task<PassResult> PassAsync()
     {
         var before = Entity.Status;
-        var result = await _pass.RunAsync(Entity, WriteAsync, CancellationToken.None);
+        var result = await _pass.RunAsync(Entity, TellFirst, WriteAsync, CancellationToken.None);
         Edges.AddRange(DomainEdges.Between(before, Entity.Status!, result));
         return result;
     }

@@ -1,0 +1,183 @@
+using Reconciler.Agent.Tests.Devices;
+using Reconciler.Api;
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Testing;
+using Reconciler.Xen.Host;
+
+namespace Reconciler.Agent.Tests.Hosts;
+
+/// <summary>Domains that leave a host, by a move or because it was lost; the test is the operator.</summary>
+public sealed class EvacuationTests
+{
+    private static readonly ApplyOptions Operator = new(XenApi.OperatorStatusFieldManager);
+
+    [Fact]
+    public void A_domain_that_is_to_leave_is_shut_down_cleanly_and_then_said_to_be_gone() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        var move = await MoveAsync(rig);
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.ShuttingDown);
+        (await rig.GetAsync<Domain>("web"))!.Status!.Vacated.ShouldBeNull();
+
+        var left = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Vacated);
+        (await rig.SeenAsync()).ShouldBeNull();
+        left.Status!.Vacated.ShouldBe(new DomainVacated { Host = AgentRig.Node, Since = move.Since });
+        left.Status.PowerState.ShouldBe("Halted");
+        left.Status.LastShutdown!.Method.ShouldBe("Clean");
+
+        // It is not started again here, and nothing more is written.
+        var version = left.Metadata.ResourceVersion;
+        await Task.Delay(TimeSpan.FromHours(1), rig.Time);
+        (await rig.SeenAsync()).ShouldBeNull();
+        (await rig.GetAsync<Domain>("web"))!.Metadata.ResourceVersion.ShouldBe(version);
+    });
+
+    [Fact]
+    public void A_domain_that_comes_back_without_a_move_is_started() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        await MoveAsync(rig);
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Vacated);
+        await GiveAsync(rig, AgentRig.Node);
+        var back = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        back.Status!.Vacated.ShouldBeNull();
+    });
+
+    [Fact]
+    public void A_domain_that_arrives_from_another_host_is_started_whatever_that_has_said() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        var move = new DomainMove { From = "xen-b", Reason = DomainMove.Maintenance, Since = rig.Time.GetUtcNow() };
+        await rig.Store.ApplyStatusAsync(
+            new Domain { Metadata = Name, Status = new DomainStatus { Host = AgentRig.Node, Move = move } }, Operator, CancellationToken.None);
+        await rig.Store.ApplyStatusAsync(
+            new Domain { Metadata = Name, Status = new DomainStatus { PowerState = "Halted", Vacated = new DomainVacated { Host = "xen-b", Since = move.Since } } },
+            new ApplyOptions(XenApi.AgentStatusFieldManager), CancellationToken.None);
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+    });
+
+    [Fact]
+    public void A_guest_that_ended_by_itself_and_is_not_to_be_started_again_is_not_forgotten_to_have_ended() => Run(async rig =>
+    {
+        await rig.DomainAsync(change: spec => spec with { RestartPolicy = Api.Domains.RestartPolicy.Never });
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        rig.Host.ByHand.End((await rig.SeenAsync())!.Domid, ShutdownReason.Poweroff);
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Ended);
+        await MoveAsync(rig);
+        var left = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Vacated);
+        left.Status!.LastExit.ShouldNotBeNull();
+    });
+
+    [Fact]
+    public void An_agent_whose_host_was_fenced_starts_nothing_that_was_given_to_another_host_before_it_spoke() => Run(async rig =>
+    {
+        await LoseAsync(rig);
+        Task? given = null;
+        rig.Client.BeforeWrite = number =>
+        {
+            // The last moment: the agent has read the Domain as its own, and is about to say so.
+            if (given is not null || !rig.Client.Writes[number].StartsWith("apply-status domains", StringComparison.Ordinal)) return;
+            given = GiveAsync(rig, "xen-b");
+        };
+        await rig.StartAsync();
+        await Task.Delay(TimeSpan.FromHours(1), rig.Time);
+        await given!;
+        (await rig.SeenAsync()).ShouldBeNull();
+    });
+
+    [Fact]
+    public void An_agent_that_speaks_of_a_domain_first_keeps_it_and_starts_it_after_that() => Run(async rig =>
+    {
+        await LoseAsync(rig);
+        await rig.StartAsync();
+        await rig.UntilAsync(
+            async () =>
+            {
+                var domain = (await rig.GetAsync<Domain>("web"))!;
+                if (await rig.SeenAsync() is not null) ReasonOf(domain).ShouldNotBe(ReadyCondition.AgentSilent);
+                return ReasonOf(domain) == ReadyCondition.Running;
+            },
+            () => Task.FromResult("not running"));
+    });
+
+    [Fact]
+    public void A_copy_that_was_running_all_the_time_is_paused_and_the_host_says_so_until_it_is_gone() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        await GiveAsync(rig, "xen-b");
+        await rig.UntilAsync(async () => await SplitBrainAsync(rig) is not null, () => Task.FromResult("not said"));
+        var kept = (await rig.SeenAsync())!;
+        kept.State.ShouldBe(RunState.Paused);
+        (await SplitBrainAsync(rig))!.Message!.ShouldContain("shop/web (by xen-b)");
+
+        // Also after a restart of the agent.
+        await rig.StopAsync();
+        await rig.StartAsync();
+        await Task.Delay(TimeSpan.FromHours(1), rig.Time);
+        (await rig.SeenAsync())!.Domid.ShouldBe(kept.Domid);
+        (await SplitBrainAsync(rig)).ShouldNotBeNull();
+
+        await rig.Host.DestroyAsync(new DomainRef(kept.Uuid, kept.Domid), CancellationToken.None);
+        await rig.UntilAsync(async () => await SplitBrainAsync(rig) is null, () => Task.FromResult("still said"));
+    });
+
+    private static ObjectMeta Name => new() { Namespace = AgentRig.Namespace, Name = "web" };
+
+    private static void Run(Func<AgentRig, Task> scenario) => VirtualLoop.Run(
+        async time =>
+        {
+            await using var rig = new AgentRig(time);
+            await scenario(rig);
+        },
+        TimeSpan.FromHours(6));
+
+    /// <summary>A domain that ran on the host; the host has been rebooted meanwhile, and the operator has said that nothing is heard of its agent.</summary>
+    private static async Task LoseAsync(AgentRig rig)
+    {
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        await rig.StopAsync();
+        rig.Host.ByHand.Reboot();
+        await SayAsync(rig, AgentRig.Node, ConditionStatus.Unknown, ReadyCondition.AgentSilent);
+    }
+
+    private static async Task<DomainMove> MoveAsync(AgentRig rig)
+    {
+        var move = new DomainMove { From = AgentRig.Node, To = "xen-b", Reason = DomainMove.Maintenance, Since = rig.Time.GetUtcNow() };
+        await rig.Store.ApplyStatusAsync(new Domain { Metadata = Name, Status = new DomainStatus { Host = AgentRig.Node, Move = move } }, Operator, CancellationToken.None);
+        return move;
+    }
+
+    /// <summary>Another host, before the label follows.</summary>
+    private static Task<Domain> GiveAsync(AgentRig rig, string host) => SayAsync(rig, host, ConditionStatus.False, ReadyCondition.WaitingForAgent);
+
+    private static Task<Domain> SayAsync(AgentRig rig, string host, string ready, string reason) => rig.Store.ApplyStatusAsync(
+        new Domain
+        {
+            Metadata = Name,
+            Status = new DomainStatus
+            {
+                Host = host,
+                Conditions = [new Condition { Type = ReadyCondition.Type, Status = ready, Reason = reason, Message = "", LastTransitionTime = rig.Time.GetUtcNow() }],
+            },
+        },
+        Operator, CancellationToken.None);
+
+    private static async Task<Condition?> SplitBrainAsync(AgentRig rig) =>
+        (await rig.Store.GetAsync<XenHost>(AgentRig.Node, null, CancellationToken.None))?.Status?.Conditions.Find(SplitBrainCondition.Type);
+
+    private static string? ReasonOf(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
+}
