@@ -3,6 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Devices;
 using Reconciler.Agent.Domains;
+using Reconciler.Agent.HostLife;
+using Reconciler.Agent.HostLife.State;
+using Reconciler.Agent.HostLife.Stopping;
 using Reconciler.Agent.Hosts;
 using Reconciler.Agent.Mapping;
 using Reconciler.Agent.Networking;
@@ -51,14 +54,14 @@ internal static class AgentComponents
         services.AddSingleton(sp => new StepLog(sp.GetRequiredService<ILoggerFactory>(), sp.GetRequiredService<AgentMetrics>()));
         services.AddSingleton(sp => new DomainPass(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<DeviceMapping>(), sp.GetRequiredService<DeviceSource>().FindAsync,
-            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>()));
+            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>(), sp.GetService<HostPhase>()));
         services.AddSingleton<StrayDomains>();
         services.AddSingleton(sp => new Orphans(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None, sp.GetRequiredService<StrayDomains>(),
             sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new HostReporter(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<StrayDomains>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
-            AgentVersion.Current, sp.GetRequiredService<RuntimeServices>()));
+            AgentVersion.Current, sp.GetRequiredService<RuntimeServices>(), sp.GetService<HostPhase>()));
         services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
             sp.GetRequiredService<RuntimeServices>()));
 
@@ -75,6 +78,7 @@ internal static class AgentComponents
             .Watches<XenStoragePool>(concerned.Of, Predicates.Intent)
             .Watches<XenNetwork>(concerned.Of, Predicates.Intent)
             .WatchesKeys((sp, token) => sp.GetRequiredService<HostSignals>().KeysAsync(token))
+            .WatchesKeys((sp, token) => sp.GetService<HostPhase>()?.KeysAsync(token) ?? Nothing())
             .WatchesKeys((sp, token) => sp.GetRequiredService<IStorage>().SignalsAsync(token)));
         if (options.Standalone)
             builder.AddPlacement();
@@ -84,11 +88,28 @@ internal static class AgentComponents
             builder.AddPart(sp => new HostLeaseRenewal(sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<RuntimeServices>()));
         if (options.LockFile is { } lockFile)
             services.AddSingleton<ILeadership>(sp => new HostLock(lockFile, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<HostLock>>()));
+        if (options.HostLife is { } paths)
+            builder.AddHostLife(paths, options);
         if (options.HealthPort is { } port)
             builder.AddEndpoints(new EndpointSettings { Port = port });
         builder.AddPart(sp => new LoopSweeping(
             sp.GetRequiredService<IXenHost>() is LibxlHost ? new LoopSweep() : null, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Volumes")));
         return builder.AddPart(sp => new HostReporting(sp.GetRequiredService<HostReporter>()));
+    }
+
+    /// <summary>What is kept of the Domains for the host's start and stop, and the look for its stop.</summary>
+    private static void AddHostLife(this OperatorBuilder builder, HostLifePaths paths, AgentOptions options)
+    {
+        builder.Services.AddSingleton(sp => new HostPhase(
+            KeptDomains.Open(paths.Kept), new HostStopMark(paths.StopMark), sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), options.Standalone,
+            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.HostLife")));
+        builder.AddPart(sp => new HostStopWatch(sp.GetRequiredService<HostPhase>(), sp.GetRequiredService<HostReporter>()));
+    }
+
+    private static async IAsyncEnumerable<ObjectKey> Nothing()
+    {
+        await Task.CompletedTask;
+        yield break;
     }
 
     /// <summary>Fetches images: as they are at their URL (their sum is that of the file), and over few connections.</summary>

@@ -1,3 +1,4 @@
+using Reconciler.Agent.HostLife;
 using Reconciler.Xen.Light.Policy;
 
 namespace Reconciler.Agent;
@@ -18,6 +19,9 @@ internal sealed record AgentOptions
 
     /// <summary>The file that the one agent of the host locks (<see cref="Hosts.HostLock"/>); null: no other can be at work on it.</summary>
     public string? LockFile { get; init; }
+
+    /// <summary>Where the host's start and stop is kept and told; null: they are nothing special.</summary>
+    public HostLifePaths? HostLife { get; init; }
 
     /// <summary>Domains worked on at the same time.</summary>
     public int Workers { get; init; } = 4;

@@ -138,6 +138,7 @@ internal static class AgentCommand
         // In a cluster nothing is simulated unless it is asked for.
         Host = result.GetValue(Host) is HostKind.Simulated ? HostKind.Simulated : HostKind.Libxl,
         Allowed = AllowedOf(result),
+        State = result.GetValue(State)?.FullName,
         SimulatedState = result.GetValue(State) is { } state ? StateDirectories.SimulatedHost(state.FullName) : null,
         Verbose = result.GetValue(Verbose),
         Agent = AgentOf(result, result.GetValue(State)?.FullName),

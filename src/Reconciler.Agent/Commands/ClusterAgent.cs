@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reconciler.Agent.HostLife;
 using Reconciler.Agent.Hosts;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
@@ -28,7 +29,7 @@ internal static class ClusterAgent
         using var client = new HttpKubernetesClient(
             config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
         await using var host = XenHosts.Open(options.Host, options.Allowed, options.SimulatedState, loggers);
-        var agent = options.Agent with { LeaseNamespace = config.Namespace ?? "default", LockFile = XenHosts.LockFileOf(options.Host) };
+        var agent = options.Agent with { LeaseNamespace = config.Namespace ?? "default", LockFile = XenHosts.LockFileOf(options.Host), HostLife = HostLifePaths.Of(options.Host, options.State) };
         using var application = AgentHost.Build(agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
             components => components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>())));
         await application.RunAsync(cancellationToken);

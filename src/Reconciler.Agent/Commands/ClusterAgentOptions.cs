@@ -13,6 +13,9 @@ internal sealed record ClusterAgentOptions
 
     public AllowedResources Allowed { get; init; } = new();
 
+    /// <summary>The state directory that was given; null: that of the host.</summary>
+    public string? State { get; init; }
+
     /// <summary>Where a simulated host keeps its machine; null: its guests end with the process.</summary>
     public string? SimulatedState { get; init; }
 

@@ -1,4 +1,5 @@
 using Reconciler.Agent.Devices;
+using Reconciler.Agent.HostLife;
 using Reconciler.Agent.Hosts;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api;
@@ -19,7 +20,8 @@ namespace Reconciler.Agent.Domains;
 [EntityRbac(typeof(Domain), Verbs = RbacVerb.Patch, Subresource = "status")]
 [EntityRbac(typeof(Event), Verbs = RbacVerb.Create | RbacVerb.Patch)]
 internal sealed class DomainController(
-    DomainPass pass, DeviceReporter devices, LeftDevices left, Orphans orphans, StatusBook book, IKubernetesClient client, EventPublisher events, HostReporter reporter, NodeName node)
+    DomainPass pass, DeviceReporter devices, LeftDevices left, Orphans orphans, StatusBook book, IKubernetesClient client, EventPublisher events, HostReporter reporter, NodeName node,
+    HostPhase? phase = null)
     : IEntityController<Domain>
 {
     /// <summary>How long a cache may well be behind the server.</summary>
@@ -54,6 +56,9 @@ internal sealed class DomainController(
         if (entity is null || !IsHeldHere(entity))
         {
             book.Forget(entity?.Metadata.Uid);
+            phase?.Forget(key);
+            if (await IsStoppingAsync(cancellationToken))
+                return ReconciliationResult<Domain>.Success();
             var again = await orphans.ReleaseAsync(key, cancellationToken);
             return ReconciliationResult<Domain>.Success(Earlier(again, await left.ReleaseAsync(key, entity, cancellationToken)));
         }
@@ -62,6 +67,12 @@ internal sealed class DomainController(
         var before = entity.Status;
         var written = before;
         var result = await pass.RunAsync(entity, book.IsOverruled(entity.Metadata.Uid!), WriteAsync, cancellationToken);
+        if (phase is not null)
+        {
+            phase.Forget(key, except: Guid.Parse(entity.Metadata.Uid!));
+            if (!result.IsHeldBack)
+                await phase.KeepAsync(result.Findings, cancellationToken);
+        }
         await devices.ReportAsync(result.Findings, cancellationToken);
         foreach (var edge in DomainEdges.Between(before, written!, result))
             events.Publish(entity, edge.Type, edge.Reason, edge.Action, edge.Note);
@@ -72,10 +83,14 @@ internal sealed class DomainController(
         {
             await client.RemoveAsync(entity, XenApi.ReleaseFinalizer, cancellationToken);
             book.Forget(entity.Metadata.Uid);
+            phase?.Forget(key);
             return ReconciliationResult<Domain>.Success();
         }
         if (result.Failure is { } failure)
             return Failure(failure);
+
+        if (await IsStoppingAsync(cancellationToken))
+            return ReconciliationResult<Domain>.Success(result.LookAgainAfter);
 
         // A domain of an earlier object of the same name stands in the way: its own end has to be brought about.
         var orphan = result.Findings.Observed?.NameHeldBy is { Ownership: DomainOwnership.Ours } ? await orphans.ReleaseAsync(key, cancellationToken) : null;
@@ -88,6 +103,10 @@ internal sealed class DomainController(
             written = status;
         }
     }
+
+    /// <summary>Nothing is taken away from a host that stops: it is shut down as a whole.</summary>
+    private async ValueTask<bool> IsStoppingAsync(CancellationToken cancellationToken) =>
+        phase is not null && await phase.IsStoppingAsync(cancellationToken);
 
     /// <summary>Without the exception: what a host can't do is no surprise, and its stack would be in the log at each retry.</summary>
     private static ReconciliationResult<Domain> Failure(XenException e) => ReconciliationResult<Domain>.Failure(Problems.Describe(e));

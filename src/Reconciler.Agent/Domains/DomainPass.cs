@@ -1,4 +1,5 @@
 using Reconciler.Agent.Devices;
+using Reconciler.Agent.HostLife;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
@@ -17,7 +18,8 @@ namespace Reconciler.Agent.Domains;
 /// written <i>before</i> a step destroys their only witness: how a guest ended, and that it is being forced off.
 /// </remarks>
 internal sealed class DomainPass(
-    IXenHost host, DeviceMapping devices, Func<Domain, Observation, CancellationToken, Task<DeviceObjects>> devicesOf, TimeProvider time, IStepObserver? steps = null)
+    IXenHost host, DeviceMapping devices, Func<Domain, Observation, CancellationToken, Task<DeviceObjects>> devicesOf, TimeProvider time, IStepObserver? steps = null,
+    HostPhase? phase = null)
 {
     /// <summary>How soon a guest that could not be asked to power off is asked again, and a step that no longer applied is planned anew.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
@@ -55,6 +57,8 @@ internal sealed class DomainPass(
             return await EndAsync(findings with { Plan = null, Problem = invalid }, null, null, writeStatus, cancellationToken);
         }
 
+        if (await HoldAsync(findings, cancellationToken) is { } held)
+            return await EndHeldAsync(findings, held, writeStatus, cancellationToken);
         tellFirst |= MustBeToldFirst(entity, findings);
         if (tellFirst)
         {
@@ -64,10 +68,14 @@ internal sealed class DomainPass(
         if (findings.Plan!.Steps.Count == 0)
             return await EndAsync(findings, null, null, writeStatus, cancellationToken);
 
+        // Again: the write above may have taken its time.
+        if (await HoldAsync(findings, cancellationToken) is { } stopped)
+            return await EndHeldAsync(findings, stopped, writeStatus, cancellationToken);
         try
         {
             var failures = new DeviceFailures(steps);
-            var execution = await new Executor(host, time, failures).ExecuteAsync(key, findings.Plan, cancellationToken);
+            using var goOn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, phase?.Stopping ?? CancellationToken.None);
+            var execution = await new Executor(host, time, failures).ExecuteAsync(key, findings.Plan, goOn.Token);
             var objections = await ObjectionsAsync(execution, cancellationToken);
             var after = await LookAsync(tellFirst ? Told(entity, findings) : entity, key, desired, policy, findings.Exit, cancellationToken);
             var failure = objections.Count > 0 || IsRefusedShutdown(execution) || IsOfOneDevice(execution) ? null : execution.Error;
@@ -78,6 +86,16 @@ internal sealed class DomainPass(
         {
             return await EndAsync(await BlindAsync(entity, e, cancellationToken), null, e, writeStatus, cancellationToken);
         }
+    }
+
+    private async Task<HeldBack?> HoldAsync(DomainFindings findings, CancellationToken cancellationToken) =>
+        phase is null ? null : await phase.HoldAsync(findings, cancellationToken);
+
+    private static async Task<PassResult> EndHeldAsync(
+        DomainFindings findings, HeldBack held, Func<DomainStatus, CancellationToken, Task> writeStatus, CancellationToken cancellationToken)
+    {
+        var result = await EndAsync(findings with { Plan = null, Problem = held.Problem }, null, null, writeStatus, cancellationToken);
+        return result with { IsHeldBack = true, LookAgainAfter = held.Until is { } until ? Max(until - findings.Now, TimeSpan.Zero) : null };
     }
 
     private async Task<DomainFindings> LookAsync(

@@ -16,6 +16,9 @@ internal sealed record PassResult
     /// <summary>The pass failed, and is tried again with back-off.</summary>
     public XenException? Failure { get; init; }
 
+    /// <summary>Nothing was to be done, because of what the host is doing.</summary>
+    public bool IsHeldBack { get; init; }
+
     /// <summary>When to look again at the latest; null when only a change calls for it.</summary>
     public TimeSpan? LookAgainAfter { get; init; }
 }

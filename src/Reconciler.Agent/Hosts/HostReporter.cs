@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Domains;
+using Reconciler.Agent.HostLife;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
@@ -21,7 +22,8 @@ namespace Reconciler.Agent.Hosts;
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Read | RbacVerb.Create | RbacVerb.Patch)]
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
 internal sealed partial class HostReporter(
-    IXenHost host, HostOffers offers, StrayDomains strays, IKubernetesClient client, Store<XenHost> hosts, string nodeName, string agentVersion, RuntimeServices services)
+    IXenHost host, HostOffers offers, StrayDomains strays, IKubernetesClient client, Store<XenHost> hosts, string nodeName, string agentVersion, RuntimeServices services,
+    HostPhase? phase = null)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -133,7 +135,11 @@ internal sealed partial class HostReporter(
     {
         try
         {
-            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null) { Strays = strays.All };
+            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null)
+            {
+                Strays = strays.All,
+                IsStopping = phase is not null && await phase.IsStoppingAsync(cancellationToken),
+            };
             foreach (var degradation in host.Degradations.Where(_degradations.Add)) Log.Degraded(_logger, nodeName, degradation);
             return look;
         }

@@ -18,6 +18,8 @@ internal static class XenHostStatusMapping
     {
         var ready = look.Failure is { } failure
             ? (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.False, Reason(failure), failure.Message, null, now)
+            : look.IsStopping
+            ? (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.False, HostReadyCondition.HostStopping, "The host is stopping: its domains are shut down, and none is started.", null, now)
             : (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.True, HostReadyCondition.Ready, "Hypervisor, xenstored and toolstack answer.", null, now);
         Condition[] conditions = SplitBrain(look, before, now) is { } split ? [ready, split] : [ready];
         if (look.Facts is not { } facts)

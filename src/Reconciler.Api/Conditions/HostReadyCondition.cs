@@ -24,6 +24,9 @@ public static class HostReadyCondition
     /// <summary>False: the agent is stopping; running domains go on.</summary>
     public const string AgentStopping = "AgentStopping";
 
+    /// <summary>False: the host is being powered off or rebooted; its domains are shut down as their onHostStop says, and none is started.</summary>
+    public const string HostStopping = "HostStopping";
+
     /// <summary>Unknown: no sign of life from the agent for as long as its Lease lasts. Domains may be running. (Operator.)</summary>
     public const string AgentSilent = "AgentSilent";
 }

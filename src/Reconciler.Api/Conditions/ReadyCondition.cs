@@ -100,6 +100,15 @@ public static class ReadyCondition
     /// <summary>False: the spec was changed to one that is not valid. What runs goes on running; the message names field, value and remedy.</summary>
     public const string InvalidSpec = "InvalidSpec";
 
+    /// <summary>False: the host is being powered off or rebooted: the domain is shut down with it, and is not started or changed before it is back.</summary>
+    public const string HostStopping = "HostStopping";
+
+    /// <summary>False: the host has started, and domains of a lower startOrder come first; the message names them.</summary>
+    public const string WaitingForStartOrder = "WaitingForStartOrder";
+
+    /// <summary>False: the host was started anew and onHostStart is Ignore: it stays halted until powerState was Halted once.</summary>
+    public const string NotStartedWithHost = "NotStartedWithHost";
+
     /// <summary>False: a file of spec.boot is missing on the host, or lies outside the directories that the host's policy allows.</summary>
     public const string FileNotUsable = "FileNotUsable";
 

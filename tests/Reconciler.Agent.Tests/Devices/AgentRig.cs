@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Reconciler.Agent.HostLife;
 using Reconciler.Agent.Storage;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
@@ -28,6 +29,9 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>Where the agent and the programs of the host's service meet; null: nowhere.</summary>
+    public HostLifePaths? HostLife { get; init; }
+
     public EmbeddedStore Store { get; } = EmbeddedStore.InMemory(new EmbeddedStoreOptions { TimeProvider = time });
 
     /// <summary>How the agent reaches the store.</summary>
@@ -40,7 +44,7 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
     public async Task StartAsync()
     {
         _agent = AgentHost.Build(
-            new AgentOptions { NodeName = Node, LeaseNamespace = "reconciler" }, Client, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
+            new AgentOptions { NodeName = Node, LeaseNamespace = "reconciler", HostLife = HostLife }, Client, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
         foreach (var service in _agent.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Commands.Live;
 using Reconciler.Agent.Devices;
 using Reconciler.Agent.Domains;
+using Reconciler.Agent.HostLife;
 using Reconciler.Agent.Hosts;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
@@ -47,7 +48,7 @@ internal sealed partial class StandaloneAgent(StandaloneOptions options, TextWri
             var manifests = new ManifestDirectory(
                 options.Manifests, store, options: null, time, loggers.CreateLogger("Reconciler.Agent.Manifests"));
             using var application = AgentHost.Build(
-                options.Agent with { Standalone = true, LockFile = XenHosts.LockFileOf(options.Host) }, store, host, logging => ConfigureLogging(logging, file),
+                options.Agent with { Standalone = true, LockFile = XenHosts.LockFileOf(options.Host), HostLife = HostLifePaths.Of(options.Host, options.StateDirectory) }, store, host, logging => ConfigureLogging(logging, file),
                 components => components.Services.AddSingleton(new OrphanGuard(() => Doubt(manifests))));
             _sawHost = await ReadAsync(store, manifests, host, loggers.CreateLogger("Reconciler.Agent.Manifests"), cancellationToken);
             return await RunAsync(store, manifests, application, cancellationToken);
