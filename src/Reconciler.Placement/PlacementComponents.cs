@@ -51,7 +51,7 @@ public static class PlacementComponents
             .AddDevices();
     }
 
-    /// <summary>Adds the look at the leases of agents: in a cluster only, an agent of its own has nobody that would miss it.</summary>
+    /// <summary>Adds the look at the leases of agents, and at the Nodes that the hosts are: in a cluster only, an agent of its own has nobody that would miss it.</summary>
     /// <param name="builder">The operator.</param>
     /// <param name="leaseNamespace">Where the agents' leases are.</param>
     public static OperatorBuilder AddHostLeases(this OperatorBuilder builder, string leaseNamespace)
@@ -63,12 +63,18 @@ public static class PlacementComponents
                 sp => new HostController(
                     sp.GetRequiredService<Store<Lease>>(),
                     leaseNamespace,
+                    sp.GetRequiredService<Store<Node>>(),
+                    sp.GetRequiredService<Store<Domain>>(),
                     new HostSigns(sp.GetRequiredService<TimeProvider>()),
                     new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorStatusFieldManager, sp.GetRequiredService<RuntimeServices>()),
                     sp.GetRequiredService<EventPublisher>(),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<HostController>>()),
                 nameof(HostController),
-                controller => controller.Watches<Lease>(lease => HostLease.HostOf(lease.Metadata.Name) is { } host ? [new ObjectKey(null, host)] : []));
+                controller => controller
+                    .When(HostTriggers.OfHost)
+                    .Watches<Lease>(HostTriggers.Of)
+                    .Watches<Node>(HostTriggers.Of, HostTriggers.OfNode)
+                    .Watches<Domain>(HostTriggers.Of, HostTriggers.OfDomain));
     }
 }

@@ -178,6 +178,43 @@ internal sealed class OperatorRig : IDisposable
 
     public Task DeleteLeaseAsync(string host) => Store.DeleteAsync<Lease>(HostLease.NameOf(host), Namespace, new DeleteOptions(), CancellationToken.None);
 
+    /// <summary>Makes a Node, or changes it.</summary>
+    public Task ApplyNodeAsync(string name, bool cordoned = false, params string[] taints) => Store.ApplyAsync(
+        new Node
+        {
+            Metadata = new ObjectMeta { Name = name },
+            Spec = new NodeSpec { Unschedulable = cordoned, Taints = [.. taints.Select(key => new Taint { Key = key, Effect = "NoSchedule" })] },
+        },
+        AsUser,
+        CancellationToken.None);
+
+    /// <summary>Confirms that a host is powered off, as kubectl xen fence does, for the silence that it is in now.</summary>
+    public async Task FenceAsync(string name, string? bootId = null, TimeSpan later = default)
+    {
+        var host = (await HostAsync(name))!;
+        await Store.ApplyAsync(
+            new XenHost
+            {
+                Metadata = new ObjectMeta { Name = name },
+                Spec = new XenHostSpec
+                {
+                    Fence = new FenceSpec
+                    {
+                        BootId = bootId ?? host.Status!.BootId!,
+                        SilentSince = host.Status!.Conditions.Find(HostReadyCondition.Type)!.LastTransitionTime + later,
+                        ConfirmedBy = "kim",
+                    },
+                },
+            },
+            new ApplyOptions("kubectl-xen"),
+            CancellationToken.None);
+    }
+
+    public static string Condition(XenHost? host, string type) =>
+        host?.Status?.Conditions.Find(type) is { } condition ? $"{condition.Status} {condition.Reason}" : "";
+
+    public Task UntilHostAsync(string name, Func<XenHost, bool> holds) => UntilAsync(async () => await HostAsync(name) is { } host && holds(host));
+
     public Task<XenHost?> HostAsync(string name) => Store.GetAsync<XenHost>(name, null, CancellationToken.None);
 
     public Task DeleteHostAsync(string name) => Store.DeleteAsync<XenHost>(name, null, new DeleteOptions(), CancellationToken.None);

@@ -63,7 +63,10 @@ internal sealed class DomainController(
             return ReconciliationResult<Domain>.Success(Earlier(again, await left.ReleaseAsync(key, entity, cancellationToken)));
         }
 
+        // What the operator concludes from an agent's silence ends with the agent's first word; what it concluded before, each Domain tells.
+        await reporter.Spoken.WaitAsync(cancellationToken);
         entity = book.Overlay(entity);
+        if (reporter.IsFenced && !book.HasTold(entity.Metadata.Uid)) book.Doubt(entity.Metadata.Uid!);
         var before = entity.Status;
         var written = before;
         var result = await pass.RunAsync(entity, book.IsOverruled(entity.Metadata.Uid!), WriteAsync, cancellationToken);
@@ -99,8 +102,8 @@ internal sealed class DomainController(
 
         async Task WriteAsync(DomainStatus status, CancellationToken token)
         {
-            await book.WriteAsync(entity, status, token);
-            written = status;
+            written = status with { BootId = reporter.BootId ?? entity.Status?.BootId };
+            await book.WriteAsync(entity, written, token);
         }
     }
 

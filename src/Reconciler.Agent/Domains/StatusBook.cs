@@ -69,6 +69,9 @@ internal sealed class StatusBook(IKubernetesClient client)
     /// <summary>Whether the operator has said since that nothing is heard of this agent: it may have given the Domain to another host.</summary>
     public bool IsOverruled(string uid) => _overruled.ContainsKey(uid);
 
+    /// <summary>The operator may have given the Domain to another host, whatever is known of it here.</summary>
+    public void Doubt(string uid) => _overruled[uid] = true;
+
     /// <summary>Whether this process has looked at the object, so that its status is not what an earlier one saw.</summary>
     public bool HasTold(string? uid) => uid is not null && _told.ContainsKey(uid);
 

@@ -33,11 +33,30 @@ internal sealed partial class HostReporter(
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<string> _degradations = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private XenHostStatus? _told;
     private volatile bool _made;
 
     /// <summary>The operator has written that nothing is heard of this agent: what it said last has to be said again.</summary>
     private volatile bool _overruled;
+
+    private volatile bool _fenced;
+    private volatile string? _bootId;
+
+    /// <summary>
+    /// Ends when this process has said for the first time which boot of the host this is. Before that nothing is to be done to domains:
+    /// somebody may be about to conclude from the silence that the host is off.
+    /// </summary>
+    public Task Spoken => _spoken.Task;
+
+    /// <summary>
+    /// Whether it was concluded, for all that is known here. Then each Domain may have been given to another host, whatever the cache
+    /// shows of it.
+    /// </summary>
+    public bool IsFenced => _fenced;
+
+    /// <summary>This boot of the host; null while the host could not be asked yet.</summary>
+    public string? BootId => _bootId;
 
     /// <summary>Domains changed: look soon.</summary>
     public void Nudge() => _nudges.Writer.TryWrite(true);
@@ -95,14 +114,17 @@ internal sealed partial class HostReporter(
 
         var status = XenHostStatusMapping.ToStatus(await LookAsync(cancellationToken), agentVersion, _told, services.Time.GetUtcNow());
         var overruled = _overruled;
-        if (_told is not null && Same(_told, status) && !overruled)
+        _bootId = status.BootId;
+        if (_told is not null && Same(_told, status) && !overruled && Spoken.IsCompleted)
             return;
         _overruled = false; // before the write: what the operator says after it counts anew
         try
         {
-            await client.ApplyStatusAsync(
+            var written = await client.ApplyStatusAsync(
                 new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = XenHost.Definition.Kind, Metadata = metadata, Status = status },
                 new ApplyOptions(XenApi.AgentStatusFieldManager), cancellationToken);
+            _fenced |= written.Status?.Conditions.IsTrue(FencedCondition.Type) == true;
+            _spoken.TrySetResult();
         }
         catch (KubernetesApiException e) when (e.IsNotFound)
         {
@@ -122,6 +144,8 @@ internal sealed partial class HostReporter(
     {
         if ((change.New ?? change.Old)?.Metadata.Name != nodeName)
             return;
+        if (change.New is { Status.Conditions: var conditions } && Spoken.IsCompleted)
+            _fenced = conditions.IsTrue(FencedCondition.Type);
         if (change.New is null)
             _made = false;
         else if (HostSilence.IsSilent(change.New))

@@ -15,6 +15,9 @@ public static class FencedCondition
     /// <summary>True: somebody has confirmed that it is powered off, for this very silence. Its Domains may be started elsewhere.</summary>
     public const string ConfirmedPoweredOff = "ConfirmedPoweredOff";
 
+    /// <summary>False: confirmed; its Domains are marked as silent first. It takes a moment.</summary>
+    public const string Pending = "Pending";
+
     /// <summary>False: the host is not silent, so there is nothing to fence. Confirmed or not, it is as alive as it says.</summary>
     public const string HostSpeaks = "HostSpeaks";
 

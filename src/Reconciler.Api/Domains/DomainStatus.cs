@@ -27,6 +27,9 @@ public sealed record DomainStatus
     /// <summary>Answers the move: nothing of the domain is left on the host that it leaves. Set by the agent there.</summary>
     public DomainVacated? Vacated { get; init; }
 
+    /// <summary>The boot of the host in which the agent said all this, see status.bootId of the XenHost: evidence that an earlier boot has ended says nothing of it.</summary>
+    public string? BootId { get; init; }
+
     /// <summary>The domain id on the host while the domain exists there.</summary>
     public int? Domid { get; init; }
 

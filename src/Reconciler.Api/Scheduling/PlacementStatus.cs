@@ -67,7 +67,8 @@ internal static class PlacementStatus
 
     private static (string Status, string Reason, string Message) Waiting(Domain domain, string name, XenHost? host, bool isNew)
     {
-        if (host is not null && HostSilence.IsSilent(host))
+        // Once it is fenced, what does not say so has been spoken of by an agent since, and that word is not to be overruled.
+        if (HostSilence.IsSilent(host) && (HostSilence.IsSilent(domain) || !HostFencing.IsFenced(host)))
             return (ConditionStatus.Unknown, ReadyCondition.AgentSilent, $"The agent of XenHost {name} gives no sign of life; the domain may be running there");
         if (HostSilence.IsSilent(domain) && !isNew)
             return (ConditionStatus.Unknown, ReadyCondition.AgentSilent, $"The agent of XenHost {name} was silent, and has not reported on the domain since");

@@ -8,6 +8,7 @@ namespace Reconciler.Kubernetes.Json;
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(Secret))]
+[JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(ValidatingWebhookConfiguration))]
 [JsonSerializable(typeof(KubernetesStatus))]
 internal sealed partial class BuiltInJsonContext : JsonSerializerContext

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
@@ -12,21 +13,35 @@ using Reconciler.Runtime.Status;
 
 namespace Reconciler.Placement.Hosts;
 
-/// <summary>Says of a host whose agent is silent that nothing is known of it: <c>Ready=Unknown</c>.</summary>
+/// <summary>
+/// Says of a host what it can't say itself: that its agent is silent (<c>Ready=Unknown</c>), that it is known to be powered off
+/// (<c>Fenced</c>), and how far its emptying is (<c>Evacuated</c>, status.maintenance).
+/// </summary>
 /// <remarks>
 /// <para>Expected flow: a sign of life -> look again when the lease has run out -> Ready=Unknown. What the agent says afterwards is its own
 /// matter: it sees that it was overruled, and says anew what it sees.</para>
 /// <para>Guarantees: a lease has run out when it has not changed for its duration as measured by this process (<see cref="HostSigns"/>);
-/// clocks are not compared. Only the very version that was judged is written to, so an agent that has just spoken is not overruled.</para>
-/// <para>Nothing follows for the host's domains but that their Ready is Unknown, too (PlacementStatus): a silent agent is no proof of a dead host.</para>
+/// clocks are not compared. Only the very version that was judged is written to, so an agent that has just spoken is not overruled, and
+/// what was confirmed for one silence never counts for another.</para>
+/// <para>Nothing follows for the host's domains but that their Ready is Unknown, too (PlacementStatus): a silent agent is no proof of a dead
+/// host. That they are moved is decided Domain by Domain, by the PlacementController alone; this only counts them.</para>
 /// </remarks>
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Read)]
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
+[EntityRbac(typeof(Domain), Verbs = RbacVerb.Read)]
+[EntityRbac(typeof(Node), Verbs = RbacVerb.Read)]
 [EntityRbac(typeof(Event), Verbs = RbacVerb.Create | RbacVerb.Patch)]
 [EntityRbac(typeof(Lease), Verbs = RbacVerb.List | RbacVerb.Watch, InOwnNamespace = true)]
 internal sealed partial class HostController(
-    Store<Lease> leases, string leaseNamespace, HostSigns signs, StatusWriter status, EventPublisher events, TimeProvider time, ILogger<HostController> logger)
-    : IEntityController<XenHost>
+    Store<Lease> leases,
+    string leaseNamespace,
+    Store<Node> nodes,
+    Store<Domain> domains,
+    HostSigns signs,
+    StatusWriter status,
+    EventPublisher events,
+    TimeProvider time,
+    ILogger<HostController> logger) : IEntityController<XenHost>
 {
     /// <inheritdoc/>
     public async Task<ReconciliationResult<XenHost>> ReconcileAsync(ObjectKey key, XenHost? entity, CancellationToken cancellationToken)
@@ -40,35 +55,36 @@ internal sealed partial class HostController(
         var lease = leases.Snapshot.Objects.GetValueOrDefault(new ObjectKey(leaseNamespace, HostLease.NameOf(key.Name)))?.Spec;
         var duration = lease?.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : HostLease.Duration;
         var silence = signs.SilenceOf(key.Name, lease);
-        if (silence < duration) return ReconciliationResult<XenHost>.Requeue(duration - silence);
-        if (HostSilence.IsSilent(entity)) return ReconciliationResult<XenHost>.Success();
-
-        var message = $"No sign of life from its agent {(lease?.RenewTime is { } last ? $"since {last.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} by its clock" : "at all: it has no Lease")}. "
-            + "What it and its domains do is not known; nothing of it is started elsewhere. Look at the agent's pod and at the host";
-        try
+        var isSilent = silence >= duration;
+        var desired = HostWord.Of(entity, isSilent ? Describe(lease) : null, nodes.Get(key), () => domains.Snapshot.Objects.Values, time.GetUtcNow());
+        if (!HostWord.IsSaid(entity.Status, desired))
         {
-            await status.ApplyAsync(entity, Overruled(entity, message), cancellationToken);
-        }
-        catch (KubernetesApiException e) when (e.IsConflict || e.IsNotFound)
-        {
-            // It has just spoken, or is gone: the store will show it.
-            return ReconciliationResult<XenHost>.Requeue(TimeSpan.FromSeconds(1));
+            try
+            {
+                await status.ApplyAsync(entity, Partial(entity) with { Status = desired }, cancellationToken);
+            }
+            catch (KubernetesApiException e) when (e.IsConflict || e.IsNotFound)
+            {
+                // It has just spoken, or is gone: the store will show it.
+                return ReconciliationResult<XenHost>.Requeue(TimeSpan.FromSeconds(1));
+            }
+
+            if (isSilent && !HostSilence.IsSilent(entity)) Log.Silent(logger, key.Name, silence.TotalSeconds);
+            foreach (var edge in HostEdges.Between(entity.Status, desired)) events.Publish(entity, edge.Type, edge.Reason, edge.Action, edge.Note);
         }
 
-        Log.Silent(logger, key.Name, silence.TotalSeconds);
-        events.Publish(entity, EventType.Warning, HostReadyCondition.AgentSilent, "Observe", message);
-        return ReconciliationResult<XenHost>.Success();
+        return isSilent ? ReconciliationResult<XenHost>.Success() : ReconciliationResult<XenHost>.Requeue(duration - silence);
     }
 
-    private XenHost Overruled(XenHost host, string message) => new()
+    private static string Describe(LeaseSpec? lease) =>
+        $"No sign of life from its agent {(lease?.RenewTime is { } last ? $"since {last.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} by its clock" : "at all: it has no Lease")}. "
+        + "What it and its domains do is not known; nothing of it is started elsewhere. Look at the agent's pod and at the host";
+
+    private static XenHost Partial(XenHost host) => new()
     {
         ApiVersion = XenHost.Definition.ApiVersion,
         Kind = XenHost.Definition.Kind,
         Metadata = new ObjectMeta { Name = host.Metadata.Name, Uid = host.Metadata.Uid, ResourceVersion = host.Metadata.ResourceVersion },
-        Status = new XenHostStatus
-        {
-            Conditions = [(host.Status?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.Unknown, HostReadyCondition.AgentSilent, message, null, time.GetUtcNow())],
-        },
     };
 
     private static partial class Log

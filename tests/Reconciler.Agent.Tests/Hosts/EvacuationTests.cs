@@ -111,6 +111,49 @@ public sealed class EvacuationTests
     });
 
     [Fact]
+    public void Nothing_is_started_before_the_host_has_said_which_boot_this_is() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        var isAway = true;
+        rig.Client.BeforeWrite = number =>
+        {
+            if (isAway && rig.Client.Writes[number].StartsWith("apply-status xenhosts", StringComparison.Ordinal)) throw InterceptedClient.Unavailable();
+        };
+        await rig.StartAsync();
+        await Task.Delay(TimeSpan.FromMinutes(1), rig.Time);
+        (await rig.SeenAsync()).ShouldBeNull();
+        isAway = false;
+        var running = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        running.Status!.BootId.ShouldBe((await rig.Store.GetAsync<XenHost>(AgentRig.Node, null, CancellationToken.None))!.Status!.BootId);
+    });
+
+    [Fact]
+    public void An_agent_of_a_fenced_host_trusts_no_copy_of_a_domain_that_it_has_not_spoken_of() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        await rig.Store.ApplyAsync(new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Spec = new XenHostSpec() }, new ApplyOptions("admin"), CancellationToken.None);
+        await rig.Store.ApplyStatusAsync(
+            new XenHost
+            {
+                Metadata = new ObjectMeta { Name = AgentRig.Node },
+                Status = new XenHostStatus
+                {
+                    Conditions = [new Condition { Type = FencedCondition.Type, Status = ConditionStatus.True, Reason = FencedCondition.ConfirmedPoweredOff, Message = "", LastTransitionTime = rig.Time.GetUtcNow() }],
+                },
+            },
+            Operator, CancellationToken.None);
+        Task? given = null;
+        rig.Client.BeforeWrite = number =>
+        {
+            if (given is null && rig.Client.Writes[number].StartsWith("apply-status domains", StringComparison.Ordinal)) given = GiveAsync(rig, "xen-b");
+        };
+        await rig.StartAsync();
+        await Task.Delay(TimeSpan.FromHours(1), rig.Time);
+        await given!;
+        (await rig.SeenAsync()).ShouldBeNull();
+    });
+
+    [Fact]
     public void A_copy_that_was_running_all_the_time_is_paused_and_the_host_says_so_until_it_is_gone() => Run(async rig =>
     {
         await rig.DomainAsync();

@@ -156,6 +156,68 @@ public sealed class MaintenanceTests
     });
 
     [Fact]
+    public void The_host_says_how_far_it_is_what_is_left_and_what_hinders() => OperatorRig.Run(async rig =>
+    {
+        await StartAsync(rig, "web");
+        await rig.ApplyDomainAsync("pinned", hostName: "xen-1");
+        await rig.ApplyDomainAsync("off", powerState: PowerState.Halted, hostName: "xen-1");
+        await rig.UntilPlacedAsync("pinned");
+        await rig.UntilPlacedAsync("off");
+        await rig.ApplyHostAsync("xen-1", maintenance: true);
+        await rig.UntilHostAsync("xen-1", host => host.Status?.Maintenance is { Left: 2, Blocked: 1, Domains: [{ Name: "pinned", Reason: "CannotMove" }, { Name: "web", Reason: "Moving" }] });
+        var host = (await rig.HostAsync("xen-1"))!;
+        OperatorRig.Condition(host, EvacuatedCondition.Type).ShouldBe("False Evacuating");
+        host.Status!.Maintenance!.Domains![0].Message!.ShouldContain("placement.hostName pins it");
+        var since = host.Status.Maintenance.Since;
+
+        await rig.VacateAsync("web", "xen-1");
+        await rig.UntilHostAsync("xen-1", h => OperatorRig.Condition(h, EvacuatedCondition.Type) == "False Blocked");
+        await rig.ChangeDomainAsync("pinned", spec => spec with { PowerState = PowerState.Halted });
+        await rig.UntilHostAsync("xen-1", h => OperatorRig.Condition(h, EvacuatedCondition.Type) == "True Empty");
+        host = (await rig.HostAsync("xen-1"))!;
+        (host.Status!.Maintenance!.Left, host.Status.Maintenance.Since, host.Status.Maintenance.Domains).ShouldBe((0, since, null));
+        await rig.UntilAsync(async () => (await rig.EventsAsync("xen-1")) is var events && events.Contains("Warning Blocked") && events.Contains("Normal Empty"));
+
+        await rig.ApplyHostAsync("xen-1");
+        await rig.UntilHostAsync("xen-1", h => h.Status!.Maintenance is null && OperatorRig.Condition(h, EvacuatedCondition.Type).Length == 0);
+        OperatorRig.Condition(await rig.HostAsync("xen-1"), HostReadyCondition.Type).ShouldBe("True Reported");
+    });
+
+    [Fact]
+    public void A_cordoned_node_takes_nothing_new_and_keeps_what_it_has_and_a_drained_one_is_emptied() => OperatorRig.Run(async rig =>
+    {
+        await StartAsync(rig, "web");
+        await rig.ApplyNodeAsync("xen-1", cordoned: true);
+        await rig.UntilHostAsync("xen-1", host => host.Status?.Node is { Cordoned: true, Draining: null });
+        await rig.ApplyDomainAsync("pinned", hostName: "xen-1");
+        await rig.UntilAsync("pinned", domain => OperatorRig.Message(domain, "Placed").Contains("its Node is cordoned", StringComparison.Ordinal));
+        await rig.PassAsync(TimeSpan.FromMinutes(10));
+        Placed((await rig.DomainAsync("web"))!).ShouldBe("True Placed");
+
+        await rig.ApplyNodeAsync("xen-1", cordoned: true, HostPolicy.DrainTaint);
+        await rig.UntilAsync("web", domain => Placed(domain) == "True Moving");
+        await rig.VacateAsync("web", "xen-1");
+        await rig.UntilAsync("web", domain => domain.Status!.Host == "xen-2");
+
+        await rig.ApplyNodeAsync("xen-1");
+        await rig.UntilPlacedAsync("pinned");
+        (await rig.HostAsync("xen-1"))!.Status!.Node.ShouldBeNull();
+    });
+
+    [Fact]
+    public void Nothing_is_asked_of_a_host_whose_agent_is_silent() => OperatorRig.Run(async rig =>
+    {
+        await StartAsync(rig, "web");
+        await rig.RenewLeaseAsync("xen-1", HostLease.Duration);
+        await rig.UntilHostAsync("xen-1", HostSilence.IsSilent);
+        await rig.Store.ApplyAsync(
+            new XenHost { Metadata = new ObjectMeta { Name = "xen-1" }, Spec = new XenHostSpec { Maintenance = true } }, new ApplyOptions("admin", Force: true), CancellationToken.None);
+        await rig.UntilAsync("web", domain => Placed(domain) == "True CannotMove");
+        await rig.PassAsync(TimeSpan.FromMinutes(10));
+        (await rig.DomainAsync("web"))!.Status!.Move.ShouldBeNull();
+    });
+
+    [Fact]
     public void Nothing_new_is_placed_on_a_host_that_is_to_be_emptied() => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1", maintenance: true);

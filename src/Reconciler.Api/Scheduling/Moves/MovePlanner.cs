@@ -19,14 +19,14 @@ internal static class MovePlanner
         Domain domain, string holder, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts facts, DateTimeOffset now)
     {
         var host = hosts.FirstOrDefault(candidate => candidate.Metadata.Name == holder);
-        var isFenced = HostFencing.IsFenced(host) && HostSilence.IsSilent(domain);
+        var isFenced = HostFencing.Covers(host, domain);
         if (domain.Metadata.DeletionTimestamp is not null) return new MoveDecision { IsGone = isFenced };
 
         var move = domain.Status?.Move is { } begun && begun.From == holder ? begun : null;
         if (move is not null && HasVacated(domain)) return Go(domain, move, hosts, reservations());
         if (isFenced) return Rescue(domain, holder, hosts, reservations, facts, now);
         if (move is not null) return Moving(move);
-        return HostPolicy.IsInMaintenance(host) ? Evacuate(domain, holder, hosts, reservations, facts, now) : MoveDecision.Stay;
+        return HostPolicy.IsInMaintenance(host) ? Evacuate(domain, holder, HostSilence.IsSilent(host), hosts, reservations, facts, now) : MoveDecision.Stay;
     }
 
     /// <summary>Whether the agent of the host that is left has said, for this very move, that nothing is left there.</summary>
@@ -34,8 +34,9 @@ internal static class MovePlanner
         domain.Status is { Move: { } move, Vacated: { } vacated } && vacated.Host == move.From && vacated.Since == move.Since;
 
     private static MoveDecision Evacuate(
-        Domain domain, string holder, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts facts, DateTimeOffset now)
+        Domain domain, string holder, bool isSilent, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts facts, DateTimeOffset now)
     {
+        if (isSilent) return Cannot($"On XenHost {holder}, which is to be emptied, but its agent is silent, so nothing can be shut down there");
         if (Mobility.Hindrance(domain, holder, facts) is { } hindrance) return Cannot($"On XenHost {holder}, which is to be emptied, but {hindrance}");
         if (EvacuationOrder.WaitsFor(domain, holder, facts.Domains(), now) is { } others)
             return new MoveDecision { Reason = PlacedCondition.WaitingToMove, Message = $"On XenHost {holder}, which is to be emptied; {others}" };
