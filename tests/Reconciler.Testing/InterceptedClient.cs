@@ -13,6 +13,9 @@ public sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesClie
     /// <summary>Called before each write with its number, from 0.</summary>
     public Action<int> BeforeWrite { get; set; } = _ => { };
 
+    /// <summary>Called before each object that is read by its name.</summary>
+    public Action BeforeGet { get; set; } = () => { };
+
     /// <summary>Called after each write.</summary>
     public Action<int> AfterWrite { get; set; } = _ => { };
 
@@ -26,7 +29,11 @@ public sealed class InterceptedClient(IKubernetesClient inner) : IKubernetesClie
     public static KubernetesApiException Unavailable() => new("the server is away", HttpStatusCode.ServiceUnavailable);
 
     public Task<T?> GetAsync<T>(string name, string? @namespace, CancellationToken cancellationToken)
-        where T : class, IResource<T> => inner.GetAsync<T>(name, @namespace, cancellationToken);
+        where T : class, IResource<T>
+    {
+        BeforeGet();
+        return inner.GetAsync<T>(name, @namespace, cancellationToken);
+    }
 
     public Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
         where T : class, IResource<T> => Refuse(typeof(T))

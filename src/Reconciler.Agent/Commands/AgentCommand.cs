@@ -6,7 +6,7 @@ using Reconciler.Agent.Hosts;
 namespace Reconciler.Agent.Commands;
 
 /// <summary>The agent's own command line: what it works on, and what it takes its orders from.</summary>
-internal static class AgentCommand
+internal static partial class AgentCommand
 {
     private static readonly Option<FileInfo?> Kubeconfig = new("--kubeconfig")
     {
@@ -85,6 +85,9 @@ internal static class AgentCommand
             new RootCommand("Runs Xen virtual machines as Kubernetes resources: converges this host to the Domains that it holds."));
         command.Subcommands.Add(Runs(new Command("run", "The same as without a command.")));
         command.Subcommands.Add(Get());
+        command.Subcommands.Add(HostStop());
+        command.Subcommands.Add(HostStart());
+        command.Subcommands.Add(InstallHostService());
         return command;
     }
 
@@ -139,7 +142,7 @@ internal static class AgentCommand
         Host = result.GetValue(Host) is HostKind.Simulated ? HostKind.Simulated : HostKind.Libxl,
         Allowed = AllowedOf(result),
         State = result.GetValue(State)?.FullName,
-        SimulatedState = result.GetValue(State) is { } state ? StateDirectories.SimulatedHost(state.FullName) : null,
+        SimulatedState = SimulatedStateOf(result),
         Verbose = result.GetValue(Verbose),
         Agent = AgentOf(result, result.GetValue(State)?.FullName),
     };
@@ -159,6 +162,8 @@ internal static class AgentCommand
         Policy = XenHosts.PolicyOf(AllowedOf(result)),
         SimulatedVolumes = state is null ? null : StateDirectories.SimulatedVolumes(state),
     };
+
+    private static string? SimulatedStateOf(ParseResult result) => result.GetValue(State) is { } state ? StateDirectories.SimulatedHost(state.FullName) : null;
 
     private static string StateOf(ParseResult result, HostKind host) => result.GetValue(State)?.FullName ?? StateDirectories.Default(host);
 }

@@ -31,6 +31,16 @@ internal sealed partial class HostLock(string path, TimeProvider time, ILogger<H
         Log.Taken(logger, path);
     }
 
+    /// <summary>Takes it without waiting.</summary>
+    /// <returns>Whether nobody else has it.</returns>
+    /// <exception cref="IOException">The file can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file can't be made.</exception>
+    public bool TryAcquire()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return TryTake();
+    }
+
     /// <summary>Nobody can take it away.</summary>
     public async Task<bool> HoldAsync(CancellationToken cancellationToken)
     {

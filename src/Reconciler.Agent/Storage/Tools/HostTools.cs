@@ -13,7 +13,10 @@ internal sealed class HostTools : ITools
 
     private static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    private readonly bool _isInPod = NamespaceOf("self") is { } own && NamespaceOf("1") is { } inits && own != inits;
+    private readonly bool _isInPod = IsInPod();
+
+    /// <summary>Where dom0's own root directory is to be found: "/", or beside that of a pod.</summary>
+    public static string Root => IsInPod() ? "/proc/1/root" : "/";
 
     /// <inheritdoc/>
     public async Task<ToolResult?> RunAsync(string program, params IReadOnlyList<string> arguments)
@@ -35,6 +38,8 @@ internal sealed class HostTools : ITools
         await process.WaitForExitAsync();
         return new ToolResult(process.ExitCode, await output, string.Join("; ", (await error).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
     }
+
+    private static bool IsInPod() => NamespaceOf("self") is { } own && NamespaceOf("1") is { } inits && own != inits;
 
     /// <summary>The mount namespace of a process; null: it can't be seen.</summary>
     private static string? NamespaceOf(string process)

@@ -1,0 +1,177 @@
+using Reconciler.Agent.HostLife.Starting;
+using Reconciler.Agent.HostLife.State;
+using Reconciler.Api;
+using Reconciler.Api.Domains;
+using Reconciler.Embedded;
+using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
+using Reconciler.Testing;
+
+namespace Reconciler.Agent.Tests.HostLife;
+
+public sealed class HostStartTests
+{
+    private const string Node = "xen-a";
+
+    [Fact]
+    public void What_was_here_before_the_boot_is_started_in_order_with_delays() => Run(async (rig, time) =>
+    {
+        var web = await rig.RunAsync("web", HostRig.Spec(order: 2));
+        var app = await rig.RunAsync("app", HostRig.Spec(order: 1));
+        var db = await rig.RunAsync("db", HostRig.Spec(order: -1, delay: 20));
+        await rig.RunAsync("spare", HostRig.Spec() with { OnHostStart = HostStartAction.Ignore });
+        var off = await rig.KeepAsync("off");
+        rig.Kept.Keep(off with { Desired = off.Desired with { Power = Xen.Host.DesiredPower.Halted } });
+        Reboot(rig);
+
+        var result = await StartAsync(rig, time, believe: true);
+
+        result.Failed.ShouldBeEmpty();
+        (await rig.RunningAsync()).ShouldBe(["shop.app", "shop.db", "shop.web"]);
+        (rig.StartedAt[app.Desired.Uuid] - rig.StartedAt[db.Desired.Uuid]).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(20));
+        rig.StartedAt[web.Desired.Uuid].ShouldBeGreaterThan(rig.StartedAt[app.Desired.Uuid]);
+
+        // Done is done: whoever looks again, in this boot, finds nothing due.
+        rig.StartedAt.Clear();
+        (await StartAsync(rig, time, believe: true)).ShouldBe(new HostStartResult(0, []), Same);
+        rig.StartedAt.ShouldBeEmpty();
+    });
+
+    /// <summary>The host may have been fenced while it was down, and its domains placed elsewhere.</summary>
+    [Fact]
+    public void Without_a_word_of_the_API_server_nothing_is_started_unless_the_admin_said_so() => Run(async (rig, time) =>
+    {
+        await rig.RunAsync("web");
+        Reboot(rig);
+
+        (await StartAsync(rig, time, believe: false)).Started.ShouldBe(0);
+
+        (await rig.RunningAsync()).ShouldBeEmpty();
+        rig.Said.ShouldHaveSingleItem().ShouldStartWith("shop.web is left to the agent: the API server was not heard since the host's boot");
+        KeptDomains.Open(rig.KeptPath).All.ShouldHaveSingleItem();
+    });
+
+    [Fact]
+    public void Where_there_is_no_other_host_what_is_kept_is_the_last_word() => Run(async (rig, time) =>
+    {
+        var web = await rig.RunAsync("web");
+        rig.Kept.Keep(web with { OnlyHost = true });
+        Reboot(rig);
+
+        (await StartAsync(rig, time, believe: false)).Started.ShouldBe(1);
+    });
+
+    [Fact]
+    public void The_word_of_the_API_server_counts_more_than_what_is_kept() => Run(async (rig, time) =>
+    {
+        using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { TimeProvider = time });
+        await rig.RunAsync("gone");
+        foreach (var (name, host, power) in ((string, string, PowerState)[])[("here", Node, PowerState.Running), ("moved", "xen-b", PowerState.Running), ("off", Node, PowerState.Halted)])
+        {
+            var uid = await PutAsync(store, name, host, power);
+            var kept = await rig.KeepAsync(name);
+            rig.Kept.Forget(kept.Desired.Uuid);
+            rig.Kept.Keep(kept with { Desired = kept.Desired with { Uuid = uid } });
+        }
+        Reboot(rig);
+
+        (await StartAsync(rig, time, believe: true, new ApiWord(store, Node, time))).Started.ShouldBe(1);
+
+        (await rig.RunningAsync()).ShouldBe(["shop.here"]);
+        rig.Said.Count(line => line.EndsWith("is not started: the API server does not ask for it here any more", StringComparison.Ordinal)).ShouldBe(3);
+    });
+
+    [Fact]
+    public void An_API_server_that_does_not_answer_is_waited_for_for_half_a_minute() => Run(async (rig, time) =>
+    {
+        await rig.RunAsync("web");
+        Reboot(rig);
+        var began = time.Elapsed;
+        using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { TimeProvider = time });
+        var client = new InterceptedClient(store) { BeforeGet = static () => throw InterceptedClient.Unavailable() };
+
+        (await StartAsync(rig, time, believe: true, new ApiWord(client, Node, time))).Started.ShouldBe(1);
+
+        (time.Elapsed - began).ShouldBeInRange(HostStart.WordLimit, HostStart.WordLimit + TimeSpan.FromSeconds(5));
+    });
+
+    [Fact]
+    public void What_can_not_be_started_is_said_and_holds_the_others_up_for_a_minute() => Run(async (rig, time) =>
+    {
+        await rig.RunAsync("db", HostRig.Spec(order: 0));
+        await rig.RunAsync("web", HostRig.Spec(order: 1));
+        Reboot(rig);
+        rig.Host.Files.Remove("/boot/vmlinuz");
+        var began = time.Elapsed;
+        var starting = StartAsync(rig, time, believe: true);
+        await Task.Delay(TimeSpan.FromSeconds(70), time);
+        rig.Host.Files.Restore("/boot/vmlinuz");
+
+        var result = await starting;
+
+        result.Started.ShouldBe(1);
+        result.Failed.ShouldHaveSingleItem().ShouldStartWith("shop.db: ");
+        (time.Elapsed - began).ShouldBeInRange(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(80));
+    });
+
+    [Fact]
+    public void A_guest_that_ended_for_good_stays_down_over_the_boot() => Run(async (rig, time) =>
+    {
+        await rig.RunAsync("job", HostRig.Spec() with { RestartPolicy = RestartPolicy.Never }, "sim.powerOffAfter=3s");
+        await Task.Delay(TimeSpan.FromSeconds(10), time);
+        (await rig.StopAsync()).Succeeded.ShouldBeTrue();
+        Reboot(rig);
+
+        (await StartAsync(rig, time, believe: true)).ShouldBe(new HostStartResult(0, []), Same);
+
+        (await rig.RunningAsync()).ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void A_mark_of_an_earlier_boot_is_void_and_one_of_this_boot_ends_with_the_start() => Run(async (rig, time) =>
+    {
+        await rig.RunAsync("web");
+        (await rig.StopAsync()).Succeeded.ShouldBeTrue();
+        rig.Mark.Read(await rig.BootIdAsync()).ShouldNotBeNull();
+        Reboot(rig);
+        rig.Mark.Read(await rig.BootIdAsync()).ShouldBeNull();
+
+        (await StartAsync(rig, time, believe: true)).Started.ShouldBe(1);
+
+        rig.Mark.Exists.ShouldBeFalse();
+    });
+
+    private static IEqualityComparer<HostStartResult> Same { get; } =
+        EqualityComparer<HostStartResult>.Create((a, b) => a!.Started == b!.Started && a.Failed.SequenceEqual(b.Failed));
+
+    private static void Reboot(HostRig rig)
+    {
+        rig.Host.ByHand.Reboot();
+        rig.StartedAt.Clear();
+    }
+
+    private static Task<HostStartResult> StartAsync(HostRig rig, VirtualTime time, bool believe, ApiWord? word = null) =>
+        new HostStart(rig.Host, KeptDomains.Open(rig.KeptPath), rig.Mark, word, believe, time, rig.Said.Add).RunAsync(CancellationToken.None);
+
+    private static async Task<Guid> PutAsync(EmbeddedStore store, string name, string host, PowerState power)
+    {
+        var domain = await store.ApplyAsync(
+            new Domain
+            {
+                Metadata = new ObjectMeta { Namespace = "shop", Name = name, Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [XenApi.HostLabel] = host } },
+                Spec = HostRig.Spec() with { PowerState = power },
+            },
+            new ApplyOptions("user"), CancellationToken.None);
+        await store.ApplyStatusAsync(
+            new Domain { Metadata = new ObjectMeta { Namespace = "shop", Name = name }, Status = new DomainStatus { Host = host } }, new ApplyOptions(XenApi.OperatorStatusFieldManager), CancellationToken.None);
+        return Guid.Parse(domain.Metadata.Uid!);
+    }
+
+    private static void Run(Func<HostRig, VirtualTime, Task> scenario) => VirtualLoop.Run(
+        async time =>
+        {
+            await using var rig = new HostRig(time);
+            await scenario(rig, time);
+        },
+        TimeSpan.FromHours(3));
+}
