@@ -3,13 +3,13 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench scale lab lab-stop generate publish clean
+.PHONY: help run test test-fast bench scale lab lab-stop generate profile publish clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 PUBLISHED := artifacts/publish/linux-x64
-PUBLISH_SOURCES := Directory.Build.props Directory.Packages.props global.json \
+PUBLISH_SOURCES := Directory.Build.props Directory.Build.targets Directory.Packages.props global.json \
   $(sort $(shell find src operator \( -name bin -o -name obj \) -prune -o -type f -print))
 # Their names, so that a file that is added or removed counts, too.
 PUBLISH_NAMES := artifacts/publish-sources.txt
@@ -40,6 +40,13 @@ lab-stop: ## stop what `make lab` has started
 
 generate: ## write what is generated from the types: crds/, the reference, the RBAC roles, the admission manifests
 	@dotnet run --project src/Reconciler.Manifests -- generate
+
+profile: ## learn from the end-to-end tests what of the agent is to be compiled ahead of time: src/Reconciler.Agent/startup.mibc
+	@mkdir -p artifacts
+	@rm -f src/Reconciler.Agent/startup.mibc artifacts/jit-list.txt
+	@AGENT_JIT_LIST=$(CURDIR)/artifacts/jit-list.txt dotnet run --project tests/Reconciler.EndToEnd.Tests
+	@dotnet run --project tests/StartupProfile -- artifacts/publish-build/obj/Reconciler.Agent/release_linux-x64/linked \
+	  src/Reconciler.Agent/startup.mibc artifacts/jit-list.txt
 
 publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the agent and the operator as single files in artifacts/publish/linux-x64
 	@echo "published: $^"

@@ -10,7 +10,8 @@
 #
 # FOLDER holds all state: kube/ (kube.sh), xen/ (host.sh), operator.log. The agent's log is /var/log/reconciler-agent.log in
 # dom0, its probes are on port 8081 there. It runs in a cgroup of its own, as in a pod; kill-pod kills whatever is in that
-# cgroup, as a container runtime does. The operator and the agent are those of `make publish`.
+# cgroup, as a container runtime does. The operator and the agent are those of `make publish`. With AGENT_JIT_LIST=FILE, stop
+# leaves there what the agent's JIT has compiled.
 set -euo pipefail
 LAB_NAME=lab
 here=$(cd "$(dirname "$0")" && pwd)
@@ -41,11 +42,13 @@ operator_end() { # operator_end SECONDS: a SIGTERM, and a SIGKILL after SECONDS
 }
 
 POD=/sys/fs/cgroup/reconciler-agent
+JIT_LIST=/var/log/reconciler-jit.txt
+list_jit=${AGENT_JIT_LIST:+env DOTNET_JitDisasmSummary=1 DOTNET_JitStdOutFile=$JIT_LIST}
 agent_start() {
   host exec 'exec </dev/null >>/var/log/reconciler-agent.log 2>&1
     mkdir -p '$POD'
     (echo 0 >'$POD'/cgroup.procs
-      exec setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
+      exec '"$list_jit"' setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
         --boot-directory /guest --disk-directory /srv --disk-directory /dev/lab --disk-directory /dev/disks --health-port 8081) & echo $! >/run/reconciler-agent.pid'
 }
 agent_signal() { # agent_signal SIGNAL: and waits until the process is gone
@@ -92,6 +95,7 @@ EOF
 
 stop() {
   operator_end 10
+  [ -z "${AGENT_JIT_LIST:-}" ] || host exec "cat $JIT_LIST" >"$AGENT_JIT_LIST"
   host destroy
   "$here/kube/kube.sh" destroy "$folder/kube"
   rm -rf "$folder"
