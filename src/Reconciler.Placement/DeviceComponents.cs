@@ -27,10 +27,12 @@ internal static class DeviceComponents
 {
     private const string OwnerIndex = "owner";
 
-    public static OperatorBuilder AddDevices(this OperatorBuilder builder)
+    public static DeviceIndex<Vbd> IndexOfVbds() => new(vbd => vbd.Spec?.Domain, DeviceClaims.Of, vbd => vbd.Status?.Claims, DeviceClaims.PoolOf);
+
+    public static DeviceIndex<Vif> IndexOfVifs() => new(vif => vif.Spec?.Domain, DeviceClaims.Of, vif => vif.Status?.Claims, DeviceClaims.NetworkOf);
+
+    public static OperatorBuilder AddDevices(this OperatorBuilder builder, DeviceIndex<Vbd> disks, DeviceIndex<Vif> nics)
     {
-        var disks = new DeviceIndex<Vbd>(vbd => vbd.Spec?.Domain, DeviceClaims.Of, vbd => vbd.Status?.Claims, DeviceClaims.PoolOf);
-        var nics = new DeviceIndex<Vif>(vif => vif.Spec?.Domain, DeviceClaims.Of, vif => vif.Status?.Claims, DeviceClaims.NetworkOf);
         return builder
             .AddStore<XenStoragePool>()
             .AddStore<XenNetwork>()

@@ -4,12 +4,14 @@ using Reconciler.Api;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Nics;
 using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Placement.Hosts;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
+using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Status;
@@ -24,32 +26,35 @@ public static class PlacementComponents
     {
         ArgumentNullException.ThrowIfNull(builder);
         var needs = new DomainsByNeed();
+        var (vbds, vifs) = (DeviceComponents.IndexOfVbds(), DeviceComponents.IndexOfVifs());
         return builder
             .AddStore<XenHost>()
-            .AddStore<Vbd>(configure: DomainDisks.AddTo)
             .AddController<Domain>(
                 sp => new PlacementController(
                     sp.GetRequiredService<IKubernetesClient>(),
-                    sp.GetRequiredService<Store<Domain>>(),
-                    sp.GetRequiredService<Store<XenHost>>(),
+                    new ClusterView(sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<Store<XenHost>>()),
+                    new DomainRequests(vbds, vifs, sp.GetRequiredService<Store<XenStoragePool>>(), sp.GetRequiredService<TimeProvider>()),
                     new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorStatusFieldManager, sp.GetRequiredService<RuntimeServices>()),
                     sp.GetRequiredService<EventPublisher>(),
-                    new AssumedPlacements(),
                     new OwnWrites(),
                     needs,
-                    new DomainDisks(sp.GetRequiredService<Store<Vbd>>(), sp.GetRequiredService<Store<XenStoragePool>>()),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<PlacementController>>()),
                 nameof(PlacementController),
                 // One decides at a time; the others wait for the API server, which takes most of a placement's time.
                 controller => controller
                     .When(PlacementTriggers.OfDomain)
-                    .Watches<XenHost>(_ => needs.Unplaced)
+                    .Watches<XenHost>(_ => needs.Waiting)
                     .Watches<XenHost>(needs.On, PlacementTriggers.HostCameOrWent)
-                    .Watches<Domain>(_ => needs.Unplaced, PlacementTriggers.FreesReservation)
+                    .Watches<Domain>(_ => needs.Waiting, PlacementTriggers.MakesRoom)
+                    .Watches<Vbd>(vbd => DomainOf(vbd.Metadata, vbd.Spec?.Domain).SelectMany(needs.IfWaiting), Predicates.Intent)
+                    .Watches<Vif>(vif => DomainOf(vif.Metadata, vif.Spec?.Domain).SelectMany(needs.IfWaiting), Predicates.Intent)
+                    .Watches<XenStoragePool>(_ => needs.Waiting, Predicates.Intent)
                     .WithWorkers(8))
-            .AddDevices();
+            .AddDevices(vbds, vifs);
     }
+
+    private static IEnumerable<ObjectKey> DomainOf(ObjectMeta device, string? domain) => domain is null ? [] : [new ObjectKey(device.Namespace, domain)];
 
     /// <summary>Adds the look at the leases of agents, and at the Nodes that the hosts are: in a cluster only, an agent of its own has nobody that would miss it.</summary>
     /// <param name="builder">The operator.</param>

@@ -3,7 +3,6 @@ using Reconciler.Api;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Api.Scheduling;
-using Reconciler.Api.Scheduling.Moves;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime;
@@ -20,7 +19,7 @@ namespace Reconciler.Placement;
 /// <para>Expected flow: status.host, then the finalizer and the label in one patch; the agent of the host acts only when it sees all three.</para>
 /// <para>Guarantees: status is applied to the very version that was decided on, so an operator with an old cache (or one that has lost the
 /// lead and does not know yet) is refused with a conflict instead of placing a domain twice. Two decisions never promise the same memory:
-/// one is made at a time, and counts for the next (<see cref="AssumedPlacements"/>) before it is written, until the cache shows it.
+/// one is made at a time, and counts for the next (<see cref="ClusterView"/>) before it is written, until the cache shows it.
 /// Writing, which takes most of the time, is done side by side.</para>
 /// <para>Caveat: the finalizer of a placed Domain is its agent's to remove; nothing here does, also not when the host is gone for good.</para>
 /// </remarks>
@@ -30,14 +29,12 @@ namespace Reconciler.Placement;
 [EntityRbac(typeof(Event), Verbs = RbacVerb.Create | RbacVerb.Patch)]
 internal sealed partial class PlacementController(
     IKubernetesClient client,
-    Store<Domain> domains,
-    Store<XenHost> hosts,
+    ClusterView view,
+    DomainRequests requests,
     StatusWriter status,
     EventPublisher events,
-    AssumedPlacements assumed,
     OwnWrites own,
     DomainsByNeed needs,
-    DomainDisks disks,
     TimeProvider time,
     ILogger<PlacementController> logger) : IEntityController<Domain>
 {
@@ -52,7 +49,7 @@ internal sealed partial class PlacementController(
         needs.Record(key, entity);
         if (entity is null)
         {
-            assumed.Forget(key);
+            Forget(key);
             return ReconciliationResult<Domain>.Success();
         }
 
@@ -85,21 +82,22 @@ internal sealed partial class PlacementController(
         lock (_deciding)
         {
             var plan = Plan(domain);
-            if (plan.Status is { Host: { } host } && (host != domain.Status?.Host || plan.Status.Move != domain.Status.Move)) assumed.Assume(key, domain.Metadata.Uid, host, plan.Status.Move);
-            else assumed.Forget(key);
+            if (plan.Status is { Host: { } host } && (host != domain.Status?.Host || plan.Status.Move != domain.Status.Move)) view.Assume(key, domain, host, plan.Status.Move);
+            else view.Forget(key);
             return plan;
         }
+    }
+
+    private void Forget(ObjectKey key)
+    {
+        lock (_deciding) view.Forget(key);
     }
 
     private static string? NewHost(Domain domain, DomainStatus? desired) => desired?.Host != domain.Status?.Host ? desired?.Host : null;
 
     private PlacementPlan Plan(Domain domain)
     {
-        XenHost[] all = [.. hosts.Snapshot.Objects.Values];
-        return PlacementPlanner.Plan(
-            domain, all, () => Reservations.Of(Known(), all), new MoveFacts(Known, disks.Of, disks.Pool), time.GetUtcNow());
-
-        IEnumerable<Domain> Known() => assumed.Overlay(domains.Snapshot.Objects.Values);
+        lock (_deciding) return PlacementPlanner.Plan(domain, view.Now(), () => requests.Of(domain), requests.MovesWith(view.Domains), time.GetUtcNow());
     }
 
     /// <summary>
@@ -110,6 +108,7 @@ internal sealed partial class PlacementController(
         now is not null
         && now.Host == desired.Host
         && now.Move == desired.Move
+        && now.Placement == desired.Placement
         && (desired.ObservedGeneration is null || desired.ObservedGeneration == now.ObservedGeneration)
         && desired.Conditions!.All(condition => now.Conditions.Find(condition.Type) == condition);
 
@@ -123,7 +122,7 @@ internal sealed partial class PlacementController(
         catch (KubernetesApiException e) when (e.IsConflict || e.IsNotFound || e.IsInvalid)
         {
             // Refused for certain. After any other failure it may have been written: it is assumed until it is decided again.
-            assumed.Forget(key);
+            Forget(key);
             throw;
         }
 

@@ -14,16 +14,18 @@ internal static class PlacementTriggers
     public static bool OfDomain(StoreChange<Domain> change) =>
         Predicates.Intent(change)
         || change.Old?.Status?.Host != change.New?.Status?.Host
+        || change.Old?.Status?.Refusal != change.New?.Status?.Refusal
         || change.Old?.Status?.Vacated != change.New?.Status?.Vacated
         || (HostSilence.IsSilent(change.Old) != HostSilence.IsSilent(change.New))
         || ReadyOwnership.IsOperators(change.Old?.Status) != ReadyOwnership.IsOperators(change.New?.Status);
 
-    /// <summary>At the domains without a host: memory that was reserved may have become free.</summary>
-    public static bool FreesReservation(StoreChange<Domain> change) =>
+    /// <summary>At the domains that wait for a host: memory that was reserved may have become free, or a host of one to be apart from.</summary>
+    public static bool MakesRoom(StoreChange<Domain> change) =>
         change.Old is { Status.Host: not null } old
         && (change.New is null
             || change.New.Metadata.Uid != old.Metadata.Uid
             || change.New.Metadata.Generation != old.Metadata.Generation
+            || change.New.Status?.Host != old.Status.Host
             || (change.New.Metadata.DeletionTimestamp is not null && old.Metadata.DeletionTimestamp is null));
 
     /// <summary>At the domains on a host: it came, went, became ready or unready, is to be emptied, or was fenced.</summary>

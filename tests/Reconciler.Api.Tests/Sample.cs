@@ -3,6 +3,7 @@ using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Api.Networks;
 using Reconciler.Api.Nics;
+using Reconciler.Api.Scheduling;
 using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Model;
 
@@ -72,4 +73,12 @@ internal static class Sample
     public static Vbd With(this Vbd vbd, Func<VbdSpec, VbdSpec> change) => vbd with { Spec = change(vbd.Spec!) };
 
     public static Vif With(this Vif vif, Func<VifSpec, VifSpec> change) => vif with { Spec = change(vif.Spec!) };
+
+    /// <summary>What a Domain asks of a host, by its spec and by these devices; a pool called shared-... is shared.</summary>
+    public static PlacementRequest Request(this Domain domain, IEnumerable<Vbd>? vbds = null, IEnumerable<Vif>? vifs = null, DateTimeOffset? now = null) =>
+        PlacementRequest.Of(domain, vbds ?? [], vifs ?? [], pool => pool.StartsWith("shared", StringComparison.Ordinal), now ?? Now);
+
+    /// <summary>What a host says to a Domain beside others.</summary>
+    public static FitVerdict CanPlace(this Domain domain, XenHost host, params Domain[] others) =>
+        HostFit.CanPlace(domain.Request(), Cluster.Of([host], others).Find(host.Metadata.Name!)!);
 }

@@ -8,6 +8,7 @@ using Reconciler.Api.Hosts;
 using Reconciler.Embedded;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Operator.Tests.Devices;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Testing;
 
@@ -141,7 +142,12 @@ internal sealed class OperatorRig : IDisposable
     public Task DeleteDomainAsync(string name) => Store.DeleteAsync<Domain>(name, "default", new DeleteOptions(), CancellationToken.None);
 
     /// <summary>Makes a host, or changes what its agent reports. The agent is good for a day without a sign of life.</summary>
-    public async Task ApplyHostAsync(string name, string free = "4Gi", string ready = "True", bool maintenance = false)
+    /// <param name="name">Its name.</param>
+    /// <param name="free">Its free memory.</param>
+    /// <param name="ready">The status of its condition Ready.</param>
+    /// <param name="maintenance">Whether it is to be emptied.</param>
+    /// <param name="seesPool">Whether it reports the pool called pool, as ready.</param>
+    public async Task ApplyHostAsync(string name, string free = "4Gi", string ready = "True", bool maintenance = false, bool seesPool = true)
     {
         await RenewLeaseAsync(name, TimeSpan.FromDays(1));
         await Store.ApplyAsync(
@@ -157,10 +163,12 @@ internal sealed class OperatorRig : IDisposable
                     Cpus = 8,
                     GuestTypes = ["PVH", "PV"],
                     Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() },
+                    Networks = [new HostNetwork { Name = "lan", Ready = true }],
                 },
             },
             new ApplyOptions(XenApi.AgentStatusFieldManager),
             CancellationToken.None);
+        if (seesPool) await this.ReportPoolAsync(name, ready: true);
     }
 
     /// <summary>A sign of life.</summary>

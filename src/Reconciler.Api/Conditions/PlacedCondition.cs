@@ -5,7 +5,7 @@ namespace Reconciler.Api.Conditions;
 
 /// <summary>
 /// Whether a XenHost holds the domain (status.host). Written by the operator (by the agent, where it runs without Kubernetes). A placed
-/// domain stays on its host, unless that is emptied or fenced (see status.move).
+/// domain stays on its host, unless that is emptied or fenced, or refuses it (see status.move).
 /// </summary>
 [ConditionOf(typeof(Domain))]
 public static class PlacedCondition
@@ -19,12 +19,12 @@ public static class PlacedCondition
     public const string WaitingToMove = "WaitingToMove";
 
     /// <summary>
-    /// True: the host is to be emptied, or was lost, and no other host can take the domain; the message says why. On a host that is to
-    /// be emptied it goes on running.
+    /// True: the host is to be emptied, was lost, or refuses the domain (status.refusal), and no other host can take it; the message says
+    /// why. On a host that is to be emptied it goes on running; one that refuses it tries again.
     /// </summary>
     public const string CannotMove = "CannotMove";
 
-    /// <summary>True: the host is to be emptied; the domain is shut down there, and started elsewhere when nothing of it is left there.</summary>
+    /// <summary>True: the host is to be emptied, or refuses the domain; it is shut down there, and started elsewhere when nothing of it is left there.</summary>
     public const string Moving = "Moving";
 
     /// <summary>False: the spec was not accepted, so no host is looked for.</summary>

@@ -10,7 +10,7 @@ namespace Reconciler.Api.Conditions;
 /// <remarks>
 /// <para>Two managers write the status by server-side apply, each sending all the fields that it owns each time.</para>
 /// <list type="bullet">
-/// <item><c>reconciler-operator</c> owns <c>host</c>, <c>move</c> and the conditions Accepted and Placed.</item>
+/// <item><c>reconciler-operator</c> owns <c>host</c>, <c>move</c>, <c>placement</c> and the conditions Accepted and Placed.</item>
 /// <item><c>reconciler-agent</c>, of the host that holds the domain, owns everything else.</item>
 /// <item>The condition Ready must be there from the first moment, and before placement nobody but the operator can write it. So the
 /// operator owns Ready while its reason is one of the operator's, and the agent takes it over by writing one of its own reasons. It goes

@@ -55,7 +55,7 @@ public static class ChangeRules
         new("vbdTemplates", ChangeEffect.Live, "their VBDs follow, each by the rules of a VBD", (a, b) => !Same(a.VbdTemplates, b.VbdTemplates, ApiJsonContext.Instance.IReadOnlyListVbdTemplate)),
         new("vifTemplates", ChangeEffect.Live, "their VIFs follow, each by the rules of a VIF", (a, b) => !Same(a.VifTemplates, b.VifTemplates, ApiJsonContext.Instance.IReadOnlyListVifTemplate)),
         new("waitFor", ChangeEffect.Restart, "it is waited for at a start; what runs is not touched for it", (a, b) => !Same(a.WaitFor, b.WaitFor, ApiJsonContext.Instance.WaitForSpec)),
-        new("placement", ChangeEffect.Restart, "a Domain that is placed stays where it is", (a, b) => a.Placement != b.Placement),
+        new("placement", ChangeEffect.Restart, "a Domain that is placed stays where it is", (a, b) => !Same(a.Placement, b.Placement, ApiJsonContext.Instance.PlacementSpec)),
     ];
 
     /// <summary>The fields that differ and whose change has this effect.</summary>

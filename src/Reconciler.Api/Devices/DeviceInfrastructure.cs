@@ -16,8 +16,11 @@ public static class DeviceInfrastructure
     public static string? PoolOf(Vbd vbd)
     {
         ArgumentNullException.ThrowIfNull(vbd);
-        return vbd.Spec?.Source?.Volume?.Pool ?? vbd.Spec?.Source?.Iso?.Pool;
+        return PoolOf(vbd.Spec?.Source);
     }
+
+    /// <summary>The pool of a source; null when it is in none.</summary>
+    public static string? PoolOf(VbdSource? source) => source?.Volume?.Pool ?? source?.Iso?.Pool;
 
     /// <param name="vbd">A VBD whose spec is valid.</param>
     /// <param name="pool">The pool that it names, if it names one and it exists.</param>

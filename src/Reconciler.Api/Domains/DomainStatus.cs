@@ -60,4 +60,10 @@ public sealed record DomainStatus
 
     /// <summary>The last time that the domain was shut down because it was asked for.</summary>
     public ShutdownStatus? LastShutdown { get; init; }
+
+    /// <summary>How the host was chosen, or why none was: the last decision. Set by the operator.</summary>
+    public PlacementStatus? Placement { get; init; }
+
+    /// <summary>Set while the agent of status.host can't start the domain there, so that the operator looks for another host.</summary>
+    public HostRefusal? Refusal { get; init; }
 }

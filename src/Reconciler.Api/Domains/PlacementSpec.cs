@@ -2,11 +2,24 @@ using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Domains;
 
-/// <summary>Where a domain may run.</summary>
+/// <summary>Where a domain may run. Looked at when a host is chosen: it has no effect on a domain that is placed already.</summary>
 public sealed record PlacementSpec
 {
-    /// <summary>The name of the one XenHost that may run it. Not set: any that fits. Has no effect on a domain that is placed already.</summary>
+    public const int MaximumPreferredHosts = 16;
+
+    /// <summary>The name of the one XenHost that may run it. Not set: any that fits.</summary>
     [Length(1, XenApi.MaximumHostNameLength)]
     [Pattern(XenApi.HostNamePattern)]
     public string? HostName { get; init; }
+
+    /// <summary>Labels that a XenHost must have, each with this value, to be chosen: {"zone": "a"}. As nodeSelector of a Pod.</summary>
+    public IReadOnlyDictionary<string, string>? HostSelector { get; init; }
+
+    /// <summary>Names of XenHosts that are chosen before all others as long as they fit, the first before the second and so on.</summary>
+    [Length(0, MaximumPreferredHosts)]
+    [Pattern(XenApi.HostNamePattern)]
+    public IReadOnlyList<string>? PreferredHosts { get; init; }
+
+    /// <summary>Domains to be kept apart from.</summary>
+    public AntiAffinitySpec? AntiAffinity { get; init; }
 }

@@ -1,70 +1,75 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
-using Reconciler.Api.Hosts;
 
 namespace Reconciler.Api.Scheduling;
 
-/// <summary>The choice of a host: filter, then the one with the most memory left; among equals the first by name.</summary>
-/// <remarks>Pure and deterministic: the same cluster gives the same choice, in whatever order it is listed.</remarks>
+/// <summary>The choice of a host: filter, then the best score; among equals the first by name.</summary>
+/// <remarks>Pure and deterministic: the same cluster gives the same choice, in whatever order it was taken in.</remarks>
 public static class HostChoice
 {
     /// <summary>A message names at most this many hosts: it has to be read by a person.</summary>
     private const int NamedHosts = 8;
 
-    /// <summary>Decides where a domain that is not placed yet goes.</summary>
-    /// <param name="domain">The domain; its spec has been validated.</param>
-    /// <param name="hosts">All hosts.</param>
-    /// <param name="reservations">What is spoken for on them.</param>
-    public static PlacementDecision Decide(Domain domain, IReadOnlyCollection<XenHost> hosts, Reservations reservations)
+    /// <summary>Decides where a domain goes.</summary>
+    /// <param name="request">What it asks for.</param>
+    /// <param name="cluster">All hosts, and what is spoken for on them.</param>
+    /// <param name="except">The host that it is to leave, which is not asked.</param>
+    public static PlacementDecision Decide(PlacementRequest request, Cluster cluster, string? except = null)
     {
-        ArgumentNullException.ThrowIfNull(domain);
-        ArgumentNullException.ThrowIfNull(hosts);
-        var byName = hosts.OrderBy(host => host.Metadata.Name, StringComparer.Ordinal).ToList();
-        var verdicts = byName.ConvertAll(host => HostFit.CanPlace(domain, host, reservations));
-        var chosen = byName.Zip(verdicts)
-            .Where(pair => pair.Second.Fits)
-            .Select(pair => pair.First)
-            .MaxBy(host => HostFit.AvailableKiB(domain, host, reservations)); // the first of equals, which is the first by name
+        ArgumentNullException.ThrowIfNull(cluster);
+        return Decide(request, except is null ? cluster.Hosts : [.. cluster.Hosts.Where(host => host.Name != except)]);
+    }
 
-        if (chosen is not null)
+    internal static PlacementDecision Decide(PlacementRequest request, IReadOnlyList<HostState> hosts)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        HostState? best = null;
+        var score = -1;
+        var refused = new List<HostVerdict>();
+        var counts = new int[VerdictCounts.Length];
+        for (var i = 0; i < hosts.Count; i++)
         {
-            return new PlacementDecision
+            var host = hosts[i];
+            var objection = HostFit.Objection(request, host);
+            counts[VerdictCounts.IndexOf(objection?.Reason)]++;
+            if (objection is not null)
             {
-                Host = chosen.Metadata.Name,
-                Reason = PlacedCondition.Placed,
-                Message = $"On XenHost {chosen.Metadata.Name}",
-                Verdicts = verdicts,
-            };
+                if (refused.Count < PlacementStatus.MaximumHosts) refused.Add(new HostVerdict { Host = host.Name, Reason = VerdictCounts.NameOf(objection.Reason) });
+                continue;
+            }
+
+            var total = HostScores.Of(request, host).Total;
+            if (total <= score) continue;
+            (best, score) = (host, total);
         }
 
         return new PlacementDecision
         {
-            Reason = verdicts.Count == 0 ? PlacedCondition.NoHost : PlacedCondition.NoHostFits,
-            Message = Explain(domain.Spec?.Placement?.HostName, verdicts),
-            Verdicts = verdicts,
+            Host = best?.Name,
+            Score = best is null ? null : score,
+            Reason = best is not null ? PlacedCondition.Placed : hosts.Count == 0 ? PlacedCondition.NoHost : PlacedCondition.NoHostFits,
+            Message = best is not null ? $"On XenHost {best.Name}" : Explain(request, hosts),
+            Refused = refused,
+            Counts = VerdictCounts.Of(counts),
         };
     }
 
-    private static string Explain(string? wanted, List<FitVerdict> verdicts)
+    private static string Explain(PlacementRequest request, IReadOnlyList<HostState> hosts)
     {
-        if (verdicts.Count == 0)
+        if (hosts.Count == 0)
             return "There is no XenHost yet. An agent that runs on a Xen host makes one; see kubectl get xenhosts";
 
         // With a host asked for by name, what the others say is of no interest.
-        if (wanted is not null)
+        if (request.Domain.Spec?.Placement?.HostName is { } wanted)
         {
-            return verdicts.Find(verdict => verdict.Host == wanted) is { } named
-                ? $"XenHost {wanted}, asked for by placement.hostName, does not fit: {named.Message}"
-                : $"placement.hostName asks for XenHost {wanted}, which does not exist. There are: {Names(verdicts)}";
+            return hosts.FirstOrDefault(host => host.Name == wanted) is { } named
+                ? $"XenHost {wanted}, asked for by placement.hostName, does not fit: {HostFit.CanPlace(request, named).Message}"
+                : $"placement.hostName asks for XenHost {wanted}, which does not exist. There are: {string.Join(", ", hosts.Take(NamedHosts).Select(host => host.Name))}{More(hosts)}";
         }
 
-        var shown = string.Join("; ", verdicts.Take(NamedHosts).Select(verdict => $"{verdict.Host}: {verdict.Message}"));
-        return $"No XenHost of {verdicts.Count} fits: {shown}{More(verdicts)}";
+        var shown = string.Join("; ", hosts.Take(NamedHosts).Select(host => $"{host.Name}: {HostFit.CanPlace(request, host).Message}"));
+        return $"No XenHost of {hosts.Count} fits: {shown}{More(hosts)}";
     }
 
-    private static string Names(List<FitVerdict> verdicts) =>
-        string.Join(", ", verdicts.Take(NamedHosts).Select(verdict => verdict.Host)) + More(verdicts);
-
-    private static string More(List<FitVerdict> verdicts) =>
-        verdicts.Count > NamedHosts ? $" and {verdicts.Count - NamedHosts} more" : "";
+    private static string More(IReadOnlyList<HostState> hosts) => hosts.Count > NamedHosts ? $" and {hosts.Count - NamedHosts} more" : "";
 }

@@ -1,6 +1,5 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
-using Reconciler.Api.Hosts;
 using Reconciler.Api.Scheduling.Moves;
 using Reconciler.Api.Validation;
 
@@ -27,15 +26,15 @@ public static class PlacementPlanner
 
     /// <summary>What is to be written for a Domain now.</summary>
     /// <param name="domain">As read, with its status.</param>
-    /// <param name="hosts">All hosts.</param>
-    /// <param name="reservations">What is spoken for on them; asked for only when a host has to be chosen, since it takes a look at every Domain.</param>
+    /// <param name="cluster">All hosts, and what is spoken for on them.</param>
+    /// <param name="request">What the Domain asks of a host; asked for only when one has to be chosen, since it takes a look at its devices.</param>
     /// <param name="moves">What a move is decided by.</param>
     /// <param name="now">For conditions that flip.</param>
-    public static PlacementPlan Plan(Domain domain, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts moves, DateTimeOffset now)
+    public static PlacementPlan Plan(Domain domain, Cluster cluster, Func<PlacementRequest> request, MoveFacts moves, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        ArgumentNullException.ThrowIfNull(hosts);
-        ArgumentNullException.ThrowIfNull(reservations);
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
         var label = domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
         var labelled = string.IsNullOrEmpty(label) ? null : label;
         // Of a host that was left with proof, a label says nothing any more.
@@ -46,53 +45,52 @@ public static class PlacementPlanner
         {
             if (domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true) return PlacementPlan.Nothing;
             if ((holder ?? lost) is not { } last) return new PlacementPlan { Release = true };
-            return MovePlanner.Decide(domain, last, hosts, reservations, moves, now).IsGone
+            return MovePlanner.Decide(domain, last, cluster, request, moves, now).IsGone
                 ? new PlacementPlan { Release = true }
-                : Keep(domain, last, labelled, hosts, now);
+                : Keep(domain, last, labelled, cluster, domain.Status?.Placement, now);
         }
 
         if (holder is not null)
         {
-            var move = MovePlanner.Decide(domain, holder, hosts, reservations, moves, now);
+            var move = MovePlanner.Decide(domain, holder, cluster, request, moves, now);
+            var told = move.Next is { } next ? Told(domain, next, now) : move.Considered is { } considered ? Told(domain, considered with { Host = null }, now) : domain.Status?.Placement;
             return move.Next is { Host: null } nowhere
-                ? new PlacementPlan { Status = PlacementStatus.NoHost(domain, nowhere, now), LookAgainAfter = LookAgain }
-                : Keep(domain, move.Next?.Host ?? holder, labelled, hosts, now, move);
+                ? new PlacementPlan { Status = OperatorStatus.NoHost(domain, nowhere, told!, now), LookAgainAfter = LookAgain }
+                : Keep(domain, move.Next?.Host ?? holder, labelled, cluster, told, now, move);
         }
 
         var errors = DomainValidation.Validate(domain);
-        if (errors.Count > 0) return new PlacementPlan { Status = PlacementStatus.NotAccepted(domain, errors, now) };
+        if (errors.Count > 0) return new PlacementPlan { Status = OperatorStatus.NotAccepted(domain, errors, now) };
 
-        var decision = lost is null
-            ? HostChoice.Decide(domain, hosts, reservations())
-            : OnlyOn(lost, domain, hosts, reservations());
+        var decision = lost is null ? HostChoice.Decide(request(), cluster) : OnlyOn(lost, request(), cluster);
+        var placement = Told(domain, decision, now);
         return decision.Host is { } host
-            ? Keep(domain, host, labelled, hosts, now)
-            : new PlacementPlan { Status = PlacementStatus.NoHost(domain, decision, now) };
+            ? Keep(domain, host, labelled, cluster, placement, now)
+            : new PlacementPlan { Status = OperatorStatus.NoHost(domain, decision, placement, now) };
     }
 
+    private static PlacementStatus Told(Domain domain, PlacementDecision decision, DateTimeOffset now) =>
+        decision.ToStatus(domain.Status?.Placement, Refusals.After(domain.Status, now), now);
+
     private static PlacementPlan Keep(
-        Domain domain, string host, string? label, IReadOnlyCollection<XenHost> hosts, DateTimeOffset now, MoveDecision? move = null) => new()
+        Domain domain, string host, string? label, Cluster cluster, PlacementStatus? placement, DateTimeOffset now, MoveDecision? move = null) => new()
     {
         AddFinalizer = domain.Metadata.DeletionTimestamp is null
             && domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true,
-        Status = PlacementStatus.Placed(domain, host, hosts.FirstOrDefault(candidate => candidate.Metadata.Name == host), move ?? MoveDecision.Stay, now),
+        Status = OperatorStatus.Placed(domain, host, cluster.Find(host)?.Host, move ?? MoveDecision.Stay, placement, now),
         HostLabel = label == host ? null : host,
         LookAgainAfter = move?.Reason is null && domain.Status?.Move is null ? null : LookAgain,
     };
 
-    private static PlacementDecision OnlyOn(string label, Domain domain, IReadOnlyCollection<XenHost> hosts, Reservations reservations)
+    private static PlacementDecision OnlyOn(string label, PlacementRequest request, Cluster cluster)
     {
-        var host = hosts.FirstOrDefault(candidate => candidate.Metadata.Name == label);
-        var verdict = host is null ? null : HostFit.CanPlace(domain, host, reservations);
-        if (verdict is { Fits: true })
-            return new PlacementDecision { Host = label, Reason = PlacedCondition.Placed, Message = "", Verdicts = [verdict] };
-
-        return new PlacementDecision
+        var host = cluster.Find(label);
+        var decision = HostChoice.Decide(request, host is null ? [] : [host]);
+        return decision.Host is not null ? decision : decision with
         {
             Reason = PlacedCondition.NoHostFits,
-            Message = $"The label {XenApi.HostLabel} names XenHost {label}, which {(verdict is null ? "does not exist" : $"does not fit: {verdict.Message}")}. "
+            Message = $"The label {XenApi.HostLabel} names XenHost {label}, which {(host is null ? "does not exist" : $"does not fit: {HostFit.CanPlace(request, host).Message}")}. "
                 + "The domain may be running there, so no other host is tried. If it is not, remove the label",
-            Verdicts = verdict is null ? [] : [verdict],
         };
     }
 }

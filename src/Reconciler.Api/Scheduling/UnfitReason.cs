@@ -6,6 +6,9 @@ public enum UnfitReason
     /// <summary>spec.placement.hostName names another host.</summary>
     HostNameMismatch,
 
+    /// <summary>It lacks a label of spec.placement.hostSelector.</summary>
+    HostSelectorMismatch,
+
     /// <summary>The host's name is too long for the label that its agent watches by.</summary>
     HostNameTooLong,
 
@@ -23,6 +26,21 @@ public enum UnfitReason
 
     /// <summary>It has fewer CPUs than the domain has virtual ones.</summary>
     NotEnoughCpus,
+
+    /// <summary>It can't attach volumes of a XenStoragePool that a disk is in.</summary>
+    PoolNotReachable,
+
+    /// <summary>It can't attach NICs to a XenNetwork that one is on.</summary>
+    NetworkNotReachable,
+
+    /// <summary>A disk is not in a shared pool, and another host had the domain last.</summary>
+    DiskOnAnotherHost,
+
+    /// <summary>It holds a Domain that is to be kept apart (required).</summary>
+    AntiAffinity,
+
+    /// <summary>Its agent gave the domain back not long ago, or does so now.</summary>
+    Refused,
 
     /// <summary>Its free memory, less what is reserved for domains that are to start there, is too little.</summary>
     NotEnoughMemory,

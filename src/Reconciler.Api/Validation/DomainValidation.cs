@@ -20,7 +20,7 @@ public static class DomainValidation
     {
         ArgumentNullException.ThrowIfNull(domain);
         if (domain.Spec is null) return [new FieldError("spec", null, "a Domain needs a spec", "Give at least spec.memory.size and spec.boot.kernel")];
-        return [.. Rules.Select(rule => rule(domain)).OfType<FieldError>(), .. DomainDevicesValidation.Validate(domain.Spec)];
+        return [.. Rules.Select(rule => rule(domain)).OfType<FieldError>(), .. DomainDevicesValidation.Validate(domain.Spec), .. PlacementValidation.Validate(domain.Spec.Placement)];
     }
 
     private static FieldError? XenName(Domain domain)

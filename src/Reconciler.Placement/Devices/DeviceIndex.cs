@@ -30,7 +30,10 @@ internal sealed class DeviceIndex<T>(
     }
 
     /// <summary>Those of a Domain, by its name.</summary>
-    public IEnumerable<ObjectKey> Of(IKubernetesObject owner) => Find(Domain, $"{owner.Metadata.Namespace}/{owner.Metadata.Name}").Select(ObjectKey.Of);
+    public IEnumerable<ObjectKey> Of(IKubernetesObject owner) => DevicesOf(owner).Select(ObjectKey.Of);
+
+    /// <summary>Those of a Domain themselves.</summary>
+    public IEnumerable<T> DevicesOf(IKubernetesObject owner) => Find(Domain, $"{owner.Metadata.Namespace}/{owner.Metadata.Name}");
 
     /// <summary>Those that ask for, or have, something that a device asks for or has; without itself.</summary>
     public IEnumerable<T> Beside(T device)

@@ -20,8 +20,7 @@ public sealed class HostChoiceTests
     public void Memory_that_is_reserved_is_not_left()
     {
         XenHost[] hosts = [Sample.Host("a", "4Gi"), Sample.Host("b", "3Gi")];
-        var reservations = Reservations.Of([Sample.Domain("big", "2Gi").On("a")], hosts);
-        HostChoice.Decide(Sample.Domain(), hosts, reservations).Host.ShouldBe("b");
+        Decide(Sample.Domain(), hosts, Sample.Domain("big", "2Gi").On("a")).Host.ShouldBe("b");
     }
 
     [Fact]
@@ -39,7 +38,8 @@ public sealed class HostChoiceTests
         var decision = Decide(Sample.Domain(vcpus: 2), Sample.Host("b", cpus: 1), Sample.Host("a", types: "PV"));
         decision.Reason.ShouldBe("NoHostFits");
         decision.Message.ShouldBe("No XenHost of 2 fits: a: it can't run PVH guests, only PV; b: 2 virtual CPUs, and it has 1 CPUs");
-        decision.Verdicts.Select(verdict => verdict.Reason).ShouldBe([UnfitReason.TypeNotSupported, UnfitReason.NotEnoughCpus]);
+        decision.Refused.ShouldBe([new HostVerdict { Host = "a", Reason = "TypeNotSupported" }, new HostVerdict { Host = "b", Reason = "NotEnoughCpus" }]);
+        decision.Counts.ShouldBe([new VerdictCount { Reason = "TypeNotSupported", Hosts = 1 }, new VerdictCount { Reason = "NotEnoughCpus", Hosts = 1 }]);
     }
 
     [Fact]
@@ -58,46 +58,106 @@ public sealed class HostChoiceTests
 
     [Fact]
     public void The_choice_does_not_depend_on_the_order_of_hosts_and_domains() => Prop
-        .ForAll(Clusters, cluster =>
+        .ForAll(Estates, estate =>
         {
-            var forward = HostChoice.Decide(cluster.Domain, cluster.Hosts, Reservations.Of(cluster.Domains, cluster.Hosts));
-            XenHost[] hosts = [.. cluster.Hosts.Reverse()];
-            var backward = HostChoice.Decide(cluster.Domain, hosts, Reservations.Of(cluster.Domains.Reverse(), hosts));
-            return forward.Host == backward.Host && forward.Message == backward.Message && forward.Verdicts.SequenceEqual(backward.Verdicts);
+            var forward = Decide(estate.Domain, estate.Hosts, estate.Domains);
+            var backward = Decide(estate.Domain, [.. estate.Hosts.Reverse()], [.. estate.Domains.Reverse()]);
+            return Told(forward) == Told(backward);
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void A_host_is_chosen_exactly_when_one_fits_and_then_one_that_fits() => Prop
-        .ForAll(Clusters, cluster =>
+        .ForAll(Estates, estate =>
         {
-            var reservations = Reservations.Of(cluster.Domains, cluster.Hosts);
-            var fitting = cluster.Hosts.Where(host => HostFit.CanPlace(cluster.Domain, host, reservations).Fits).Select(host => host.Metadata.Name).ToList();
-            var decision = HostChoice.Decide(cluster.Domain, cluster.Hosts, reservations);
+            var fitting = estate.Hosts.Where(host => estate.Domain.CanPlace(host, estate.Domains).Fits).Select(host => host.Metadata.Name).ToList();
+            var decision = Decide(estate.Domain, estate.Hosts, estate.Domains);
             return decision.Host is null ? fitting.Count == 0 : fitting.Contains(decision.Host);
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void Placing_one_after_another_never_promises_more_memory_than_is_free() => Prop
-        .ForAll(Clusters, cluster =>
+        .ForAll(Estates, estate =>
         {
             var domains = new List<Domain>();
-            foreach (var next in cluster.Domains.Select((domain, i) => domain with { Status = null, Metadata = domain.Metadata with { Uid = $"n{i}" } }))
+            foreach (var next in estate.Domains.Select((domain, i) => domain with { Status = null, Metadata = domain.Metadata with { Uid = $"n{i}" } }))
             {
-                var host = HostChoice.Decide(next, cluster.Hosts, Reservations.Of(domains, cluster.Hosts)).Host;
+                var host = Decide(next, estate.Hosts, [.. domains]).Host;
                 if (host is not null) domains.Add(next.On(host));
             }
 
-            return cluster.Hosts.All(host =>
+            return estate.Hosts.All(host =>
                 domains.Where(domain => domain.Status!.Host == host.Metadata.Name && domain.Spec!.PowerState != PowerState.Halted)
                     .Sum(domain => MemoryFootprint.Of(domain.Spec)!.TotalKiB) <= Quantity.Parse(host.Status!.Memory!.Free).KiB);
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
-    private sealed record Cluster(Domain Domain, XenHost[] Hosts, Domain[] Domains);
+    [Fact]
+    public void Another_host_never_makes_a_domain_that_has_a_place_lose_it() => Prop
+        .ForAll(Estates, estate =>
+            Enumerable.Range(0, estate.Hosts.Length).All(count =>
+                Decide(estate.Domain, estate.Hosts[..count], estate.Domains).Host is null
+                || Decide(estate.Domain, estate.Hosts[..(count + 1)], estate.Domains).Host is not null))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-    private static Arbitrary<Cluster> Clusters
+    [Fact]
+    public void Domains_that_must_be_apart_never_share_a_host() => Prop
+        .ForAll(Estates, estate =>
+        {
+            var domains = new List<Domain>();
+            foreach (var next in estate.Domains.Select((domain, i) => domain with { Status = null, Metadata = domain.Metadata with { Uid = $"n{i}" } }))
+            {
+                if (Decide(next, estate.Hosts, [.. domains]).Host is { } host) domains.Add(next.On(host));
+            }
+
+            return domains.TrueForAll(a => domains.TrueForAll(b => a == b || a.Status!.Host != b.Status!.Host
+                || a.Spec!.Placement!.AntiAffinity?.Required?.Any(term => term.LabelSelector.Matches(b.Metadata.Labels)) != true));
+        })
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
+    public void A_preferred_host_is_chosen_before_one_with_more_memory_the_first_before_the_second()
+    {
+        var domain = Sample.Domain().With(s => s with { Placement = new PlacementSpec { PreferredHosts = ["c", "b"] } });
+        XenHost[] hosts = [Sample.Host("a", "8Gi"), Sample.Host("b", "2Gi"), Sample.Host("c", "1Gi")];
+        Decide(domain, hosts).Host.ShouldBe("c");
+        Decide(domain, hosts[..2]).Host.ShouldBe("b");
+        Decide(domain, hosts[0]).Host.ShouldBe("a");
+    }
+
+    [Fact]
+    public void The_last_host_is_chosen_again_unless_another_was_asked_for()
+    {
+        var domain = Sample.Domain() with { Status = new DomainStatus { Placement = new PlacementStatus { Host = "b", DecidedAt = Sample.Now } } };
+        XenHost[] hosts = [Sample.Host("a", "8Gi"), Sample.Host("b", "2Gi")];
+        Decide(domain, hosts).Host.ShouldBe("b");
+        Decide(domain.With(s => s with { Placement = new PlacementSpec { PreferredHosts = ["a"] } }), hosts).Host.ShouldBe("a");
+    }
+
+    [Fact]
+    public void Preferred_anti_affinity_gives_way_when_no_other_host_fits()
+    {
+        var db = Sample.Domain("db-1");
+        db = (db with { Metadata = db.Metadata with { Labels = App("db") } }).On("a");
+        var apart = new AntiAffinitySpec { Preferred = [new AntiAffinityTerm { LabelSelector = new LabelSelector { MatchLabels = App("db") } }] };
+        var domain = Sample.Domain("db-2").With(s => s with { Placement = new PlacementSpec { AntiAffinity = apart } });
+        Decide(domain, [Sample.Host("a", "8Gi"), Sample.Host("b", "2Gi")], db).Host.ShouldBe("b");
+        Decide(domain, [Sample.Host("a", "8Gi")], db).Host.ShouldBe("a");
+    }
+
+    [Fact]
+    public void Of_a_thousand_hosts_status_lists_twenty_and_counts_all()
+    {
+        XenHost[] hosts = [.. Enumerable.Range(0, 1000).Select(i => Sample.Host($"h{i:000}", free: i % 2 == 0 ? "1Mi" : "4Gi"))];
+        var decision = Decide(Sample.Domain(), hosts);
+        decision.Refused.Count.ShouldBe(PlacementStatus.MaximumHosts);
+        decision.Counts.ShouldBe([new VerdictCount { Reason = "Fits", Hosts = 500 }, new VerdictCount { Reason = "NotEnoughMemory", Hosts = 500 }]);
+    }
+
+    private sealed record Estate(Domain Domain, XenHost[] Hosts, Domain[] Domains);
+
+    private static Arbitrary<Estate> Estates
     {
         get
         {
@@ -119,23 +179,51 @@ public sealed class HostChoiceTests
                 from type in Gen.Elements(DomainType.PV, DomainType.PVH)
                 from power in Gen.Elements(PowerState.Running, PowerState.Halted)
                 from at in Gen.Choose(-1, 4)
+                from label in Gen.Elements<string?>(null, "db", "web")
+                from placement in Placements
                 select (Func<int, Domain>)(i =>
                 {
-                    var domain = Sample.Domain($"d{i}", memory, vcpus, type).With(s => s with { PowerState = power });
+                    var domain = Sample.Domain($"d{i}", memory, vcpus, type).With(s => s with { PowerState = power, Placement = placement });
+                    if (label is not null) domain = domain with { Metadata = domain.Metadata with { Labels = App(label) } };
                     return at < 0 ? domain : domain.On($"h{at}");
                 });
             return (
                 from hostMakers in Gen.Choose(0, 5).SelectMany(count => Gen.ArrayOf(hosts, count))
                 from domainMakers in Gen.Choose(0, 8).SelectMany(count => Gen.ArrayOf(domains, count))
                 from domain in domains
-                select new Cluster(
+                select new Estate(
                     domain(99) with { Status = null },
                     [.. hostMakers.Select((make, i) => make(i))],
                     [.. domainMakers.Select((make, i) => make(i))])).ToArbitrary();
         }
     }
 
+    private static Gen<PlacementSpec?> Placements =>
+        from antiAffinity in Gen.Elements<string?>(null, null, "required", "preferred")
+        from app in Gen.Elements("db", "web")
+        from preferred in Gen.SubListOf<string>("h0", "h2", "h3")
+        from selected in Gen.Elements(true, false, false)
+        let terms = new AntiAffinityTerm[] { new() { LabelSelector = new LabelSelector { MatchLabels = App(app) } } }
+        select new PlacementSpec
+        {
+            PreferredHosts = [.. preferred],
+            HostSelector = selected ? App("any") : null,
+            AntiAffinity = antiAffinity switch
+            {
+                "required" => new AntiAffinitySpec { Required = terms },
+                "preferred" => new AntiAffinitySpec { Preferred = terms },
+                _ => null,
+            },
+        };
+
+    private static Dictionary<string, string> App(string value) => new(StringComparer.Ordinal) { ["app"] = value };
+
     private static Domain Wanting(string host) => Sample.Domain().With(s => s with { Placement = new PlacementSpec { HostName = host } });
 
-    private static PlacementDecision Decide(Domain domain, params XenHost[] hosts) => HostChoice.Decide(domain, hosts, Reservations.None);
+    private static PlacementDecision Decide(Domain domain, params XenHost[] hosts) => Decide(domain, hosts, []);
+
+    private static PlacementDecision Decide(Domain domain, XenHost[] hosts, params Domain[] domains) => HostChoice.Decide(domain.Request(), Cluster.Of(hosts, domains));
+
+    private static string Told(PlacementDecision decision) =>
+        $"{decision.Host} {decision.Score} {decision.Reason} {decision.Message} {string.Join(", ", decision.Refused)} {string.Join(", ", decision.Counts)}";
 }

@@ -1,5 +1,7 @@
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Nics;
 using Reconciler.Api.Scheduling;
 using Reconciler.Kubernetes.Model;
 
@@ -9,14 +11,14 @@ public sealed class HostFitTests
 {
     [Fact]
     public void A_ready_host_with_room_fits() =>
-        HostFit.CanPlace(Sample.Domain(), Sample.Host(), Reservations.None).Fits.ShouldBeTrue();
+        Sample.Domain().CanPlace(Sample.Host()).Fits.ShouldBeTrue();
 
     [Fact]
     public void A_host_that_is_not_the_one_asked_for_is_refused()
     {
         var domain = Sample.Domain().With(s => s with { Placement = new PlacementSpec { HostName = "xen-2" } });
         ShouldRefuse(domain, Sample.Host(), UnfitReason.HostNameMismatch, "placement.hostName asks for xen-2");
-        HostFit.CanPlace(domain, Sample.Host("xen-2"), Reservations.None).Fits.ShouldBeTrue();
+        domain.CanPlace(Sample.Host("xen-2")).Fits.ShouldBeTrue();
     }
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class HostFitTests
 
     [Fact]
     public void A_host_without_a_spec_is_schedulable() =>
-        HostFit.CanPlace(Sample.Domain(), Sample.Host() with { Spec = null }, Reservations.None).Fits.ShouldBeTrue();
+        Sample.Domain().CanPlace(Sample.Host() with { Spec = null }).Fits.ShouldBeTrue();
 
     [Fact]
     public void A_host_that_is_not_ready_is_refused_with_its_own_reason()
@@ -84,32 +86,96 @@ public sealed class HostFitTests
     public void Exactly_enough_memory_is_enough()
     {
         var need = MemoryFootprint.Of(Sample.Domain().Spec)!.TotalKiB;
-        HostFit.CanPlace(Sample.Domain(), Sample.Host(free: $"{need}Ki"), Reservations.None).Fits.ShouldBeTrue();
-        HostFit.CanPlace(Sample.Domain(), Sample.Host(free: $"{need - 1}Ki"), Reservations.None).Reason.ShouldBe(UnfitReason.NotEnoughMemory);
+        Sample.Domain().CanPlace(Sample.Host(free: $"{need}Ki")).Fits.ShouldBeTrue();
+        Sample.Domain().CanPlace(Sample.Host(free: $"{need - 1}Ki")).Reason.ShouldBe(UnfitReason.NotEnoughMemory);
     }
 
     [Fact]
     public void What_is_reserved_for_others_is_not_free()
     {
         var host = Sample.Host(free: "1Gi");
-        var reservations = Reservations.Of([Sample.Domain("db").On("xen-1")], [host]);
         ShouldRefuse(
-            Sample.Domain("web"), host, UnfitReason.NotEnoughMemory, "free are 1024Mi, 520Mi of it reserved for 1 domain that will start there", reservations);
+            Sample.Domain("web"), host, UnfitReason.NotEnoughMemory, "free are 1024Mi, 520Mi of it reserved for 1 domain that will start there", Sample.Domain("db").On("xen-1"));
     }
 
     [Fact]
-    public void The_second_look_asks_for_facts_and_not_for_policy()
+    public void A_host_without_a_label_that_is_selected_is_refused()
     {
-        var host = Sample.Host() with { Spec = new XenHostSpec { Schedulable = false } };
-        var domain = Sample.Domain().With(s => s with { Placement = new PlacementSpec { HostName = "another" } }).On("xen-1");
-        HostFit.CanRun(domain, host, Reservations.None).Fits.ShouldBeTrue();
-        HostFit.CanRun(domain.With(s => s with { Memory = new MemorySpec { Size = "1Ti" } }), host, Reservations.None)
-            .Reason.ShouldBe(UnfitReason.NotEnoughMemory);
+        var domain = Placed(new PlacementSpec { HostSelector = Labels(("zone", "a"), ("disk", "nvme")) });
+        ShouldRefuse(domain, Labelled(Sample.Host(), ("zone", "b")), UnfitReason.HostSelectorMismatch, "it lacks the label disk=nvme, the label zone=a, which placement.hostSelector asks for");
+        domain.CanPlace(Labelled(Sample.Host(), ("zone", "a"), ("disk", "nvme"), ("rack", "7"))).Fits.ShouldBeTrue();
     }
 
-    private static void ShouldRefuse(Domain domain, XenHost host, UnfitReason reason, string message, Reservations? reservations = null)
+    [Fact]
+    public void A_host_that_does_not_see_a_pool_or_a_network_is_refused()
     {
-        var verdict = HostFit.CanPlace(domain, host, reservations ?? Reservations.None);
+        var domain = Sample.Domain().With(s => s with
+        {
+            VbdTemplates = [new VbdTemplate { Device = "xvda", Source = Sample.Volume("root", "fast") }],
+            VifTemplates = [new VifTemplate { Index = 0, Network = "lan" }],
+        });
+        ShouldRefuse(domain, Sample.Host(), UnfitReason.PoolNotReachable, "it does not see XenStoragePool fast");
+        ShouldRefuse(domain, Offering(Sample.Host(), poolReady: false), UnfitReason.PoolNotReachable, "XenStoragePool fast is not usable there: NotAllowed (outside of /srv)");
+        ShouldRefuse(domain, Offering(Sample.Host(), networkReady: false), UnfitReason.NetworkNotReachable, "XenNetwork lan is not usable there: NotFound (no bridge xenbr0)");
+        domain.CanPlace(Offering(Sample.Host())).Fits.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Devices_that_are_objects_of_their_own_count_as_templates_do()
+    {
+        var host = Cluster.Of([Sample.Host()], []).Find("xen-1")!;
+        HostFit.CanPlace(Sample.Domain().Request([Sample.Vbd()]), host).Reason.ShouldBe(UnfitReason.PoolNotReachable);
+        HostFit.CanPlace(Sample.Domain().Request(vifs: [Sample.Vif()]), host).Reason.ShouldBe(UnfitReason.NetworkNotReachable);
+    }
+
+    [Fact]
+    public void A_domain_with_a_disk_that_is_not_shared_stays_with_the_host_that_had_it()
+    {
+        var had = Sample.Domain() with { Status = new DomainStatus { Placement = new PlacementStatus { Host = "xen-2", DecidedAt = Sample.Now } } };
+        var host = Cluster.Of([Offering(Sample.Host(), pool: "shared-pool"), Offering(Sample.Host("xen-2"))], []).Find("xen-1")!;
+        var local = had.Request([Sample.Vbd(source: new VbdSource { File = new FileSource { Path = "/srv/a.img" } })]);
+        HostFit.CanPlace(local, host).ShouldBe(
+            new FitVerdict("xen-1", UnfitReason.DiskOnAnotherHost, "disk xvda is known to be on xen-2 only: it is not in a pool that is shared"));
+        HostFit.CanPlace(had.Request([Sample.Vbd(source: Sample.Volume("root", "shared-pool"))]), host).Fits.ShouldBeTrue();
+        HostFit.CanPlace(Sample.Domain().Request([Sample.Vbd(source: new VbdSource { File = new FileSource { Path = "/srv/a.img" } })]), host).Fits.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Required_anti_affinity_goes_both_ways_and_stays_in_its_namespace()
+    {
+        var db = Labelled(Sample.Domain("db-1"), ("app", "db"));
+        var apart = Placed(new PlacementSpec { AntiAffinity = new AntiAffinitySpec { Required = [Term("app", "db")] } }, "db-2");
+        const string Message = "and one of the two asks to be apart (placement.antiAffinity)";
+
+        ShouldRefuse(apart, Sample.Host(), UnfitReason.AntiAffinity, "it holds db-1, " + Message, db.On("xen-1"));
+        ShouldRefuse(db, Sample.Host(), UnfitReason.AntiAffinity, "it holds db-2, " + Message, apart.On("xen-1"));
+        apart.CanPlace(Sample.Host(), Labelled(Sample.Domain("web"), ("app", "web")).On("xen-1")).Fits.ShouldBeTrue();
+        apart.CanPlace(Sample.Host(), (db with { Metadata = db.Metadata with { Namespace = "other" } }).On("xen-1")).Fits.ShouldBeTrue();
+        Labelled(apart, ("app", "db")).CanPlace(Sample.Host(), Labelled(apart, ("app", "db")).On("xen-1")).Fits.ShouldBeTrue(); // itself
+    }
+
+    private static Domain Placed(PlacementSpec placement, string name = "web") => Sample.Domain(name).With(s => s with { Placement = placement });
+
+    private static AntiAffinityTerm Term(string name, string value) => new() { LabelSelector = new LabelSelector { MatchLabels = Labels((name, value)) } };
+
+    private static Dictionary<string, string> Labels(params (string Name, string Value)[] labels) => labels.ToDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
+
+    private static Domain Labelled(Domain domain, params (string Name, string Value)[] labels) => domain with { Metadata = domain.Metadata with { Labels = Labels(labels) } };
+
+    private static XenHost Labelled(XenHost host, params (string Name, string Value)[] labels) => host with { Metadata = host.Metadata with { Labels = Labels(labels) } };
+
+    private static XenHost Offering(XenHost host, bool poolReady = true, bool networkReady = true, string pool = "fast") => host with
+    {
+        Status = host.Status! with
+        {
+            StoragePools = [new HostStoragePool { Name = pool, Ready = poolReady, Reason = poolReady ? "Ready" : "NotAllowed", Message = poolReady ? null : "outside of /srv" }],
+            Networks = [new HostNetwork { Name = "lan", Ready = networkReady, Reason = networkReady ? "Ready" : "NotFound", Message = networkReady ? null : "no bridge xenbr0" }],
+        },
+    };
+
+    private static void ShouldRefuse(Domain domain, XenHost host, UnfitReason reason, string message, params Domain[] others)
+    {
+        var verdict = domain.CanPlace(host, others);
         verdict.Reason.ShouldBe(reason);
         verdict.Message.ShouldContain(message);
         verdict.Host.ShouldBe(host.Metadata.Name);

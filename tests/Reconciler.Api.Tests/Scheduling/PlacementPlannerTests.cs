@@ -138,7 +138,7 @@ public sealed class PlacementPlannerTests
         .ForAll(States, state =>
         {
             var (domain, hosts) = state;
-            var plan = PlacementPlanner.Plan(domain, hosts, () => Reservations.None, MoveFacts.None, Sample.Now);
+            var plan = Plan(domain, hosts);
             var label = domain.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel);
             var holder = domain.Status?.Host;
             return (holder is null || plan.Status is null || plan.Status.Host == holder)
@@ -167,7 +167,7 @@ public sealed class PlacementPlannerTests
     {
         for (var round = 0; round < 4; round++)
         {
-            var plan = PlacementPlanner.Plan(domain, hosts, () => Reservations.None, MoveFacts.None, Sample.Now);
+            var plan = Plan(domain, hosts);
             var left = round == 0 ? crash ?? int.MaxValue : int.MaxValue;
             if (plan.Release && left-- > 0) domain = domain with { Metadata = domain.Metadata with { Finalizers = [] } };
             if (plan.Status is not null && left-- > 0) domain = domain with { Status = plan.Status };
@@ -198,7 +198,8 @@ public sealed class PlacementPlannerTests
         return (deleted ? Deleted(domain) : domain, [.. Enumerable.Range(0, count).Select(i => Sample.Host($"h{i}"))]);
     }
 
-    private static PlacementPlan Plan(Domain domain, params XenHost[] hosts) => PlacementPlanner.Plan(domain, hosts, () => Reservations.None, MoveFacts.None, Sample.Now);
+    private static PlacementPlan Plan(Domain domain, params XenHost[] hosts) =>
+        PlacementPlanner.Plan(domain, Cluster.Of(hosts, []), () => domain.Request(), MoveFacts.None, Sample.Now);
 
     private static string[] Conditions(PlacementPlan plan) => [.. plan.Status!.Conditions!.Select(c => $"{c.Type} {c.Status} {c.Reason}")];
 

@@ -57,8 +57,8 @@ public sealed class OfferControllerTests
     public void A_pool_says_which_hosts_can_t_reach_it() => OperatorRig.Run(async rig =>
     {
         await rig.ApplyPoolAsync();
-        await rig.ApplyHostAsync("xen-1");
-        await rig.ApplyHostAsync("xen-2");
+        await rig.ApplyHostAsync("xen-1", seesPool: false);
+        await rig.ApplyHostAsync("xen-2", seesPool: false);
         await rig.StartOperatorAsync();
         await rig.UntilAsync<XenStoragePool>("pool", pool => Say(pool.Status?.Conditions, "Ready") == "False NotReachable");
         await rig.ReportPoolAsync("xen-1", ready: true);

@@ -76,7 +76,7 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var error = new StringWriter();
         var running = RunAsync(lab, "reconciler-operator", error, stop.Token);
-        var host = await MakeHostAsync(lab, $"host-{@namespace}");
+        var host = await MakeHostAsync(lab, $"host-{@namespace}", offer: @namespace);
         await lab.Kubectl.ApplyAsync(
             $$"""
             apiVersion: xen.reconciler.dev/v1alpha1
@@ -181,8 +181,8 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         throw new TimeoutException($"There is no event {reason}.");
     }
 
-    /// <summary>Makes a host as its agent does, or changes its readiness.</summary>
-    private static async Task<string> MakeHostAsync(KubeApiServerLab lab, string name, string ready = "True")
+    /// <summary>Makes a host as its agent does, or changes its readiness. It sees the pool and the network called <paramref name="offer"/>.</summary>
+    private static async Task<string> MakeHostAsync(KubeApiServerLab lab, string name, string ready = "True", string? offer = null)
     {
         using var client = new HttpKubernetesClient(KubernetesConfig.Load(lab.KubeconfigFile));
         var host = new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = "XenHost", Metadata = new ObjectMeta { Name = name } };
@@ -206,6 +206,8 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
                     Cpus = 2,
                     GuestTypes = ["PVH"],
                     Memory = new HostMemory { Total = "1Gi", Free = "512Mi" },
+                    StoragePools = offer is null ? null : [new HostStoragePool { Name = offer, Ready = true }],
+                    Networks = offer is null ? null : [new HostNetwork { Name = offer, Ready = true }],
                 },
             },
             new ApplyOptions("test-status"),

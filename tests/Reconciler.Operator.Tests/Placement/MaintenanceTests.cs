@@ -128,7 +128,7 @@ public sealed class MaintenanceTests
     public void What_can_not_run_elsewhere_goes_on_running_and_says_why() => OperatorRig.Run(async rig =>
     {
         await rig.Store.ApplyAsync(
-            new XenStoragePool { Metadata = new ObjectMeta { Name = "fast" }, Spec = new XenStoragePoolSpec { Directory = new DirectoryPool { Path = "/srv/fast" } } },
+            new XenStoragePool { Metadata = new ObjectMeta { Name = "pool" }, Spec = new XenStoragePoolSpec { Directory = new DirectoryPool { Path = "/srv/fast" } } },
             new ApplyOptions("admin"), CancellationToken.None);
         await rig.ApplyHostAsync("xen-1", free: "8Gi");
         await rig.StartOperatorAsync();
@@ -139,18 +139,18 @@ public sealed class MaintenanceTests
             new Vbd
             {
                 Metadata = new ObjectMeta { Namespace = "default", Name = "disk-xvda" },
-                Spec = new VbdSpec { Domain = "disk", Device = "xvda", Source = new VbdSource { Volume = new VolumeSource { Pool = "fast", Name = "v" } } },
+                Spec = new VbdSpec { Domain = "disk", Device = "xvda", Source = new VbdSource { Volume = new VolumeSource { Pool = "pool", Name = "v" } } },
             },
             new ApplyOptions("user"), CancellationToken.None);
         foreach (var name in (string[])["pinned", "big", "disk"]) await rig.UntilPlacedAsync(name);
         await rig.ApplyHostAsync("xen-2", free: "2Gi");
         await rig.ApplyHostAsync("xen-1", maintenance: true);
-        foreach (var (name, why) in ((string, string)[])[("pinned", "placement.hostName pins it"), ("big", "needs 3100Mi"), ("disk", "XenStoragePool fast is not shared")])
+        foreach (var (name, why) in ((string, string)[])[("pinned", "placement.hostName pins it"), ("big", "needs 3100Mi"), ("disk", "XenStoragePool pool is not shared")])
             await rig.UntilAsync(name, domain => Placed(domain) == "True CannotMove" && OperatorRig.Message(domain, "Placed").Contains(why, StringComparison.Ordinal));
         (await rig.DomainAsync("disk"))!.Status!.Move.ShouldBeNull();
 
         await rig.Store.ApplyAsync(
-            new XenStoragePool { Metadata = new ObjectMeta { Name = "fast" }, Spec = new XenStoragePoolSpec { Shared = true, Directory = new DirectoryPool { Path = "/srv/fast" } } },
+            new XenStoragePool { Metadata = new ObjectMeta { Name = "pool" }, Spec = new XenStoragePoolSpec { Shared = true, Directory = new DirectoryPool { Path = "/srv/fast" } } },
             new ApplyOptions("admin"), CancellationToken.None);
         await rig.UntilAsync("disk", domain => Placed(domain) == "True Moving");
     });

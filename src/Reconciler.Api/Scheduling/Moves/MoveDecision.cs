@@ -17,6 +17,9 @@ internal sealed record MoveDecision
     /// <summary>The move to be in the status; null: the one that is there, if any.</summary>
     public DomainMove? Move { get; init; }
 
+    /// <summary>Where it would go, or why nowhere, while it has not left: for the status.</summary>
+    public PlacementDecision? Considered { get; init; }
+
     /// <summary>It has left its host: where it goes, or why nowhere yet.</summary>
     public PlacementDecision? Next { get; init; }
 

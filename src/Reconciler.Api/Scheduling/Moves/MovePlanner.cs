@@ -4,7 +4,7 @@ using Reconciler.Api.Hosts;
 
 namespace Reconciler.Api.Scheduling.Moves;
 
-/// <summary>Whether a Domain leaves its host, because that is to be emptied or was fenced.</summary>
+/// <summary>Whether a Domain leaves its host, because that is to be emptied, was fenced, or refuses it.</summary>
 /// <remarks>
 /// <para>Expected flow: status.move -> its agent shuts the domain down and writes status.vacated -> another status.host.</para>
 /// <para>Guarantees: a Domain gets another host only with proof that nothing of it is left on the one that it has: the word of that
@@ -16,17 +16,18 @@ namespace Reconciler.Api.Scheduling.Moves;
 internal static class MovePlanner
 {
     public static MoveDecision Decide(
-        Domain domain, string holder, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts facts, DateTimeOffset now)
+        Domain domain, string holder, Cluster cluster, Func<PlacementRequest> request, MoveFacts facts, DateTimeOffset now)
     {
-        var host = hosts.FirstOrDefault(candidate => candidate.Metadata.Name == holder);
+        var host = cluster.Find(holder)?.Host;
         var isFenced = HostFencing.Covers(host, domain);
         if (domain.Metadata.DeletionTimestamp is not null) return new MoveDecision { IsGone = isFenced };
 
         var move = domain.Status?.Move is { } begun && begun.From == holder ? begun : null;
-        if (move is not null && HasVacated(domain)) return Go(domain, move, hosts, reservations());
-        if (isFenced) return Rescue(domain, holder, hosts, reservations, facts, now);
+        if (move is not null && HasVacated(domain)) return new MoveDecision { Move = move, Next = HostChoice.Decide(request(), cluster) };
+        if (isFenced) return Rescue(domain, holder, cluster, request, facts, now);
         if (move is not null) return Moving(move);
-        return HostPolicy.IsInMaintenance(host) ? Evacuate(domain, holder, HostSilence.IsSilent(host), hosts, reservations, facts, now) : MoveDecision.Stay;
+        if (HostPolicy.IsInMaintenance(host)) return Evacuate(domain, holder, HostSilence.IsSilent(host), cluster, request, facts, now);
+        return Refusals.Refusing(domain) is { } refusal ? Replace(domain, refusal, cluster, request, facts, now) : MoveDecision.Stay;
     }
 
     /// <summary>Whether the agent of the host that is left has said, for this very move, that nothing is left there.</summary>
@@ -34,40 +35,51 @@ internal static class MovePlanner
         domain.Status is { Move: { } move, Vacated: { } vacated } && vacated.Host == move.From && vacated.Since == move.Since;
 
     private static MoveDecision Evacuate(
-        Domain domain, string holder, bool isSilent, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts facts, DateTimeOffset now)
+        Domain domain, string holder, bool isSilent, Cluster cluster, Func<PlacementRequest> request, MoveFacts facts, DateTimeOffset now)
     {
         if (isSilent) return Cannot($"On XenHost {holder}, which is to be emptied, but its agent is silent, so nothing can be shut down there");
         if (Mobility.Hindrance(domain, holder, facts) is { } hindrance) return Cannot($"On XenHost {holder}, which is to be emptied, but {hindrance}");
         if (EvacuationOrder.WaitsFor(domain, holder, facts.Domains(), now) is { } others)
             return new MoveDecision { Reason = PlacedCondition.WaitingToMove, Message = $"On XenHost {holder}, which is to be emptied; {others}" };
 
-        var next = HostChoice.Decide(domain, [.. hosts.Where(other => other.Metadata.Name != holder)], reservations());
+        var next = HostChoice.Decide(request(), cluster, except: holder);
         return next.Host is null
-            ? Cannot($"On XenHost {holder}, which is to be emptied, but no other can take it. {next.Message}")
-            : Moving(new DomainMove { From = holder, To = next.Host, Reason = DomainMove.Maintenance, Since = Microseconds(now) });
+            ? Cannot($"On XenHost {holder}, which is to be emptied, but no other can take it. {next.Message}", next)
+            : Moving(new DomainMove { From = holder, To = next.Host, Reason = DomainMove.Maintenance, Since = Microseconds(now) }, next);
     }
 
     private static MoveDecision Rescue(
-        Domain domain, string holder, IReadOnlyCollection<XenHost> hosts, Func<Reservations> reservations, MoveFacts facts, DateTimeOffset now)
+        Domain domain, string holder, Cluster cluster, Func<PlacementRequest> request, MoveFacts facts, DateTimeOffset now)
     {
         if (Mobility.Hindrance(domain, holder, facts) is { } hindrance) return Cannot($"XenHost {holder} is fenced, but {hindrance}");
-        var next = HostChoice.Decide(domain, [.. hosts.Where(other => other.Metadata.Name != holder)], reservations());
+        var next = HostChoice.Decide(request(), cluster, except: holder);
         return next.Host is null
-            ? Cannot($"XenHost {holder} is fenced, but no other can take the domain. {next.Message}")
+            ? Cannot($"XenHost {holder} is fenced, but no other can take the domain. {next.Message}", next)
             : new MoveDecision { Move = new DomainMove { From = holder, To = next.Host, Reason = DomainMove.Fenced, Since = Microseconds(now) }, Next = next };
     }
 
-    private static MoveDecision Go(Domain domain, DomainMove move, IReadOnlyCollection<XenHost> hosts, Reservations reservations) =>
-        new() { Move = move, Next = HostChoice.Decide(domain, hosts, reservations) };
+    /// <summary>Its host can't start it for now. Only another that can is worth a move: the host itself goes on trying.</summary>
+    private static MoveDecision Replace(
+        Domain domain, HostRefusal refusal, Cluster cluster, Func<PlacementRequest> request, MoveFacts facts, DateTimeOffset now)
+    {
+        var holder = refusal.Host;
+        if (Mobility.Hindrance(domain, holder, facts) is { } hindrance) return Cannot($"On XenHost {holder}, which refuses it ({refusal.Message}), but {hindrance}");
+        var next = HostChoice.Decide(request(), cluster, except: holder);
+        return next.Host is null
+            ? Cannot($"On XenHost {holder}, which refuses it ({refusal.Message}), but no other can take it. {next.Message}", next)
+            : Moving(new DomainMove { From = holder, To = next.Host, Reason = DomainMove.Refused, Since = Microseconds(now) }, next);
+    }
 
-    private static MoveDecision Moving(DomainMove move) => new()
+    private static MoveDecision Moving(DomainMove move, PlacementDecision? considered = null) => new()
     {
         Reason = PlacedCondition.Moving,
-        Message = $"Leaves XenHost {move.From}, which is to be emptied; started elsewhere when nothing of it is left there",
+        Message = $"Leaves XenHost {move.From}, which {(move.Reason == DomainMove.Refused ? "refuses it" : "is to be emptied")}; started elsewhere when nothing of it is left there",
         Move = move,
+        Considered = considered,
     };
 
-    private static MoveDecision Cannot(string message) => new() { Reason = PlacedCondition.CannotMove, Message = message };
+    private static MoveDecision Cannot(string message, PlacementDecision? considered = null) =>
+        new() { Reason = PlacedCondition.CannotMove, Message = message, Considered = considered };
 
     /// <summary>As on the wire, so that what is read again is equal to what was written.</summary>
     private static DateTimeOffset Microseconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), time.Offset);

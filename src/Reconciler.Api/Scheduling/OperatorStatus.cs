@@ -7,8 +7,8 @@ using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Api.Scheduling;
 
-/// <summary>The part of a Domain's status that whoever places domains owns: host, Accepted, Placed, and Ready until an agent has taken it over, and while that agent is silent.</summary>
-internal static class PlacementStatus
+/// <summary>The part of a Domain's status that whoever places domains owns: host, placement, Accepted, Placed, and Ready until an agent has taken it over, and while that agent is silent.</summary>
+internal static class OperatorStatus
 {
     public static DomainStatus NotAccepted(Domain domain, IReadOnlyList<FieldError> errors, DateTimeOffset now)
     {
@@ -16,6 +16,7 @@ internal static class PlacementStatus
         return Compose(
             domain,
             host: null,
+            domain.Status?.Placement,
             now,
             accepted: (ConditionStatus.False, AcceptedCondition.InvalidSpec, message),
             placed: (ConditionStatus.False, PlacedCondition.NotAccepted, "The spec is not accepted, so no host is looked for"),
@@ -23,9 +24,10 @@ internal static class PlacementStatus
             move: domain.Status?.Move);
     }
 
-    public static DomainStatus NoHost(Domain domain, PlacementDecision decision, DateTimeOffset now) => Compose(
+    public static DomainStatus NoHost(Domain domain, PlacementDecision decision, PlacementStatus placement, DateTimeOffset now) => Compose(
         domain,
         host: null,
+        placement,
         now,
         accepted: (ConditionStatus.True, AcceptedCondition.Valid, ""),
         placed: (ConditionStatus.False, decision.Reason, decision.Message),
@@ -36,13 +38,15 @@ internal static class PlacementStatus
     /// <param name="name">The host that holds it, or that it is given to.</param>
     /// <param name="host">That host; null when it does not exist.</param>
     /// <param name="move">What is decided about leaving it.</param>
+    /// <param name="placement">The last decision.</param>
     /// <param name="now">For conditions that flip.</param>
-    public static DomainStatus Placed(Domain domain, string name, XenHost? host, MoveDecision move, DateTimeOffset now)
+    public static DomainStatus Placed(Domain domain, string name, XenHost? host, MoveDecision move, PlacementStatus? placement, DateTimeOffset now)
     {
         var errors = DomainValidation.Validate(domain);
         return Compose(
             domain,
             name,
+            placement,
             now,
             accepted: errors.Count == 0
                 ? (ConditionStatus.True, AcceptedCondition.Valid, "")
@@ -82,6 +86,7 @@ internal static class PlacementStatus
     private static DomainStatus Compose(
         Domain domain,
         string? host,
+        PlacementStatus? placement,
         DateTimeOffset now,
         (string Status, string Reason, string Message) accepted,
         (string Status, string Reason, string Message) placed,
@@ -100,6 +105,7 @@ internal static class PlacementStatus
         {
             Host = host,
             Move = move,
+            Placement = placement,
             Conditions = conditions,
             ObservedGeneration = ownsReady ? domain.Metadata.Generation : null,
         };

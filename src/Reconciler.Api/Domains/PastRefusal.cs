@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+using Reconciler.Kubernetes.Json;
+using Reconciler.Kubernetes.Schema;
+
+namespace Reconciler.Api.Domains;
+
+/// <summary>A host that had the domain and refused to start it.</summary>
+[Atomic]
+public sealed record PastRefusal
+{
+    /// <summary>The name of the XenHost.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Why, in one word: NotEnoughMemory.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When its agent refused. To the microsecond.</summary>
+    [JsonConverter(typeof(MicroTimeConverter))]
+    public required DateTimeOffset RefusedAt { get; init; }
+
+    /// <summary>How many times in a row.</summary>
+    public required int Times { get; init; }
+
+    /// <summary>The host is not chosen before, nor before it has measured its memory anew. Doubles with each time.</summary>
+    public required DateTimeOffset RetryAfter { get; init; }
+}

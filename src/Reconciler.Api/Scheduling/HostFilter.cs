@@ -1,0 +1,7 @@
+namespace Reconciler.Api.Scheduling;
+
+/// <summary>One question to a host about a domain.</summary>
+/// <param name="Reason">Why not, when it objects.</param>
+/// <param name="Passes">Whether it has nothing against it.</param>
+/// <param name="Explain">What it has against it, for people, with the numbers. Asked for after an objection only.</param>
+internal sealed record HostFilter(UnfitReason Reason, Func<PlacementRequest, HostState, bool> Passes, Func<PlacementRequest, HostState, string> Explain);

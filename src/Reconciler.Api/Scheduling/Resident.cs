@@ -1,0 +1,38 @@
+using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
+
+namespace Reconciler.Api.Scheduling;
+
+/// <summary>A Domain that has a host, or is about to, as others see it there.</summary>
+/// <param name="Domain">With its status.host.</param>
+/// <param name="KiB">Its whole footprint; 0 when its memory is not readable.</param>
+internal sealed record Resident(Domain Domain, long KiB)
+{
+    public string Identity { get; } = DomainIdentity.Of(Domain);
+
+    public AntiAffinitySpec? AntiAffinity => Domain.Spec?.Placement?.AntiAffinity;
+
+    /// <summary>The host that it has; and while it is shut down there to be moved, the one that had room for it then.</summary>
+    public IReadOnlyList<string> Places => Domain.Status switch
+    {
+        { Host: { Length: > 0 } host, Move: { To: { } next } move } when move.From == host && next != host => [host, next],
+        { Host: { Length: > 0 } host } => [host],
+        _ => [],
+    };
+
+    public static Resident Of(Domain domain) => new(domain, MemoryFootprint.Of(domain.Spec)?.TotalKiB ?? 0);
+
+    /// <summary>
+    /// Whether its memory is spoken for on a host of its places and still counts as free there: it is to be running, and is not in the free
+    /// memory that was measured. It is in there once it exists (status.domid) and did so when it was measured. Between two lives of a domain
+    /// that is to be running (a restart) it is reserved; while it is Halted it is not, so it may find no room when it is started.
+    /// </summary>
+    public bool IsReserved(string host, DateTimeOffset? measuredAt)
+    {
+        if (Domain.Metadata.DeletionTimestamp is not null || Domain.Spec?.PowerState == PowerState.Halted) return false;
+        if (Domain.Status is not { Domid: not null, Host: { } holder } status || holder != host) return Refusals.Refusing(Domain)?.Host != host;
+        // Moved: what is known of it is of the host that it has left.
+        if (status.Move is not null && ReadyOwnership.IsOperators(status)) return true;
+        return status.CreatedAt is { } createdAt && createdAt > measuredAt;
+    }
+}
