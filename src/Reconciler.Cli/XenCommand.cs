@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reconciler.Cli.Fencing;
 
 namespace Reconciler.Cli;
 
@@ -9,6 +10,6 @@ internal static class XenCommand
     public static RootCommand Create()
     {
         var cluster = new ClusterOptions();
-        return new RootCommand("Xen domains and hosts: what kubectl itself can't say or do.") { cluster.Kubeconfig, cluster.Context, cluster.Namespace };
+        return new RootCommand("Xen domains and hosts: what kubectl itself can't say or do.") { cluster.Kubeconfig, cluster.Context, cluster.Namespace, FenceCommand.Create(cluster) };
     }
 }

@@ -41,7 +41,7 @@ internal sealed class DomainsByDevice
 
     public IEnumerable<ObjectKey> Of(XenNetwork network) => (_vifs?.ByIndex(OfferIndex, network.Metadata.Name!) ?? []).SelectMany(Of).Distinct();
 
-    /// <summary>What somebody asked for, and what the operator decided; not what this agent reported.</summary>
+    /// <summary>What somebody asked for, and what the operator decided or said in its place; not what this agent reported.</summary>
     public static bool Concerns(StoreChange<Vbd> change) => Predicates.Intent(change)
         || Differs(change.Old?.Status?.Host, change.New?.Status?.Host, change.Old?.Status?.Conditions, change.New?.Status?.Conditions);
 
@@ -50,5 +50,5 @@ internal sealed class DomainsByDevice
         || Differs(change.Old?.Status?.Host, change.New?.Status?.Host, change.Old?.Status?.Conditions, change.New?.Status?.Conditions);
 
     private static bool Differs(string? host, string? newHost, IReadOnlyList<Condition>? old, IReadOnlyList<Condition>? now) =>
-        host != newHost || old.Find(DeviceAcceptedCondition.Type) != now.Find(DeviceAcceptedCondition.Type);
+        host != newHost || HostSilence.IsSilent(now) || old.Find(DeviceAcceptedCondition.Type) != now.Find(DeviceAcceptedCondition.Type);
 }

@@ -106,4 +106,7 @@ public static class DeviceReadyCondition
 
     /// <summary>Unknown: the agent can't reach the hypervisor, xenstored or the toolstack.</summary>
     public const string HostUnavailable = "HostUnavailable";
+
+    /// <summary>Unknown: the agent of the host gives no sign of life, and has not reported on the device since. (Operator.)</summary>
+    public const string AgentSilent = "AgentSilent";
 }

@@ -82,9 +82,20 @@ public static class DevicePlanner
                 objection?.Reason ?? DeviceAcceptedCondition.Valid,
                 objection is null ? "" : host is null ? objection.Message : $"{objection.Message}. Until then the device stays as it was last accepted"),
         };
-        var ownsReady = host is null || DeviceReadyOwnership.IsOperators(device.Conditions);
+        // What was said on the host that it had is not said of it any more.
+        var ownsReady = host is null || host != device.Host || DeviceReadyOwnership.IsOperators(device.Conditions);
         var (reason, message) = Ready(device, domain, host, objection);
-        if (ownsReady) conditions.Add(Next(DeviceReadyCondition.Type, ConditionStatus.False, reason, message));
+        if (host is not null && (HostSilence.IsSilent(domain) || (HostSilence.IsSilent(device.Conditions) && host == device.Host)))
+        {
+            conditions.Add(Next(
+                DeviceReadyCondition.Type, ConditionStatus.Unknown, DeviceReadyCondition.AgentSilent,
+                $"The agent of XenHost {host} gave no sign of life, and has not reported on the device since"));
+        }
+        else if (ownsReady)
+        {
+            conditions.Add(Next(DeviceReadyCondition.Type, ConditionStatus.False, reason, message));
+        }
+
         var label = LabelOf(device);
         return new DevicePlan
         {

@@ -1,3 +1,4 @@
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Devices;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Model;
@@ -27,10 +28,10 @@ internal static class DeviceTriggers
         return before.IsJudged != after.IsJudged || ClaimsChanged(before, after);
     }
 
-    /// <summary>At the devices of a Domain: it came, went, was replaced, or got or lost its host.</summary>
+    /// <summary>At the devices of a Domain: it came, went, was replaced, got or lost its host, or that host became silent.</summary>
     public static bool OfDomain(StoreChange<Domain> change) =>
         change is not { Old: { } old, New: { } now }
-        || old.Metadata.Uid != now.Metadata.Uid || old.Status?.Host != now.Status?.Host || Predicates.Deletion(change);
+        || old.Metadata.Uid != now.Metadata.Uid || old.Status?.Host != now.Status?.Host || HostSilence.IsSilent(old) != HostSilence.IsSilent(now) || Predicates.Deletion(change);
 
     private static bool ClaimsChanged(DeviceFacts before, DeviceFacts after) => !before.Claims.SequenceEqual(after.Claims);
 }

@@ -1,6 +1,7 @@
 using Reconciler.Agent.Tests.Devices;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
@@ -50,6 +51,27 @@ public sealed class SilentAgentTests
         var version = after.Metadata.ResourceVersion;
         await Task.Delay(TimeSpan.FromHours(1), rig.Time);
         (await rig.GetAsync<Domain>("web"))!.Metadata.ResourceVersion.ShouldBe(version);
+    });
+
+    [Fact]
+    public void What_the_operator_wrote_of_a_disk_while_the_agent_was_silent_is_put_right_by_it() => Run(async rig =>
+    {
+        await rig.OfferAsync();
+        await rig.VbdAsync(await rig.DomainAsync(), "disk", AgentRig.Made("xvda", "root"));
+        await rig.StartAsync();
+        var attached = await rig.UntilAsync("disk", disk => AgentRig.ReasonOf(disk) == DeviceReadyCondition.Attached);
+        await rig.Store.ApplyStatusAsync(
+            new Vbd
+            {
+                Metadata = new ObjectMeta { Namespace = AgentRig.Namespace, Name = "disk" },
+                Status = new VbdStatus
+                {
+                    Host = AgentRig.Node, DomainUid = attached.Status!.DomainUid,
+                    Conditions = [attached.Status.Conditions.Find(DeviceAcceptedCondition.Type)!, Silent(DeviceReadyCondition.Type, DeviceReadyCondition.AgentSilent)],
+                },
+            },
+            Operator, CancellationToken.None);
+        await rig.UntilAsync("disk", disk => AgentRig.ReasonOf(disk) == DeviceReadyCondition.Attached);
     });
 
     [Fact]

@@ -1,4 +1,5 @@
 using Reconciler.Api;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Model;
@@ -120,6 +121,52 @@ public sealed class ValidatorTests
         result.Warnings.ShouldHaveSingleItem().ShouldStartWith("1 Domain is placed on XenHost node1");
         (await validator.DeleteAsync(host with { Metadata = new ObjectMeta { Name = "node2" } }, Context, default)).Warnings.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Semantics_40_Only_a_host_that_is_silent_can_be_confirmed_to_be_powered_off_and_only_this_silence()
+    {
+        var validator = new XenHostValidator(_domains);
+        var silent = Host(ConditionStatus.Unknown, HostReadyCondition.AgentSilent);
+        var fence = FenceRequest.For(silent, "kim").Fence!;
+        (await FenceAsync(silent, fence)).IsAllowed.ShouldBeTrue();
+        (await FenceAsync(silent, fence with { BootId = "other" })).Causes.ShouldHaveSingleItem().Field.ShouldBe("spec.fence");
+        (await FenceAsync(silent, fence with { SilentSince = fence.SilentSince.AddSeconds(1) })).IsAllowed.ShouldBeFalse();
+
+        var speaks = Host(ConditionStatus.True, HostReadyCondition.Ready);
+        var refused = await FenceAsync(speaks, fence);
+        refused.Causes.ShouldHaveSingleItem().Message!.ShouldContain("is not silent");
+        (await validator.CreateAsync(speaks with { Spec = new XenHostSpec { Fence = fence } }, Context, default)).IsAllowed.ShouldBeFalse();
+
+        // One that has had its time is no obstacle to any other change.
+        var old = speaks with { Spec = new XenHostSpec { Fence = fence } };
+        (await validator.UpdateAsync(old, old with { Spec = old.Spec with { Schedulable = false } }, Context, default)).IsAllowed.ShouldBeTrue();
+        (await validator.UpdateAsync(old, speaks, Context, default)).IsAllowed.ShouldBeTrue();
+
+        async Task<AdmissionResult> FenceAsync(XenHost host, FenceSpec given) =>
+            await validator.UpdateAsync(host, host with { Spec = new XenHostSpec { Fence = given } }, Context, default);
+    }
+
+    [Fact]
+    public async Task Semantics_40_A_host_that_is_to_be_emptied_says_what_that_means()
+    {
+        var validator = new XenHostValidator(_domains);
+        Fill(_domains, Domain() with { Status = new DomainStatus { Host = "node1" } });
+        var host = Host(ConditionStatus.True, HostReadyCondition.Ready);
+        var maintenance = host with { Spec = new XenHostSpec { Maintenance = true } };
+        (await validator.UpdateAsync(host, maintenance, Context, default)).Warnings.ShouldHaveSingleItem().ShouldStartWith("spec.maintenance: 1 Domain will be shut down");
+        (await validator.UpdateAsync(maintenance, host, Context, default)).Warnings.ShouldBeEmpty();
+    }
+
+    private static XenHost Host(string status, string reason) => new()
+    {
+        Metadata = new ObjectMeta { Name = "node1" },
+        Spec = new XenHostSpec(),
+        Status = new XenHostStatus
+        {
+            BootId = "boot-1",
+            Conditions = [new Condition { Type = HostReadyCondition.Type, Status = status, Reason = reason, Message = "", LastTransitionTime = DateTimeOffset.UnixEpoch }],
+        },
+    };
 
     private static Domain Domain(Func<DomainSpec, DomainSpec>? change = null)
     {
