@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Devices;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.HostLife;
+using Reconciler.Agent.HostLife.Service;
 using Reconciler.Agent.HostLife.State;
 using Reconciler.Agent.HostLife.Stopping;
 using Reconciler.Agent.Hosts;
@@ -61,7 +62,8 @@ internal static class AgentComponents
             sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
         services.AddSingleton(sp => new HostReporter(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<StrayDomains>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
-            AgentVersion.Current, sp.GetRequiredService<RuntimeServices>(), sp.GetService<HostPhase>()));
+            AgentVersion.Current, sp.GetRequiredService<RuntimeServices>(), sp.GetService<HostPhase>(),
+            sp.GetRequiredService<IXenHost>() is LibxlHost ? new HostServiceLook(HostTools.Root) : null));
         services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
             sp.GetRequiredService<RuntimeServices>()));
 

@@ -1,3 +1,4 @@
+using Reconciler.Agent.HostLife.Service;
 using Reconciler.Api.Hosts;
 using Reconciler.Runtime;
 using Reconciler.Xen.Host;
@@ -18,4 +19,7 @@ internal sealed record HostLook(
 
     /// <summary>Whether the host's own stop is under way.</summary>
     public bool IsStopping { get; init; }
+
+    /// <summary>Who starts and stops domains with the host; null: it was not looked for.</summary>
+    public HostServiceSight? Service { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Reconciler.Agent.Domains;
 using Reconciler.Agent.HostLife;
+using Reconciler.Agent.HostLife.Service;
 using Reconciler.Agent.Mapping;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
@@ -23,7 +24,7 @@ namespace Reconciler.Agent.Hosts;
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
 internal sealed partial class HostReporter(
     IXenHost host, HostOffers offers, StrayDomains strays, IKubernetesClient client, Store<XenHost> hosts, string nodeName, string agentVersion, RuntimeServices services,
-    HostPhase? phase = null)
+    HostPhase? phase = null, HostServiceLook? service = null)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -159,10 +160,12 @@ internal sealed partial class HostReporter(
     {
         try
         {
-            var look = new HostLook(await host.DescribeAsync(cancellationToken), await host.ObserveAllAsync(cancellationToken), await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null)
+            var domains = await host.ObserveAllAsync(cancellationToken);
+            var look = new HostLook(await host.DescribeAsync(cancellationToken), domains, await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null)
             {
                 Strays = strays.All,
                 IsStopping = phase is not null && await phase.IsStoppingAsync(cancellationToken),
+                Service = service?.Look(domains),
             };
             foreach (var degradation in host.Degradations.Where(_degradations.Add)) Log.Degraded(_logger, nodeName, degradation);
             return look;

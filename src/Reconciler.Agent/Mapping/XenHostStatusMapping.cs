@@ -21,7 +21,7 @@ internal static class XenHostStatusMapping
             : look.IsStopping
             ? (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.False, HostReadyCondition.HostStopping, "The host is stopping: its domains are shut down, and none is started.", null, now)
             : (before?.Conditions).Next(HostReadyCondition.Type, ConditionStatus.True, HostReadyCondition.Ready, "Hypervisor, xenstored and toolstack answer.", null, now);
-        Condition[] conditions = SplitBrain(look, before, now) is { } split ? [ready, split] : [ready];
+        Condition[] conditions = [.. new[] { ready, Service(look, before, now), SplitBrain(look, before, now) }.OfType<Condition>()];
         if (look.Facts is not { } facts)
             return (before ?? new XenHostStatus()) with
             {
@@ -56,10 +56,15 @@ internal static class XenHostStatusMapping
     /// <summary>Of a status as read, what the agent owns.</summary>
     public static XenHostStatus? AgentsPart(XenHostStatus? status) => status is null ? null : status with
     {
-        Conditions = [.. (status.Conditions ?? []).Where(condition => condition.Type is HostReadyCondition.Type or SplitBrainCondition.Type)],
+        Conditions = [.. (status.Conditions ?? []).Where(condition => condition.Type is HostReadyCondition.Type or HostServiceCondition.Type or SplitBrainCondition.Type)],
         Node = null,
         Maintenance = null,
     };
+
+    /// <summary>While the host can't be asked, what was said of its service stays.</summary>
+    private static Condition? Service(HostLook look, XenHostStatus? before, DateTimeOffset now) => look.Service is not { } service
+        ? look.Failure is null ? null : before?.Conditions.Find(HostServiceCondition.Type)
+        : (before?.Conditions).Next(HostServiceCondition.Type, ConditionStatus.Of(service.Reason == HostServiceCondition.Active), service.Reason, service.Message, null, now);
 
     private static Condition? SplitBrain(HostLook look, XenHostStatus? before, DateTimeOffset now) => look.Strays.Count == 0 ? null : (before?.Conditions).Next(
         SplitBrainCondition.Type, ConditionStatus.True, SplitBrainCondition.HeldElsewhere,

@@ -9,7 +9,7 @@ public sealed record XenHostStatus
     /// <summary>The generation of the spec that this status was judged by.</summary>
     public long? ObservedGeneration { get; init; }
 
-    /// <summary>Ready: the agent reaches the hypervisor, xenstored and the toolstack library. Evacuated, Fenced: while they are asked for. SplitBrain: while it is so.</summary>
+    /// <summary>Ready: the agent reaches the hypervisor, xenstored and the toolstack library. HostService: the host shuts its domains down, and starts them, with it. Evacuated, Fenced: while they are asked for. SplitBrain: while it is so.</summary>
     [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
 

@@ -118,6 +118,21 @@ public sealed class HostStopTests
         rig.Said[0].ShouldStartWith($"can't be used, and the defaults hold for its domain: {path}");
     });
 
+    /// <summary>The agent pauses what another host was given meanwhile: it must not write to the same disks again.</summary>
+    [Fact]
+    public void A_paused_copy_of_what_another_host_holds_is_not_let_run_to_be_shut_down() => Run(async (rig, time) =>
+    {
+        var web = await rig.RunAsync("web");
+        await Task.Delay(TimeSpan.FromSeconds(5), time);
+        rig.Host.ByHand.Pause((await rig.Host.ObserveAsync(web.Desired.Key, CancellationToken.None)).Domains[0].Domid);
+        rig.Kept.Forget(web.Desired.Uuid);
+
+        (await rig.StopAsync()).Succeeded.ShouldBeTrue();
+
+        (await rig.Host.ObserveAsync(web.Desired.Key, CancellationToken.None)).Domains[0].State.ShouldBe(RunState.Paused);
+        rig.AskedAt.ShouldBeEmpty();
+    });
+
     [Fact]
     public void What_is_under_way_is_waited_for_and_shut_down_in_its_turn() => Run(async (rig, time) =>
     {

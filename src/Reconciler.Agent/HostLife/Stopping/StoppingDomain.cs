@@ -55,9 +55,17 @@ internal sealed class StoppingDomain(Guid uuid, KeptDomain? kept)
         Seen = domains.LastOrDefault(d => d.State != RunState.Dying);
         XenName = Seen?.Mark is { } mark ? $"{mark.Namespace}.{mark.Name}" : Seen?.XenName ?? XenName;
         // One that is being torn down still writes to its disks, from what dom0 has of it. Of one that ended by itself and of which nothing is kept, the remains are the only witness: they are left as they are.
-        var isDown = domains.Count == 0 || kept is null && Seen is { State: RunState.ShutDown, ShutdownReason: not ShutdownReason.Suspend, Mark.ShutdownRequestedAt: null, OperationInProgress: false };
-        DownAt = isDown ? DownAt ?? now : null;
+        DownAt = domains.Count == 0 || kept is null && (HasEndedByItself || IsHeldElsewhere) ? DownAt ?? now : null;
     }
+
+    private bool HasEndedByItself =>
+        Seen is { State: RunState.ShutDown, ShutdownReason: not ShutdownReason.Suspend, Mark.ShutdownRequestedAt: null, OperationInProgress: false };
+
+    /// <summary>
+    /// The agent pauses a copy of what another host was given, and keeps nothing of it. To shut it down it would have to run, and to write to
+    /// disks that the other copy uses.
+    /// </summary>
+    private bool IsHeldElsewhere => Seen is { State: RunState.Paused, Mark.StartedAt: not null, OperationInProgress: false };
 
     /// <summary>The policy of its shutdown, its grace period cut to what the budget leaves.</summary>
     public DomainPolicy PolicyAt(DateTimeOffset now)
