@@ -14,7 +14,7 @@ namespace Reconciler.Agent.HostLife.Starting;
 /// <remarks>
 /// <b>Never a second copy.</b> While the host was down its domains may have been given to another one. So a domain is started only on the
 /// word of the API server that this host still holds it, heard after the boot; without that only where no other host could have been given it,
-/// or where the admin has said that what is kept may be believed (docs/decisions/0013).
+/// or where the admin has said that what is kept may be believed (docs/decisions/0014).
 /// </remarks>
 internal sealed class HostStart(IXenHost host, KeptDomains kept, HostStopMark mark, ApiWord? word, bool believeKept, TimeProvider time, Action<string> tell)
 {
