@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Reconciler.Agent.HostLife.Starting;
 using Reconciler.Agent.HostLife.State;
 using Reconciler.Api;
@@ -36,6 +38,24 @@ public sealed class HostStartTests
         (await StartAsync(rig, time, believe: true)).ShouldBe(new HostStartResult(0, []), Same);
         rig.StartedAt.ShouldBeEmpty();
     });
+
+    [Fact]
+    public void Any_orders_and_delays_are_kept() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(20).WithQuietOnSuccess(true),
+        Prop.ForAll(Gen.Choose(-3, 3).Zip(Gen.Choose(0, 30)).ArrayOf(8).ToArbitrary(), turns => Run(async (rig, time) =>
+        {
+            List<KeptDomain> domains = [];
+            foreach (var (i, (order, delay)) in turns.Index()) domains.Add(await rig.RunAsync($"d{i}", HostRig.Spec(order, delay)));
+            Reboot(rig);
+
+            (await StartAsync(rig, time, believe: true)).Started.ShouldBe(domains.Count);
+
+            foreach (var earlier in domains)
+            {
+                foreach (var later in domains.Where(d => d.Order > earlier.Order))
+                    rig.StartedAt[later.Desired.Uuid].ShouldBeGreaterThanOrEqualTo(rig.StartedAt[earlier.Desired.Uuid] + earlier.Delay, $"{earlier.Desired.Name} before {later.Desired.Name}");
+            }
+        })));
 
     /// <summary>The host may have been fenced while it was down, and its domains placed elsewhere.</summary>
     [Fact]

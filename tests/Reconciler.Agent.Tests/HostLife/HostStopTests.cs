@@ -170,6 +170,37 @@ public sealed class HostStopTests
         ShouldBeInOrder(rig, domains, delays: 1);
     });
 
+    /// <summary>The process dies at any look, as often as it likes, and is begun again each time.</summary>
+    [Fact]
+    public void Wherever_it_is_cut_short_the_order_holds() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(20).WithQuietOnSuccess(true),
+        Prop.ForAll(Gen.Choose(0, 120).ArrayOf(3).ToArbitrary(), deaths => Run(async (rig, time) =>
+        {
+            List<KeptDomain> domains = [];
+            for (var i = 0; i < 9; i++) domains.Add(await rig.RunAsync($"d{i}", HostRig.Spec(order: i / 2, delay: i, grace: 20), i % 4 == 3 ? Stubborn : "sim.shutdownDelay=3s"));
+            await Task.Delay(TimeSpan.FromSeconds(10), time);
+            var (began, died) = (time.Elapsed, 0);
+
+            foreach (var looks in deaths)
+            {
+                rig.Host.Faults.Add(new Fault(FaultKind.Die) { Operation = HostOperation.Observe, Skip = looks });
+                try
+                {
+                    await rig.StopAsync(TimeSpan.FromMinutes(10));
+                }
+                catch (ProcessDiedException)
+                {
+                    died++;
+                }
+                rig.Host.Faults.Clear();
+            }
+            (await rig.StopAsync(TimeSpan.FromMinutes(10))).Left.ShouldBeEmpty();
+
+            died.ShouldBeGreaterThan(0);
+            (time.Elapsed - began).ShouldBeLessThan(TimeSpan.FromMinutes(10));
+            ShouldBeInOrder(rig, domains, delays: 1);
+        })));
+
     [Fact]
     public void A_guest_that_ended_by_itself_is_remembered_before_its_remains_are_cleared_away() => Run(async (rig, time) =>
     {

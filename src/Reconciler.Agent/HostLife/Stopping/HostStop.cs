@@ -208,6 +208,11 @@ internal sealed class HostStop(IXenHost host, KeptDomains kept, HostStopMark mar
             domain.Failure = result.Error is { } error ? Problems.Describe(error) : null;
             if (!result.Completed) domain.NotBefore = time.GetUtcNow() + Retry;
         }
+        catch (Exception e)
+        {
+            // Whatever it is: it must not keep the other domains from being shut down.
+            (domain.Failure, domain.NotBefore) = (e.Message, time.GetUtcNow() + Retry);
+        }
         finally
         {
             _workers.Release();
