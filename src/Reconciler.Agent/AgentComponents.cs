@@ -63,7 +63,7 @@ internal static class AgentComponents
         services.AddSingleton(sp => new HostReporter(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<StrayDomains>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
             AgentVersion.Current, sp.GetRequiredService<RuntimeServices>(), sp.GetService<HostPhase>(),
-            sp.GetRequiredService<IXenHost>() is LibxlHost ? new HostServiceLook(HostTools.Root) : null));
+            sp.GetRequiredService<IXenHost>() is LibxlHost ? new HostServiceLook(HostTools.Root) : null, options.SystemUuid));
         services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
             sp.GetRequiredService<RuntimeServices>()));
 
@@ -87,7 +87,7 @@ internal static class AgentComponents
         else
             builder.AddStore<XenHost>(new ReflectorOptions { FieldSelector = $"metadata.name={options.NodeName}" });
         if (options.LeaseNamespace is { } leases)
-            builder.AddPart(sp => new HostLeaseRenewal(sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<RuntimeServices>()));
+            builder.AddPart(sp => new HostLeaseRenewal(sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<HostReporter>().Claimed, sp.GetRequiredService<RuntimeServices>()));
         if (options.LockFile is { } lockFile)
             services.AddSingleton<ILeadership>(sp => new HostLock(lockFile, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<HostLock>>()));
         if (options.HostLife is { } paths)

@@ -23,6 +23,9 @@ internal sealed record AgentOptions
     /// <summary>Where the host's start and stop is kept and told; null: they are nothing special.</summary>
     public HostLifePaths? HostLife { get; init; }
 
+    /// <summary>Which machine this is (<see cref="Hosts.HostIdentity"/>); null: nobody can tell.</summary>
+    public string? SystemUuid { get; init; }
+
     /// <summary>Domains worked on at the same time.</summary>
     public int Workers { get; init; } = 4;
 

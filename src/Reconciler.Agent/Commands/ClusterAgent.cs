@@ -29,7 +29,13 @@ internal static class ClusterAgent
         using var client = new HttpKubernetesClient(
             config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
         await using var host = XenHosts.Open(options.Host, options.Allowed, options.SimulatedState, loggers);
-        var agent = options.Agent with { LeaseNamespace = config.Namespace ?? "default", LockFile = XenHosts.LockFileOf(options.Host), HostLife = HostLifePaths.Of(options.Host, options.State) };
+        var agent = options.Agent with
+        {
+            LeaseNamespace = config.Namespace ?? "default",
+            LockFile = XenHosts.LockFileOf(options.Host),
+            HostLife = HostLifePaths.Of(options.Host, options.State),
+            SystemUuid = XenHosts.Resolve(options.Host) == HostKind.Libxl ? HostIdentity.Read() : null,
+        };
         using var application = AgentHost.Build(agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
             components => components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>())));
         await application.RunAsync(cancellationToken);

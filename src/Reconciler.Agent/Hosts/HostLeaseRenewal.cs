@@ -10,9 +10,9 @@ using Reconciler.Runtime.Rbac;
 
 namespace Reconciler.Agent.Hosts;
 
-/// <summary>Renews the <see cref="HostLease"/>: one request every ten seconds, whatever else the agent does.</summary>
+/// <summary>Renews the <see cref="HostLease"/>: one request every ten seconds, whatever else the agent does, from the moment that the name is known to be its.</summary>
 [EntityRbac(typeof(Lease), Verbs = RbacVerb.Create | RbacVerb.Patch, InOwnNamespace = true)]
-internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, RuntimeServices services) : IOperatorPart, IDisposable
+internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, Task claimed, RuntimeServices services) : IOperatorPart, IDisposable
 {
     /// <summary>An answer that takes longer is no better than none: the next try is due.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
@@ -45,6 +45,8 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Not in the name of another machine, whose silence it would hide.
+        await claimed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {

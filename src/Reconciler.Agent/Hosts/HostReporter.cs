@@ -24,7 +24,7 @@ namespace Reconciler.Agent.Hosts;
 [EntityRbac(typeof(XenHost), Verbs = RbacVerb.Patch, Subresource = "status")]
 internal sealed partial class HostReporter(
     IXenHost host, HostOffers offers, StrayDomains strays, IKubernetesClient client, Store<XenHost> hosts, string nodeName, string agentVersion, RuntimeServices services,
-    HostPhase? phase = null, HostServiceLook? service = null)
+    HostPhase? phase = null, HostServiceLook? service = null, string? systemUuid = null)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -35,7 +35,9 @@ internal sealed partial class HostReporter(
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<string> _degradations = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _claimed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private XenHostStatus? _told;
+    private volatile string? _rival;
     private volatile bool _made;
 
     /// <summary>The operator has written that nothing is heard of this agent: what it said last has to be said again.</summary>
@@ -43,6 +45,9 @@ internal sealed partial class HostReporter(
 
     private volatile bool _fenced;
     private volatile string? _bootId;
+
+    /// <summary>Ends when it is known that the name is not another machine's. Before that nothing is said or done in its name.</summary>
+    public Task Claimed => _claimed.Task;
 
     /// <summary>
     /// Ends when this process has said for the first time which boot of the host this is. Before that nothing is to be done to domains:
@@ -68,7 +73,7 @@ internal sealed partial class HostReporter(
         offers.OnChange(Nudge);
         strays.OnChange(Nudge);
         hosts.Subscribe(OnObject);
-        services.Health.AddReadiness("xen host", () => host.NotReadyReason);
+        services.Health.AddReadiness("xen host", () => _rival ?? host.NotReadyReason);
         var backoff = new RetryBackoff(services.Time, services.Random);
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -111,11 +116,19 @@ internal sealed partial class HostReporter(
                 new ApplyOptions(XenApi.AgentFieldManager), cancellationToken);
             _made = true;
             _told = XenHostStatusMapping.AgentsPart(current.Status);
+            if (IsOfAnother(_told))
+            {
+                _made = false;
+                return;
+            }
+
+            _claimed.TrySetResult();
         }
 
-        var status = XenHostStatusMapping.ToStatus(await LookAsync(cancellationToken), agentVersion, _told, services.Time.GetUtcNow());
+        var look = await LookAsync(cancellationToken);
+        var status = XenHostStatusMapping.ToStatus(look, agentVersion, _told, services.Time.GetUtcNow()) with { SystemUuid = systemUuid ?? _told?.SystemUuid };
         var overruled = _overruled;
-        _bootId = status.BootId;
+        _bootId = look.Facts?.BootId ?? _bootId;
         if (_told is not null && Same(_told, status) && !overruled && Spoken.IsCompleted)
             return;
         _overruled = false; // before the write: what the operator says after it counts anew
@@ -139,6 +152,20 @@ internal sealed partial class HostReporter(
             throw;
         }
         _told = status;
+    }
+
+    /// <summary>Whether another machine has the name. Both would start what is given to it, so the second does nothing until a person has decided.</summary>
+    private bool IsOfAnother(XenHostStatus? told)
+    {
+        if (systemUuid is null || told?.SystemUuid is not { Length: > 0 } other || string.Equals(other, systemUuid, StringComparison.OrdinalIgnoreCase))
+        {
+            _rival = null;
+            return false;
+        }
+
+        if (_rival is null) Log.NameTaken(_logger, nodeName, other, systemUuid);
+        _rival = $"XenHost {nodeName} is another machine's (system UUID {other}; this one's is {systemUuid})";
+        return true;
     }
 
     private void OnObject(StoreChange<XenHost> change)
@@ -202,6 +229,12 @@ internal sealed partial class HostReporter(
 
     private static partial class Log
     {
+        [LoggerMessage(
+            4, LogLevel.Error,
+            "XenHost {Host} is another machine's (system UUID {Other}; this one's is {Own}): nothing is done in its name. Give this host another --node-name; "
+            + "or, when the other machine is gone for good and its domains with it, delete the XenHost")]
+        public static partial void NameTaken(ILogger logger, string host, string other, string own);
+
         [LoggerMessage(1, LogLevel.Warning, "XenHost {Host}: not reported, trying again in {Seconds} s")]
         public static partial void ReportFailed(ILogger logger, string host, double seconds, Exception exception);
 

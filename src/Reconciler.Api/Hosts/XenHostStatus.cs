@@ -31,6 +31,9 @@ public sealed record XenHostStatus
     /// <summary>Memory of the host.</summary>
     public HostMemory? Memory { get; init; }
 
+    /// <summary>Identifies the machine, in all its boots; not set where its firmware has no UUID.</summary>
+    public string? SystemUuid { get; init; }
+
     /// <summary>Identifies this boot of the host.</summary>
     public string? BootId { get; init; }
 

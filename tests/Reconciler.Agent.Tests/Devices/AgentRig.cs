@@ -44,7 +44,7 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
     public async Task StartAsync()
     {
         _agent = AgentHost.Build(
-            new AgentOptions { NodeName = Node, LeaseNamespace = "reconciler", HostLife = HostLife }, Client, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
+            new AgentOptions { NodeName = Node, LeaseNamespace = "reconciler", HostLife = HostLife, SystemUuid = "11111111-0000-4000-8000-000000000000" }, Client, Host, configure: components => components.Services.AddSingleton<TimeProvider>(time));
         foreach (var service in _agent.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
     }
 

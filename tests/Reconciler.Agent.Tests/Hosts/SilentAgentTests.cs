@@ -99,6 +99,46 @@ public sealed class SilentAgentTests
         (await HostReadyAsync(rig))?.Status.ShouldBe(ConditionStatus.True);
     });
 
+    [Fact]
+    public void A_second_machine_that_claims_the_name_says_and_does_nothing_until_the_XenHost_is_deleted() => Run(async rig =>
+    {
+        await rig.Store.ApplyAsync(new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Spec = new XenHostSpec() }, new ApplyOptions("admin"), CancellationToken.None);
+        await rig.Store.ApplyStatusAsync(
+            new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Status = new XenHostStatus { SystemUuid = "22222222-0000-4000-8000-000000000000", BootId = "its" } },
+            new ApplyOptions(XenApi.AgentStatusFieldManager), CancellationToken.None);
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        await Task.Delay(TimeSpan.FromMinutes(10), rig.Time);
+        (await rig.SeenAsync()).ShouldBeNull();
+        (await LeaseAsync(rig)).ShouldBeNull();
+        (await rig.Store.GetAsync<XenHost>(AgentRig.Node, null, CancellationToken.None))!.Status!.BootId.ShouldBe("its");
+
+        await rig.Store.DeleteAsync<XenHost>(AgentRig.Node, null, new DeleteOptions(), CancellationToken.None);
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        (await LeaseAsync(rig)).ShouldNotBeNull();
+    });
+
+    [Theory]
+    [InlineData("4C4C4544-0051-3610-8052-B4C04F564D31\n", "4c4c4544-0051-3610-8052-b4c04f564d31")]
+    [InlineData("00000000-0000-0000-0000-000000000000\n", null)]
+    [InlineData("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF\n", null)]
+    [InlineData("Not Settable\n", null)]
+    public async Task The_identity_of_a_machine_is_that_of_its_firmware_where_it_has_one(string file, string? identity)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"reconciler-identity-{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(path, file, TestContext.Current.CancellationToken);
+        try
+        {
+            Reconciler.Agent.Hosts.HostIdentity.Read(path).ShouldBe(identity);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        Reconciler.Agent.Hosts.HostIdentity.Read(path).ShouldBeNull();
+    }
+
     private static void Run(Func<AgentRig, Task> scenario) => VirtualLoop.Run(
         async time =>
         {

@@ -1,5 +1,6 @@
 using Reconciler.Agent.HostLife.State;
 using Reconciler.Api;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
 
@@ -41,5 +42,7 @@ internal sealed class ApiWord(IKubernetesClient client, string nodeName, TimePro
         now is { Spec: { } spec, Metadata.DeletionTimestamp: null }
         && now.Metadata.Uid == kept.Desired.Uuid.ToString("D")
         && now.Status?.Host == nodeName && now.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel) == nodeName
+        // It leaves, or may have been given to another host: the agent asks in a way that can be refused.
+        && now.Status.Move?.From != nodeName && !HostSilence.IsSilent(now)
         && spec.PowerState != PowerState.Halted && spec.OnHostStart != HostStartAction.Ignore;
 }
