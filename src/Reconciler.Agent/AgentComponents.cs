@@ -59,7 +59,8 @@ internal static class AgentComponents
         services.AddSingleton<StrayDomains>();
         services.AddSingleton(sp => new Orphans(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None, sp.GetRequiredService<StrayDomains>(),
-            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>()));
+            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>(),
+            sp.GetRequiredService<EventPublisher>()));
         services.AddSingleton(sp => new HostReporter(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<StrayDomains>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
             AgentVersion.Current, sp.GetRequiredService<RuntimeServices>(), sp.GetService<HostPhase>(),

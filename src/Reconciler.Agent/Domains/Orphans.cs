@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Runtime;
+using Reconciler.Runtime.Events;
 using Reconciler.Xen.Execution;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Planning;
@@ -18,7 +20,7 @@ namespace Reconciler.Agent.Domains;
 /// the better copy. So it is paused, which ends its writes and can be undone, and said (<see cref="StrayDomains"/>); a person decides.
 /// </remarks>
 internal sealed partial class Orphans(
-    IXenHost host, IKubernetesClient client, string nodeName, OrphanGuard guard, StrayDomains strays, TimeProvider time, ILogger logger, IStepObserver? steps = null)
+    IXenHost host, IKubernetesClient client, string nodeName, OrphanGuard guard, StrayDomains strays, TimeProvider time, ILogger logger, IStepObserver? steps = null, EventPublisher? events = null)
 {
     /// <summary>How soon it is tried again when it may not be done now.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
@@ -48,7 +50,7 @@ internal sealed partial class Orphans(
                 var living = observed.FirstOrDefault(d => d.Uuid == uuid && d.Ownership == DomainOwnership.Ours && IsAlive(d));
                 if (living is not null)
                 {
-                    await KeepPausedAsync(key, living, holder, cancellationToken);
+                    await KeepPausedAsync(key, entity!, living, holder, cancellationToken);
                     again = Earlier(again, Later);
                     continue;
                 }
@@ -73,10 +75,14 @@ internal sealed partial class Orphans(
     private static bool IsAlive(ObservedDomain domain) =>
         domain.State is RunState.Running or RunState.Paused || domain is { State: RunState.ShutDown, ShutdownReason: ShutdownReason.Suspend };
 
-    private async Task KeepPausedAsync(ObjectKey key, ObservedDomain domain, string holder, CancellationToken cancellationToken)
+    private async Task KeepPausedAsync(ObjectKey key, Domain entity, ObservedDomain domain, string holder, CancellationToken cancellationToken)
     {
         if (domain.State == RunState.Running) await host.PauseAsync(new DomainRef(domain.Uuid, domain.Domid), cancellationToken);
-        if (strays.Add(key, holder)) Log.SplitBrain(logger, key, domain.Uuid, holder, domain.Domid);
+        if (!strays.Add(key, holder)) return;
+        Log.SplitBrain(logger, key, domain.Uuid, holder, domain.Domid);
+        events?.Publish(
+            entity, EventType.Warning, SplitBrainCondition.Type, "Pause",
+            $"XenHost {nodeName} had a copy of it running, though XenHost {holder} holds it by now: that copy is paused and kept. Both may have written to its disks. Decide which is the good one");
     }
 
     private async Task<TimeSpan?> ReleaseAsync(DomainKey key, Domain? entity, CancellationToken cancellationToken)

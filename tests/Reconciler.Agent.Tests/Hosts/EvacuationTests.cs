@@ -164,6 +164,10 @@ public sealed class EvacuationTests
         var kept = (await rig.SeenAsync())!;
         kept.State.ShouldBe(RunState.Paused);
         (await SplitBrainAsync(rig))!.Message!.ShouldContain("shop/web (by xen-b)");
+        await rig.UntilAsync(
+            async () => (await rig.Store.ListAsync<Event>(new ListOptions { Namespace = AgentRig.Namespace }, CancellationToken.None)).Items
+                .Any(e => e is { Reason: SplitBrainCondition.Type, Regarding.Name: "web" }),
+            () => Task.FromResult("no event"));
 
         // Also after a restart of the agent.
         await rig.StopAsync();
