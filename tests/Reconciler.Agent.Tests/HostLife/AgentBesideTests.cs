@@ -51,11 +51,12 @@ public sealed class AgentBesideTests
         await rig.UntilAsync(async () => await HostReadyAsync(rig) is not null, () => Task.FromResult("no XenHost"));
         HostStop? stop = null;
         Task<HostStopResult>? stopping = null;
+        var loop = TaskScheduler.FromCurrentSynchronizationContext();
         rig.Host.Faults.Passing = point =>
         {
             if (point.Operation != HostOperation.CreatePaused || stop is not null) return;
             stop = new HostStop(rig.Host, KeptDomains.Open(paths.Kept), new HostStopMark(paths.StopMark), rig.Time, static _ => { });
-            stopping = Task.Factory.StartNew(() => stop.RunAsync(TimeSpan.FromMinutes(5), CancellationToken.None), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.FromCurrentSynchronizationContext()).Unwrap();
+            stopping = Task.Factory.StartNew(() => stop.RunAsync(TimeSpan.FromMinutes(5), CancellationToken.None), CancellationToken.None, TaskCreationOptions.None, loop).Unwrap();
         };
         await rig.DomainAsync("web");
         await rig.UntilAsync(() => Task.FromResult(stopping is not null), () => Task.FromResult("no create"));
