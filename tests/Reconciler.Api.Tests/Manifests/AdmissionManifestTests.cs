@@ -36,12 +36,14 @@ public sealed class AdmissionManifestTests
     {
         var rules = Webhooks().ToDictionary(webhook => Text(webhook, "name"), webhook => webhook["rules"]!.AsArray().Single()!.AsObject());
         Texts(rules["domains.xen.reconciler.dev"]["operations"]).ShouldBe(["CREATE", "UPDATE"]);
-        Texts(rules["xenhosts.xen.reconciler.dev"]["operations"]).ShouldBe(["CREATE", "DELETE"]);
+        Texts(rules["xenhosts.xen.reconciler.dev"]["operations"]).ShouldBe(["CREATE", "UPDATE", "DELETE"]);
 
         // Not their status: agents write that all the time.
         rules.Values.SelectMany(rule => Texts(rule["resources"])).ShouldBe(["domains", "vbds", "vifs", "xenhosts", "xennetworks", "xenstoragepools"]);
         Text(Webhook("domains.xen.reconciler.dev")["matchConditions"]!.AsArray().Single()!.AsObject(), "expression")
             .ShouldBe("request.operation == 'CREATE' || object.spec != oldObject.spec");
+        Text(Webhook("xenhosts.xen.reconciler.dev")["matchConditions"]!.AsArray().Single()!.AsObject(), "expression")
+            .ShouldBe("request.operation != 'UPDATE' || object.spec != oldObject.spec");
     }
 
     [Fact]
