@@ -4,6 +4,7 @@ using Reconciler.Benchmarks.Informer;
 using Reconciler.Benchmarks.Latency;
 using Reconciler.Benchmarks.Libxl;
 using Reconciler.Benchmarks.Line;
+using Reconciler.Benchmarks.Placement;
 using Reconciler.Benchmarks.Planner;
 using Reconciler.Benchmarks.Xenstore;
 
@@ -30,6 +31,7 @@ Dictionary<string, Func<CancellationToken, Task<IReadOnlyList<BenchResult>>>> gr
     ["latency"] = LatencyBenchmark.RunAsync,
     ["libxl"] = LibxlBenchmark.RunAsync,
     ["line"] = LineBenchmark.RunAsync,
+    ["placement"] = PlacementBenchmark.RunAsync,
     ["planner"] = PlannerBenchmark.RunAsync,
     ["xenstore"] = XenstoreBenchmark.RunAsync,
 };

@@ -79,7 +79,8 @@ internal sealed class DomainController(
         await devices.ReportAsync(result.Findings, cancellationToken);
         foreach (var edge in DomainEdges.Between(before, written!, result))
             events.Publish(entity, edge.Type, edge.Reason, edge.Action, edge.Note);
-        if (result.Execution?.Done.Count > 0)
+        // What it refuses by counts for the operator's next choice, too.
+        if (result.Execution?.Done.Count > 0 || result.Findings.Refusal is not null)
             reporter.Nudge();
 
         if (IsReleased(entity, result.Findings))

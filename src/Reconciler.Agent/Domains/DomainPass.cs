@@ -80,7 +80,7 @@ internal sealed class DomainPass(
             var after = await LookAsync(tellFirst ? Told(entity, findings) : entity, key, desired, policy, findings.Exit, cancellationToken);
             var failure = objections.Count > 0 || IsRefusedShutdown(execution) || IsOfOneDevice(execution) ? null : execution.Error;
             var problem = failure is not null ? Problems.From(failure) : objections.Count > 0 ? Problems.From(objections) : null;
-            return await EndAsync(after with { Problem = problem, DeviceFailures = failures.ByDevice }, execution, failure, writeStatus, cancellationToken);
+            return await EndAsync(after with { Problem = problem, Refusal = RefusalOf(entity, execution, after.Now), DeviceFailures = failures.ByDevice }, execution, failure, writeStatus, cancellationToken);
         }
         catch (XenException e)
         {
@@ -148,6 +148,17 @@ internal sealed class DomainPass(
         execution is { Stopped: Step.CreatePaused create, Error.Code: XenErrorCode.FileNotUsable or XenErrorCode.InvalidConfiguration or XenErrorCode.NotSupported }
             ? await host.CheckAsync(create.Domain, cancellationToken)
             : [];
+
+    /// <summary>
+    /// The host's own look at the operator's choice: a create asks for the memory before it touches anything. What was free when the host was
+    /// chosen may be gone; what stands against it on any host (a kernel that Xen can't load) is no reason to go to another.
+    /// </summary>
+    private static HostRefusal? RefusalOf(Domain entity, ExecutionResult execution, DateTimeOffset now)
+    {
+        if (execution is not { Stopped: Step.CreatePaused, Error: { Code: XenErrorCode.NotEnoughMemory } error } || entity.Status?.Host is not { } host) return null;
+        var since = entity.Status.Refusal is { } before && before.Host == host ? before.At : Clock.WholeMicroseconds(now);
+        return new HostRefusal { Host = host, Reason = ReadyCondition.NotEnoughMemory, Message = error.Message, At = since };
+    }
 
     private static async Task<PassResult> EndAsync(
         DomainFindings findings, ExecutionResult? execution, XenException? failure,

@@ -89,6 +89,7 @@ internal sealed class StatusBook(IKubernetesClient client)
     {
         Host = null,
         Move = null,
+        Placement = null,
         Conditions = [.. (next.Conditions ?? []).Select(n => current.Conditions?.FirstOrDefault(c => c.Type == n.Type)).OfType<Condition>()],
     };
 

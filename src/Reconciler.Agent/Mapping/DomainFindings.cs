@@ -22,6 +22,9 @@ internal sealed record DomainFindings
     /// <summary>The move that takes the domain off this host; null when it is to stay.</summary>
     public DomainMove? Leaving { get; init; }
 
+    /// <summary>Why it can't be started here for now, although the operator has found that it can; null when nothing speaks against it.</summary>
+    public HostRefusal? Refusal { get; init; }
+
     /// <summary>
     /// The proof that nothing of a domain that leaves this host is left here: it was looked for, and there is nothing to do, to wait for, or
     /// being written to its disks.

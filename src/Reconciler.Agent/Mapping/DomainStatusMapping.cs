@@ -25,6 +25,7 @@ internal static class DomainStatusMapping
             ObservedGeneration = f.Object.Metadata.Generation,
             Conditions = DomainConditions.Compute(f, powerState),
             Vacated = f.HasVacated ? new DomainVacated { Host = f.Leaving!.From, Since = f.Leaving.Since } : null,
+            Refusal = f.Refusal,
             PowerState = powerState,
             Domid = domain?.Domid,
             CreatedAt = domain?.Mark?.CreatedAt,

@@ -41,7 +41,7 @@ internal static class HostFilters
 
     private static readonly HostFilter GuestType = new(
         UnfitReason.TypeNotSupported,
-        (request, host) => host.Host!.Status!.GuestTypes!.Contains(request.TypeName, StringComparer.Ordinal),
+        (request, host) => host.GuestTypes.Contains(request.TypeName),
         (request, host) => $"it can't run {request.TypeName} guests, only {(host.Host!.Status!.GuestTypes is { Count: > 0 } types ? string.Join(", ", types) : "none")}");
 
     private static readonly HostFilter Cpus = new(
@@ -51,14 +51,14 @@ internal static class HostFilters
 
     private static readonly HostFilter Storage = new(
         UnfitReason.PoolNotReachable,
-        (request, host) => request.Pools.Count == 0 || FirstPool(request, host) is null,
+        (request, host) => request.Pools.IsEmpty || FirstPool(request, host) is null,
         (request, host) => FirstPool(request, host) is { } name && host.Pools.TryGetValue(name, out var pool)
             ? $"XenStoragePool {name} is not usable there: {pool.Reason}{Because(pool.Message)}"
             : $"it does not see XenStoragePool {FirstPool(request, host)}");
 
     private static readonly HostFilter Networks = new(
         UnfitReason.NetworkNotReachable,
-        (request, host) => request.Networks.Count == 0 || FirstNetwork(request, host) is null,
+        (request, host) => request.Networks.IsEmpty || FirstNetwork(request, host) is null,
         (request, host) => FirstNetwork(request, host) is { } name && host.Networks.TryGetValue(name, out var network)
             ? $"XenNetwork {name} is not usable there: {network.Reason}{Because(network.Message)}"
             : $"it does not see XenNetwork {FirstNetwork(request, host)}");
@@ -102,11 +102,26 @@ internal static class HostFilters
 
     private static string Because(string? message) => string.IsNullOrEmpty(message) ? "" : $" ({message})";
 
-    private static string? FirstPool(PlacementRequest request, HostState host) =>
-        request.Pools.FirstOrDefault(name => !host.Pools.TryGetValue(name, out var pool) || !pool.Ready);
+    private static string? FirstPool(PlacementRequest request, HostState host)
+    {
+        // Not by LINQ, here and below: it is asked of each host for each decision, and would allocate each time.
+        foreach (var name in request.Pools)
+        {
+            if (!host.Pools.TryGetValue(name, out var pool) || !pool.Ready) return name;
+        }
 
-    private static string? FirstNetwork(PlacementRequest request, HostState host) =>
-        request.Networks.FirstOrDefault(name => !host.Networks.TryGetValue(name, out var network) || !network.Ready);
+        return null;
+    }
+
+    private static string? FirstNetwork(PlacementRequest request, HostState host)
+    {
+        foreach (var name in request.Networks)
+        {
+            if (!host.Networks.TryGetValue(name, out var network) || !network.Ready) return name;
+        }
+
+        return null;
+    }
 
     private static string WhyNotEnoughMemory(PlacementRequest request, HostState host)
     {

@@ -37,14 +37,20 @@ public sealed class HostState
 
     internal bool IsReady { get; private set; }
 
+    internal FrozenSet<string> GuestTypes { get; private set; } = FrozenSet<string>.Empty;
+
     internal FrozenDictionary<string, HostStoragePool> Pools { get; private set; } = FrozenDictionary<string, HostStoragePool>.Empty;
 
     internal FrozenDictionary<string, HostNetwork> Networks { get; private set; } = FrozenDictionary<string, HostNetwork>.Empty;
 
-    internal IReadOnlyCollection<Resident> Residents => _residents.Values;
+    /// <summary>By its own type, whose enumerator is no allocation.</summary>
+    internal Dictionary<string, Resident>.ValueCollection Residents => _residents.Values;
 
-    /// <summary>How many of them want to be apart from others: without any, nobody has to ask them.</summary>
-    internal int Secluded { get; private set; }
+    /// <summary>Those that must be apart from others: only they have to be asked about a Domain that asks for nothing.</summary>
+    internal List<Resident> MustBeApart { get; } = [];
+
+    /// <summary>Those that would rather be apart from others.</summary>
+    internal List<Resident> RatherApart { get; } = [];
 
     internal DateTimeOffset? MeasuredAt => Host?.Status?.Memory?.MeasuredAt;
 
@@ -56,6 +62,7 @@ public sealed class HostState
         FreeKiB = free.KiB;
         TotalKiB = Quantity.TryParse(status?.Memory?.Total, out var total) ? total.KiB : 0;
         IsReady = status?.Conditions.Find(HostReadyCondition.Type)?.Status == ConditionStatus.True;
+        GuestTypes = (status?.GuestTypes ?? []).ToFrozenSet(StringComparer.Ordinal);
         Pools = (status?.StoragePools ?? []).DistinctBy(pool => pool.Name, StringComparer.Ordinal).ToFrozenDictionary(pool => pool.Name, StringComparer.Ordinal);
         Networks = (status?.Networks ?? []).DistinctBy(network => network.Name, StringComparer.Ordinal).ToFrozenDictionary(network => network.Name, StringComparer.Ordinal);
         (ReservedKiB, Reserved) = (0, 0);
@@ -67,14 +74,16 @@ public sealed class HostState
         Remove(resident.Identity);
         _residents.Add(resident.Identity, resident);
         Count(resident, 1);
-        if (resident.AntiAffinity is not null) Secluded++;
+        if (resident.Required is not null) MustBeApart.Add(resident);
+        if (resident.Preferred is not null) RatherApart.Add(resident);
     }
 
     internal void Remove(string identity)
     {
         if (!_residents.Remove(identity, out var resident)) return;
         Count(resident, -1);
-        if (resident.AntiAffinity is not null) Secluded--;
+        if (resident.Required is not null) MustBeApart.Remove(resident);
+        if (resident.Preferred is not null) RatherApart.Remove(resident);
     }
 
     /// <summary>The Domain itself, when the host has it already: it does not stand in its own way.</summary>

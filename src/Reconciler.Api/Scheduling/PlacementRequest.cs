@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Reconciler.Api.Devices;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
@@ -16,10 +17,10 @@ public sealed record PlacementRequest
     public MemoryFootprint? Footprint { get; private init; }
 
     /// <summary>The pools that its disks are in, by name.</summary>
-    public IReadOnlyList<string> Pools { get; private init; } = [];
+    public ImmutableArray<string> Pools { get; private init; } = [];
 
     /// <summary>The networks that its NICs are on, by name.</summary>
-    public IReadOnlyList<string> Networks { get; private init; } = [];
+    public ImmutableArray<string> Networks { get; private init; } = [];
 
     /// <summary>The host that had it last, or has it; null when none had.</summary>
     public string? LastHost { get; private init; }
@@ -33,7 +34,9 @@ public sealed record PlacementRequest
 
     internal int Vcpus { get; private init; }
 
-    internal AntiAffinitySpec? AntiAffinity => Domain.Spec?.Placement?.AntiAffinity;
+    internal LabelTerms? Required { get; private init; }
+
+    internal LabelTerms? Preferred { get; private init; }
 
     /// <summary>For decisions at this time: refusals run out.</summary>
     internal DateTimeOffset Now { get; private init; }
@@ -60,6 +63,8 @@ public sealed record PlacementRequest
             Networks = Names(networks),
             LastHost = NullIfEmpty(domain.Status?.Host) ?? NullIfEmpty(domain.Status?.Placement?.Host),
             LocalDisk = disks.Where(disk => IsLocal(disk.Source, isShared)).Select(disk => disk.Device).Order(StringComparer.Ordinal).FirstOrDefault(),
+            Required = LabelTerms.Of(spec?.Placement?.AntiAffinity?.Required),
+            Preferred = LabelTerms.Of(spec?.Placement?.AntiAffinity?.Preferred),
             Now = now,
         };
     }
@@ -68,7 +73,7 @@ public sealed record PlacementRequest
     private static bool IsLocal(VbdSource? source, Func<string, bool> isShared) =>
         source is { BlockDevice: not null } or { File: not null } || (source?.Volume is { } volume && !isShared(volume.Pool));
 
-    private static string[] Names(IEnumerable<string> names) =>
+    private static ImmutableArray<string> Names(IEnumerable<string> names) =>
         [.. names.Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

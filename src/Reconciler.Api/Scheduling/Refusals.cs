@@ -55,11 +55,16 @@ internal static class Refusals
 
     private static PastRefusal Count(IReadOnlyList<PastRefusal>? past, HostRefusal refusal)
     {
-        var before = past?.FirstOrDefault(other => other.Host == refusal.Host && refusal.At < other.RefusedAt + Memory)?.Times ?? 0;
+        var last = past?.FirstOrDefault(other => other.Host == refusal.Host && refusal.At < other.RefusedAt + Memory);
+        if (last?.RefusedAt == refusal.At) return last;
+        var before = last?.Times ?? 0;
         var pause = TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(before, 10), LongestPause.Ticks));
         return new PastRefusal
         {
-            Host = refusal.Host, Reason = refusal.Reason, RefusedAt = refusal.At, Times = before + 1, RetryAfter = refusal.At + pause,
+            Host = refusal.Host, Reason = refusal.Reason, RefusedAt = refusal.At, Times = before + 1, RetryAfter = WholeSeconds(refusal.At + pause),
         };
     }
+
+    /// <summary>As on the wire, so that what is read again is equal to what was written.</summary>
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Offset);
 }

@@ -10,7 +10,11 @@ internal sealed record Resident(Domain Domain, long KiB)
 {
     public string Identity { get; } = DomainIdentity.Of(Domain);
 
-    public AntiAffinitySpec? AntiAffinity => Domain.Spec?.Placement?.AntiAffinity;
+    /// <summary>Whom it must be apart from; null: nobody.</summary>
+    public LabelTerms? Required { get; } = LabelTerms.Of(Domain.Spec?.Placement?.AntiAffinity?.Required);
+
+    /// <summary>Whom it would rather be apart from; null: nobody.</summary>
+    public LabelTerms? Preferred { get; } = LabelTerms.Of(Domain.Spec?.Placement?.AntiAffinity?.Preferred);
 
     /// <summary>The host that it has; and while it is shut down there to be moved, the one that had room for it then.</summary>
     public IReadOnlyList<string> Places => Domain.Status switch

@@ -39,6 +39,36 @@ public sealed class EvacuationTests
     });
 
     [Fact]
+    public void What_no_longer_fits_is_refused_and_tried_until_the_operator_takes_it_away() => Run(async rig =>
+    {
+        await rig.DomainAsync(change: spec => spec with { Memory = new MemorySpec { Size = "15Ti" } });
+        await rig.StartAsync();
+        var refused = await rig.UntilDomainAsync("web", domain => domain.Status?.Refusal is not null);
+        ReasonOf(refused).ShouldBe(ReadyCondition.NotEnoughMemory);
+        refused.Status!.Refusal!.Host.ShouldBe(AgentRig.Node);
+        refused.Status.Refusal.Reason.ShouldBe("NotEnoughMemory");
+        refused.Status.Refusal.Message.ShouldContain("KiB are free");
+
+        // It stands since it began, and trying again writes nothing.
+        await Task.Delay(TimeSpan.FromMinutes(10), rig.Time);
+        (await rig.GetAsync<Domain>("web"))!.Metadata.ResourceVersion.ShouldBe(refused.Metadata.ResourceVersion);
+
+        await MoveAsync(rig);
+        var left = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Vacated);
+        left.Status!.Refusal.ShouldBeNull();
+    });
+
+    [Fact]
+    public void What_fits_after_all_is_started_and_refused_no_more() => Run(async rig =>
+    {
+        await rig.DomainAsync(change: spec => spec with { Memory = new MemorySpec { Size = "15Ti" } });
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => domain.Status?.Refusal is not null);
+        await rig.DomainAsync();
+        (await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running)).Status!.Refusal.ShouldBeNull();
+    });
+
+    [Fact]
     public void A_domain_that_comes_back_without_a_move_is_started() => Run(async rig =>
     {
         await rig.DomainAsync();
