@@ -61,5 +61,5 @@ PY
   # There is no udev here: LVM makes the nodes itself. And no dmeventd, which grows pools by itself.
   printf '%s\n' 'devices { obtain_device_list_from_udev = 0 external_device_info_source = "none" use_devicesfile = 0 }' \
     'activation { udev_sync = 0 udev_rules = 0 monitoring = 0 }' 'global { event_activation = 0 }' >"$2/etc/lvm/lvm.conf"
-  mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$disk" "$3" "$(($(du -sm "$disk" | cut -f1) * 5 / 4 + 4))M" 2>/dev/null
+  mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$disk" "$3" "$(($(du -sm "$disk" | cut -f1) * 5 / 4 + 4))M" >/dev/null
 }

@@ -61,11 +61,11 @@ qemu() { # qemu ARGUMENT...: starts it in the background, in a session of its ow
   rm -f console.log qmp.sock ssh.sock srv.img volumes.img
   cp --sparse=always "$IMAGE/srv.img" srv.img
   truncate -s 4G volumes.img
-  setsid qemu-system-x86_64 -name "reconciler-lab,debug-threads=off" -M pc -accel tcg,thread=multi,tb-size=512 -cpu "$CPU" \
+  setsid qemu-system-x86_64 -name "reconciler-lab,debug-threads=off" -M pc -accel tcg,thread=multi,tb-size=1536 -cpu "$CPU" \
     -smp 1 -m $MEMORY -nodefaults -no-user-config -display none -no-reboot \
     -serial "file:$dir/console.log" -qmp unix:qmp.sock,server=on,wait=off \
     -kernel "$IMAGE/xen" \
-    -append "console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M loglvl=all guest_loglvl=warning noreboot bootscrub=0" \
+    -append "console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M loglvl=all guest_loglvl=warning noreboot bootscrub=0 spec-ctrl=no" \
     -initrd "$IMAGE/vmlinux-dom0 console=hvc0 rdinit=/init quiet mitigations=off,$IMAGE/dom0.cpio" \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$(cat port)-:22" -device virtio-net-pci,netdev=net,romfile= \
     -drive "if=virtio,format=raw,file=$IMAGE/tools.img,read-only=on" \

@@ -189,7 +189,7 @@ LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" "$root/usr/bin/dropbearkey" -t 
   -f "$root/etc/dropbear/dropbear_ed25519_host_key" >/dev/null 2>&1
 tools_disk "$tools" "$root" "$out/tools.img"
 # No journal: the disk of a host lives as long as the host.
-mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0,lazy_itable_init=0 -N 16384 "$out/srv.img" 4G 2>/dev/null
+mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0,lazy_itable_init=0 -N 16384 "$out/srv.img" 4G >/dev/null
 archive "$root" "$out/dom0.cpio"
 
 #------------------------------------------------------------------------------------------------------------- snapshot ---
