@@ -7,8 +7,9 @@
 #   lab.sh operator start|stop|kill [FOLDER]
 #   lab.sh agent start|ensure|stop|kill|kill-pod [FOLDER]
 #                                    ensure: starts it unless it runs
+#   lab.sh second start|cut [FOLDER] boots a second Xen host with an agent of its own, lab-host-2; cuts its power
 #
-# FOLDER holds all state: kube/ (kube.sh), xen/ (host.sh), operator.log. The agent's log is /var/log/reconciler-agent.log in
+# FOLDER holds all state: kube/ (kube.sh), xen/ and xen2/ (host.sh), operator.log. The agent's log is /var/log/reconciler-agent.log in
 # dom0, its probes are on port 8081 there. It runs in a cgroup of its own, as in a pod; kill-pod kills whatever is in that
 # cgroup, as a container runtime does. The operator and the agent are those of `make publish`. With AGENT_JIT_LIST=FILE, stop
 # leaves there what the agent's JIT has compiled.
@@ -19,15 +20,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 published=$here/../../artifacts/publish/linux-x64
 NODE=lab-host
 
-usage() { sed -n '2,14p' "$0" >&2; exit 2; }
+usage() { sed -n '2,15p' "$0" >&2; exit 2; }
 case ${1:-} in
 start | stop) command=$1 folder=${2:-$LAB_CACHE/lab} ;;
-operator | agent) [ $# -ge 2 ] || usage; command=$1-$2 folder=${3:-$LAB_CACHE/lab} ;;
+operator | agent | second) [ $# -ge 2 ] || usage; command=$1-$2 folder=${3:-$LAB_CACHE/lab} ;;
 *) usage ;;
 esac
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
-host() { local what=$1; shift; "$here/xen-host/host.sh" "$what" "$folder/xen" "$@"; }
+xen=$folder/xen
+host() { local what=$1; shift; "$here/xen-host/host.sh" "$what" "$xen" "$@"; }
 
 # As the kubelet does: an operator that ends by itself, because it has lost its lease for example, is started again.
 operator_start() {
@@ -44,6 +46,10 @@ operator_end() { # operator_end SECONDS: a SIGTERM, and a SIGKILL after SECONDS
 POD=/sys/fs/cgroup/reconciler-agent
 JIT_LIST=/var/log/reconciler-jit.txt
 list_jit=${AGENT_JIT_LIST:+env DOTNET_JitDisasmSummary=1 DOTNET_JitStdOutFile=$JIT_LIST}
+agent_install() {
+  host put "$published/reconciler-agent" /usr/local/bin
+  host put "$folder/kube/reconciler-agent.kubeconfig" /etc/reconciler
+}
 agent_start() {
   host exec 'exec </dev/null >>/var/log/reconciler-agent.log 2>&1
     mkdir -p '$POD'
@@ -72,8 +78,7 @@ start() {
   "$here/kube/kube.sh" install "$folder/kube"
   say "starting the operator and the agent"
   operator_start
-  host put "$published/reconciler-agent" /usr/local/bin
-  host put "$folder/kube/reconciler-agent.kubeconfig" /etc/reconciler
+  agent_install
   agent_start
   local deadline=$((SECONDS + 120))
   # shellcheck disable=SC2154 # set by the eval of prepare.sh
@@ -93,20 +98,31 @@ In dom0 are a kernel and a RAM disk for guests: /guest/vmlinux, /guest/guest.cpi
 EOF
 }
 
+# Booted, not resumed: a boot of its own, of a machine of its own.
+second_start() {
+  host start
+  agent_install
+  agent_start
+}
+
 stop() {
   operator_end 10
   [ -z "${AGENT_JIT_LIST:-}" ] || host exec "cat $JIT_LIST" >"$AGENT_JIT_LIST"
   host destroy
+  [ ! -e "$folder/xen2" ] || xen=$folder/xen2 host destroy
   "$here/kube/kube.sh" destroy "$folder/kube"
   rm -rf "$folder"
 }
 
+case $command in second-*) xen=$folder/xen2 NODE=lab-host-2 ;; esac
 case $command in
 start) start ;;
 stop) stop ;;
 operator-start) operator_start ;;
 operator-stop) operator_end 30 ;;
 operator-kill) operator_end 0 ;;
+second-start) second_start ;;
+second-cut) host stop ;;
 agent-start) agent_start ;;
 agent-ensure) host exec 'kill -0 $(cat /run/reconciler-agent.pid) 2>/dev/null' || agent_start ;;
 agent-stop) agent_signal TERM ;;

@@ -32,6 +32,9 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
 
     public string Memory { get; init; } = XenHostLab.GuestMemory;
 
+    /// <summary>In YAML's flow style.</summary>
+    public string Placement { get; init; } = "{}";
+
     /// <summary>Each in YAML's flow style.</summary>
     public IReadOnlyList<string> VbdTemplates { get; init; } = [];
 
@@ -55,6 +58,7 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
             cmdline: {XenHostLab.GuestCommandLine} {ExtraCommandLine}
           {(VbdTemplates.Count > 0 ? $"vbdTemplates: [{string.Join(", ", VbdTemplates)}]" : "")}
           {(WaitForVbds.Count > 0 ? $"waitFor: {{vbds: [{string.Join(", ", WaitForVbds)}]}}" : "")}
+          placement: {Placement}
           shutdown:
             gracePeriodSeconds: {GracePeriodSeconds.ToString(CultureInfo.InvariantCulture)}
         """;
@@ -75,8 +79,11 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
         lab.Kubectl.GetAsync(cancellation, "-n", @namespace, "domain", name);
 
     /// <summary>The domain on the host, or null when <c>xl list</c> doesn't show it.</summary>
-    public async Task<XlDomain?> OnHostAsync(CancellationToken cancellation) =>
-        (await lab.ListDomainsAsync(cancellation)).SingleOrDefault(domain => domain.Name == XenName);
+    public Task<XlDomain?> OnHostAsync(CancellationToken cancellation) => OnHostAsync(lab.Xen, cancellation);
+
+    /// <inheritdoc cref="OnHostAsync(CancellationToken)"/>
+    public async Task<XlDomain?> OnHostAsync(XenHostLab host, CancellationToken cancellation) =>
+        (await LineLab.ListDomainsAsync(host, cancellation)).SingleOrDefault(domain => domain.Name == XenName);
 
     public Task<string> ConsoleAsync(CancellationToken cancellation) => lab.Xen.GuestConsoleAsync(XenName, cancellation);
 

@@ -12,8 +12,11 @@ namespace Reconciler.EndToEnd.Tests.Line;
 /// </summary>
 public sealed class LineLab : IAsyncLifetime
 {
-    /// <summary>The name of the one XenHost.</summary>
+    /// <summary>The name of the XenHost that is always there.</summary>
     public const string Node = "lab-host";
+
+    /// <summary>The name of the second XenHost.</summary>
+    public const string SecondNode = "lab-host-2";
 
     private readonly string _script = Path.Combine(RepositoryRoot.Path, "tests/lab/lab.sh");
     private LabGuard? _guard;
@@ -24,6 +27,9 @@ public sealed class LineLab : IAsyncLifetime
     public KubeApiServerLab Kube => _kube ?? throw new InvalidOperationException("the lab was not started");
 
     public XenHostLab Xen { get; private set; } = null!;
+
+    /// <summary>The second host, once it was started.</summary>
+    public XenHostLab SecondXen => field ??= XenHostLab.Attach(Path.Combine(Folder, "xen2"));
 
     public Kubectl Kubectl => Kube.Kubectl;
 
@@ -53,8 +59,11 @@ public sealed class LineLab : IAsyncLifetime
     }
 
     /// <summary>Every domain on the host but dom0, as <c>xl list</c> in dom0 shows it.</summary>
-    public async Task<IReadOnlyList<XlDomain>> ListDomainsAsync(CancellationToken cancellation) =>
-        XlDomain.Parse(await Xen.ExecAsync("xl list -v", cancellation));
+    public Task<IReadOnlyList<XlDomain>> ListDomainsAsync(CancellationToken cancellation) => ListDomainsAsync(Xen, cancellation);
+
+    /// <inheritdoc cref="ListDomainsAsync(CancellationToken)"/>
+    public static async Task<IReadOnlyList<XlDomain>> ListDomainsAsync(XenHostLab host, CancellationToken cancellation) =>
+        XlDomain.Parse(await host.ExecAsync("xl list -v", cancellation));
 
     /// <summary>The start time that the toolstack wrote beside the domain when it was created; empty when there is none.</summary>
     public async Task<string> StartTimeAsync(string uuid, CancellationToken cancellation) =>
@@ -115,6 +124,16 @@ public sealed class LineLab : IAsyncLifetime
         $"for worker in $(cat {WorkerCgroup}/cgroup.procs); do grep -q xl-worker /proc/$worker/cmdline && doomed=\"$doomed $worker\"; done; " +
         $"until {condition}; do :; done 2>/dev/null; kill -9 $doomed; for process in $doomed; do while [ -d /proc/$process ]; do sleep 0.1; done; done",
         cancellation);
+
+    /// <summary>Boots the second host, with an agent of its own.</summary>
+    public Task StartSecondHostAsync(CancellationToken cancellation) => RunAsync(cancellation, "second", "start", Folder);
+
+    /// <summary>Cuts the power of the second host.</summary>
+    public Task CutSecondHostAsync(CancellationToken cancellation) => RunAsync(cancellation, "second", "cut", Folder);
+
+    /// <summary>Runs the plugin of kubectl as the administrator.</summary>
+    public Task<CommandOutput> KubectlXenAsync(CancellationToken cancellation, params IEnumerable<string> arguments) => ExternalProgram.RunAsync(
+        Path.Combine(AppContext.BaseDirectory, "kubectl-xen"), [.. arguments, "--kubeconfig", Kube.KubeconfigFile], cancellation: cancellation);
 
     public Task StartOperatorAsync(CancellationToken cancellation) => RunAsync(cancellation, "operator", "start", Folder);
 

@@ -58,11 +58,12 @@ qemu() { # qemu ARGUMENT...: starts it in the background, in a session of its ow
   [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/prepare.sh")
   echo "$IMAGE" >image
   free_port >port
+  [ -e uuid ] || cat /proc/sys/kernel/random/uuid >uuid # the machine's, over all its boots
   rm -f console.log qmp.sock ssh.sock srv.img volumes.img
   cp --sparse=always "$IMAGE/srv.img" srv.img
   truncate -s 4G volumes.img
   setsid qemu-system-x86_64 -name "reconciler-lab,debug-threads=off" -M pc -accel tcg,thread=multi,tb-size=1536 -cpu "$CPU" \
-    -smp 1 -m $MEMORY -nodefaults -no-user-config -display none -no-reboot \
+    -uuid "$(cat uuid)" -smp 1 -m $MEMORY -nodefaults -no-user-config -display none -no-reboot \
     -serial "file:$dir/console.log" -qmp unix:qmp.sock,server=on,wait=off \
     -kernel "$IMAGE/xen" \
     -append "console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M loglvl=all guest_loglvl=warning noreboot bootscrub=0 spec-ctrl=no" \
