@@ -9,6 +9,7 @@ using Reconciler.Agent.HostLife.State;
 using Reconciler.Agent.HostLife.Stopping;
 using Reconciler.Agent.Hosts;
 using Reconciler.Agent.Storage.Tools;
+using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
 
@@ -26,7 +27,7 @@ internal static partial class AgentCommand
 
     private static readonly Option<bool> BelieveKept = new("--start-from-kept-state")
     {
-        Description = "Start domains although the API server was not heard since the boot. Only where nobody fences this host, and places its domains elsewhere, "
+        Description = "Start domains as long as the API server does not answer. Only where nobody fences this host, and places its domains elsewhere, "
             + "without keeping it from coming up: otherwise a domain may run twice.",
     };
 
@@ -57,7 +58,7 @@ internal static partial class AgentCommand
 
     private static Command HostStart()
     {
-        var command = new Command("host-start", "Starts what was on this host before it was booted, in startOrder. Run by the host's service when the host has started.")
+        var command = new Command("host-start", "Starts what was on this host before it was booted, in startOrder, and leaves to the agent what another host may have been given. Run by the host's service when the host has started.")
         {
             BelieveKept, Kubeconfig, Context, Node, State, Host, BootDirectories, DiskDirectories, Bridges,
         };
@@ -73,10 +74,8 @@ internal static partial class AgentCommand
                 return 0;
             }
 
-            using var client = ClientOf(result);
             await using var host = XenHosts.Open(kind, AllowedOf(result), SimulatedStateOf(result), NullLoggerFactory.Instance);
-            var word = client is null ? null : new ApiWord(client, result.GetValue(Node)!, TimeProvider.System);
-            var start = new HostStart(host, KeptDomains.Open(paths.Kept), new HostStopMark(paths.StopMark), word, result.GetValue(BelieveKept), TimeProvider.System, Say);
+            var start = new HostStart(host, KeptDomains.Open(paths.Kept), new HostStopMark(paths.StopMark), ApiServerOf(result), result.GetValue(BelieveKept), TimeProvider.System, Say);
             var started = await start.RunAsync(cancellationToken);
             foreach (var failed in started.Failed) Say($"not started, and left to the agent: {failed}");
             Say($"done: {started.Started} started");
@@ -143,20 +142,18 @@ internal static partial class AgentCommand
         return arguments;
     }
 
-    /// <summary>Null: no kubeconfig was named, or it can't be read. That of a pod, or of whoever is logged in, is no business of the host's service.</summary>
-    private static HttpKubernetesClient? ClientOf(ParseResult result)
+    /// <summary>Null: no kubeconfig was named. That of a pod, or of whoever is logged in, is no business of the host's service.</summary>
+    private static ApiServerProbe? ApiServerOf(ParseResult result)
     {
         if (result.GetValue(Kubeconfig) is not { } kubeconfig) return null;
-        try
-        {
-            return new HttpKubernetesClient(
-                KubernetesConfig.Load(kubeconfig.FullName, result.GetValue(Context)), new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
-        }
-        catch (KubernetesConfigException e)
-        {
-            Say($"the API server can't be asked: {e.Message}");
-            return null;
-        }
+        return new ApiServerProbe(
+            async cancellationToken =>
+            {
+                using var client = new HttpKubernetesClient(
+                    KubernetesConfig.Load(kubeconfig.FullName, result.GetValue(Context)), new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
+                await client.GetAsync<XenHost>(result.GetValue(Node)!, null, cancellationToken);
+            },
+            TimeProvider.System);
     }
 
     private static (HostKind Kind, HostLifePaths? Paths) HostLifeOf(ParseResult result)

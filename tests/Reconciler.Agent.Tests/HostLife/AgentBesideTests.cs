@@ -3,6 +3,7 @@ using Reconciler.Agent.HostLife.Starting;
 using Reconciler.Agent.HostLife.State;
 using Reconciler.Agent.HostLife.Stopping;
 using Reconciler.Agent.Tests.Devices;
+using Reconciler.Api;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
@@ -121,6 +122,66 @@ public sealed class AgentBesideTests
         ReasonOf(await rig.GetAsync<Domain>("db")).ShouldBe(ReadyCondition.FileNotUsable);
     });
 
+    /// <summary>
+    /// While the host's service starts one domain after the other no agent renews the Lease, so the host may be fenced, and those whose turn is
+    /// still to come be started elsewhere. What the API server said at the beginning is worth nothing then.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_host_that_is_fenced_while_its_service_starts_domains_starts_no_second_copy(bool believe) => Run(async (rig, paths) =>
+    {
+        await rig.StartAsync();
+        await RunningAsync(rig, "db", order: 0, delay: 60);
+        await RunningAsync(rig, "web", order: 1);
+        await rig.StopAsync();
+        rig.Host.ByHand.Reboot();
+        List<string> started = [];
+        rig.Host.Faults.Passing = point =>
+        {
+            if (point is { Operation: HostOperation.Unpause, MicroStep: FaultPoint.Answer }) started.Add(point.Uuid!.Value.ToString());
+        };
+
+        var starting = HostStartAsync(rig, paths, believe, static _ => { });
+        await Task.Delay(TimeSpan.FromSeconds(45), rig.Time);
+        await GiveAsync(rig, "web", "xen-b");
+        await starting;
+        await rig.StartAsync();
+
+        await Task.Delay(TimeSpan.FromMinutes(5), rig.Time);
+        started.ShouldBe([await UidAsync(rig, "db")]);
+    });
+
+    [Fact]
+    public void When_the_API_server_answers_late_the_agent_goes_on_where_the_hosts_service_left_off() => Run(async (rig, paths) =>
+    {
+        await rig.StartAsync();
+        await RunningAsync(rig, "db", order: 0, delay: 120);
+        await RunningAsync(rig, "web", order: 1);
+        await rig.StopAsync();
+        rig.Host.ByHand.Reboot();
+        List<(string Uid, DateTimeOffset At)> started = [];
+        rig.Host.Faults.Passing = point =>
+        {
+            if (point is { Operation: HostOperation.Unpause, MicroStep: FaultPoint.Answer }) started.Add((point.Uuid!.Value.ToString(), rig.Time.GetUtcNow()));
+        };
+        List<string> said = [];
+        rig.Client.BeforeGet = static () => throw InterceptedClient.Unavailable();
+
+        var starting = HostStartAsync(rig, paths, believe: true, said.Add);
+        await rig.UntilAsync(() => Task.FromResult(started.Count > 0), () => Task.FromResult("nothing was started"));
+        rig.Client.BeforeGet = static () => { };
+        (await starting).Started.ShouldBe(1);
+        said[^1].ShouldBe("shop.web is left to the agent: the API server can be reached");
+        (rig.Time.GetUtcNow() - started[0].At).ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        await rig.StartAsync();
+
+        await rig.UntilAsync(() => Task.FromResult(started.Count > 1), () => Task.FromResult("the agent does not go on"));
+        await Task.Delay(TimeSpan.FromMinutes(5), rig.Time);
+        started.Select(s => s.Uid).ShouldBe([await UidAsync(rig, "db"), await UidAsync(rig, "web")]);
+        (started[1].At - started[0].At).ShouldBeInRange(TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(125));
+    });
+
     [Fact]
     public void What_is_kept_goes_with_the_Domain() => Run(async (rig, paths) =>
     {
@@ -152,6 +213,31 @@ public sealed class AgentBesideTests
         var domain = (await rig.GetAsync<Domain>(name))!;
         await rig.Store.ApplyAsync(
             new Domain { Metadata = new ObjectMeta { Namespace = AgentRig.Namespace, Name = name, Labels = domain.Metadata.Labels, Finalizers = domain.Metadata.Finalizers }, Spec = domain.Spec! with { PowerState = power } },
+            new ApplyOptions("user"), CancellationToken.None);
+    }
+
+    /// <summary>The host's service, which can reach the API server as the agent can.</summary>
+    private static Task<HostStartResult> HostStartAsync(AgentRig rig, HostLifePaths paths, bool believe, Action<string> tell)
+    {
+        var apiServer = new ApiServerProbe(cancellationToken => rig.Client.GetAsync<XenHost>(AgentRig.Node, null, cancellationToken), rig.Time);
+        return new HostStart(rig.Host, KeptDomains.Open(paths.Kept), new HostStopMark(paths.StopMark), apiServer, believe, rig.Time, tell).RunAsync(CancellationToken.None);
+    }
+
+    private static async Task GiveAsync(AgentRig rig, string name, string host)
+    {
+        var domain = (await rig.GetAsync<Domain>(name))!;
+        await rig.Store.ApplyStatusAsync(
+            new Domain { Metadata = new ObjectMeta { Namespace = AgentRig.Namespace, Name = name }, Status = new DomainStatus { Host = host } }, new ApplyOptions(XenApi.OperatorStatusFieldManager), CancellationToken.None);
+        await rig.Store.ApplyAsync(
+            new Domain
+            {
+                Metadata = new ObjectMeta
+                {
+                    Namespace = AgentRig.Namespace, Name = name, Finalizers = domain.Metadata.Finalizers,
+                    Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [XenApi.HostLabel] = host },
+                },
+                Spec = domain.Spec,
+            },
             new ApplyOptions("user"), CancellationToken.None);
     }
 

@@ -1,12 +1,10 @@
+using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 using Reconciler.Agent.HostLife.Starting;
 using Reconciler.Agent.HostLife.State;
-using Reconciler.Api;
 using Reconciler.Api.Domains;
-using Reconciler.Embedded;
 using Reconciler.Kubernetes.Client;
-using Reconciler.Kubernetes.Model;
 using Reconciler.Testing;
 
 namespace Reconciler.Agent.Tests.HostLife;
@@ -59,7 +57,7 @@ public sealed class HostStartTests
 
     /// <summary>The host may have been fenced while it was down, and its domains placed elsewhere.</summary>
     [Fact]
-    public void Without_a_word_of_the_API_server_nothing_is_started_unless_the_admin_said_so() => Run(async (rig, time) =>
+    public void What_another_host_may_have_been_given_is_left_to_the_agent_unless_the_admin_said_so() => Run(async (rig, time) =>
     {
         await rig.RunAsync("web");
         Reboot(rig);
@@ -67,7 +65,7 @@ public sealed class HostStartTests
         (await StartAsync(rig, time, believe: false)).Started.ShouldBe(0);
 
         (await rig.RunningAsync()).ShouldBeEmpty();
-        rig.Said.ShouldHaveSingleItem().ShouldStartWith("shop.web is left to the agent: the API server was not heard since the host's boot");
+        rig.Said.ShouldHaveSingleItem().ShouldStartWith("shop.web is left to the agent: another host may have been given the domain");
         KeptDomains.Open(rig.KeptPath).All.ShouldHaveSingleItem();
     });
 
@@ -81,38 +79,55 @@ public sealed class HostStartTests
         (await StartAsync(rig, time, believe: false)).Started.ShouldBe(1);
     });
 
+    /// <summary>What was kept by an agent that worked from manifests is no proof any more when the host has become one of a cluster.</summary>
     [Fact]
-    public void The_word_of_the_API_server_counts_more_than_what_is_kept() => Run(async (rig, time) =>
+    public void Where_an_API_server_is_configured_there_may_be_another_host() => Run(async (rig, time) =>
     {
-        using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { TimeProvider = time });
-        await rig.RunAsync("gone");
-        foreach (var (name, host, power) in ((string, string, PowerState)[])[("here", Node, PowerState.Running), ("moved", "xen-b", PowerState.Running), ("off", Node, PowerState.Halted)])
-        {
-            var uid = await PutAsync(store, name, host, power);
-            var kept = await rig.KeepAsync(name);
-            rig.Kept.Forget(kept.Desired.Uuid);
-            rig.Kept.Keep(kept with { Desired = kept.Desired with { Uuid = uid } });
-        }
+        var web = await rig.RunAsync("web");
+        rig.Kept.Keep(web with { OnlyHost = true });
         Reboot(rig);
 
-        (await StartAsync(rig, time, believe: true, new ApiWord(store, Node, time))).Started.ShouldBe(1);
+        (await StartAsync(rig, time, believe: false, Probe(time, static () => throw InterceptedClient.Unavailable()))).Started.ShouldBe(0);
 
-        (await rig.RunningAsync()).ShouldBe(["shop.here"]);
-        rig.Said.Count(line => line.EndsWith("is not started: the API server does not ask for it here any more", StringComparison.Ordinal)).ShouldBe(3);
+        (await rig.RunningAsync()).ShouldBeEmpty();
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void When_the_API_server_can_be_reached_everything_is_left_to_the_agent(bool believe) => Run(async (rig, time) =>
+    {
+        await rig.RunAsync("web");
+        Reboot(rig);
+        var began = time.Elapsed;
+
+        (await StartAsync(rig, time, believe, Probe(time, static () => { }))).ShouldBe(new HostStartResult(0, []), Same);
+
+        rig.StartedAt.ShouldBeEmpty();
+        time.Elapsed.ShouldBeLessThan(began + TimeSpan.FromSeconds(1));
+        rig.Said.ShouldHaveSingleItem().ShouldStartWith("shop.web is left to the agent: ");
     });
 
     [Fact]
     public void An_API_server_that_does_not_answer_is_waited_for_for_half_a_minute() => Run(async (rig, time) =>
     {
-        await rig.RunAsync("web");
+        var web = await rig.RunAsync("web");
         Reboot(rig);
         var began = time.Elapsed;
-        using var store = EmbeddedStore.InMemory(new EmbeddedStoreOptions { TimeProvider = time });
-        var client = new InterceptedClient(store) { BeforeGet = static () => throw InterceptedClient.Unavailable() };
 
-        (await StartAsync(rig, time, believe: true, new ApiWord(client, Node, time))).Started.ShouldBe(1);
+        (await StartAsync(rig, time, believe: true, new ApiServerProbe(ct => Task.Delay(Timeout.InfiniteTimeSpan, time, ct), time))).Started.ShouldBe(1);
 
-        (time.Elapsed - began).ShouldBeInRange(HostStart.WordLimit, HostStart.WordLimit + TimeSpan.FromSeconds(5));
+        rig.StartedAt[web.Desired.Uuid].ShouldBeInRange(began + HostStart.AnswerLimit, began + HostStart.AnswerLimit + TimeSpan.FromSeconds(5));
+        rig.Said[0].ShouldStartWith("the API server can't be reached (no answer within 5 s)");
+    });
+
+    [Fact]
+    public void An_API_server_that_refuses_the_hosts_service_may_hear_the_agent_and_so_is_one_that_answers() => Run(async (rig, time) =>
+    {
+        await rig.RunAsync("web");
+        Reboot(rig);
+
+        (await StartAsync(rig, time, believe: true, Probe(time, static () => throw new KubernetesApiException("who are you?", HttpStatusCode.Unauthorized)))).Started.ShouldBe(0);
     });
 
     [Fact]
@@ -170,22 +185,16 @@ public sealed class HostStartTests
         rig.StartedAt.Clear();
     }
 
-    private static Task<HostStartResult> StartAsync(HostRig rig, VirtualTime time, bool believe, ApiWord? word = null) =>
-        new HostStart(rig.Host, KeptDomains.Open(rig.KeptPath), rig.Mark, word, believe, time, rig.Said.Add).RunAsync(CancellationToken.None);
+    private static Task<HostStartResult> StartAsync(HostRig rig, VirtualTime time, bool believe, ApiServerProbe? apiServer = null) =>
+        new HostStart(rig.Host, KeptDomains.Open(rig.KeptPath), rig.Mark, apiServer, believe, time, rig.Said.Add).RunAsync(CancellationToken.None);
 
-    private static async Task<Guid> PutAsync(EmbeddedStore store, string name, string host, PowerState power)
-    {
-        var domain = await store.ApplyAsync(
-            new Domain
-            {
-                Metadata = new ObjectMeta { Namespace = "shop", Name = name, Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [XenApi.HostLabel] = host } },
-                Spec = HostRig.Spec() with { PowerState = power },
-            },
-            new ApplyOptions("user"), CancellationToken.None);
-        await store.ApplyStatusAsync(
-            new Domain { Metadata = new ObjectMeta { Namespace = "shop", Name = name }, Status = new DomainStatus { Host = host } }, new ApplyOptions(XenApi.OperatorStatusFieldManager), CancellationToken.None);
-        return Guid.Parse(domain.Metadata.Uid!);
-    }
+    private static ApiServerProbe Probe(VirtualTime time, Action answer) => new(
+        _ =>
+        {
+            answer();
+            return Task.CompletedTask;
+        },
+        time);
 
     private static void Run(Func<HostRig, VirtualTime, Task> scenario) => VirtualLoop.Run(
         async time =>

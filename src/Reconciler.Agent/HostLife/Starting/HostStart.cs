@@ -12,14 +12,22 @@ namespace Reconciler.Agent.HostLife.Starting;
 /// same turns, the same planner, and the same record of what was done.
 /// </summary>
 /// <remarks>
-/// <b>Never a second copy.</b> While the host was down its domains may have been given to another one. So a domain is started only on the
-/// word of the API server that this host still holds it, heard after the boot; without that only where no other host could have been given it,
-/// or where the admin has said that what is kept may be believed (docs/decisions/0014).
+/// <b>Never a second copy.</b> While the host was down, or while this works and no agent renews the host's Lease, the host may be fenced and its
+/// domains be given to another one. Only an agent learns of that in a way that can't be overtaken, so where an API server is configured
+/// everything is left to the agent, unless the admin has said that what is kept may be believed; and that holds as long as the API
+/// server does not answer, and no longer (docs/decisions/0014).
 /// </remarks>
-internal sealed class HostStart(IXenHost host, KeptDomains kept, HostStopMark mark, ApiWord? word, bool believeKept, TimeProvider time, Action<string> tell)
+/// <param name="host">The host.</param>
+/// <param name="kept">What is kept on it.</param>
+/// <param name="mark">Of the host's stop.</param>
+/// <param name="apiServer">Null: none is configured.</param>
+/// <param name="believeKept">Whether the admin has said that what is kept may be believed.</param>
+/// <param name="time">The clock.</param>
+/// <param name="tell">Told what is done, and what is left to the agent.</param>
+internal sealed class HostStart(IXenHost host, KeptDomains kept, HostStopMark mark, ApiServerProbe? apiServer, bool believeKept, TimeProvider time, Action<string> tell)
 {
     /// <summary>Longer than an API server takes that is up.</summary>
-    public static readonly TimeSpan WordLimit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -37,17 +45,46 @@ internal sealed class HostStart(IXenHost host, KeptDomains kept, HostStopMark ma
         mark.Remove();
 
         var due = kept.All.Where(k => StartTurns.IsDue(k, bootId)).OrderBy(k => k.Order).ThenBy(k => k.Desired.XenName, StringComparer.Ordinal).ToList();
-        var allowed = await AllowedAsync(due, cancellationToken);
-        var starting = allowed.Select(k => new Starting(k)).ToList();
         var others = kept.All.Where(k => !StartTurns.IsDue(k, bootId)).ToList();
-        while (starting.Exists(s => !s.IsSettled) && mark.Read(bootId) is null)
+        var starting = Allowed(due).Select(k => new Starting(k)).ToList();
+        if (starting.Count == 0) return new HostStartResult(0, []);
+
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asked = apiServer?.AskAsync(asking.Token) ?? Task.CompletedTask;
+        try
         {
-            foreach (var one in starting.Where(s => !s.IsSettled && s.Work.IsCompleted)) Begin(one, [.. others, .. starting.Select(s => s.Kept)], bootId, cancellationToken);
-            await Task.Delay(Tick, time, cancellationToken);
+            await AnswerAsync(asked, cancellationToken);
+            while (starting.Exists(s => !s.IsSettled) && apiServer is not { HasAnswered: true } && mark.Read(bootId) is null)
+            {
+                foreach (var one in starting.Where(s => !s.IsSettled && s.Work.IsCompleted)) Begin(one, [.. others, .. starting.Select(s => s.Kept)], bootId, cancellationToken);
+                await Task.Delay(Tick, time, cancellationToken);
+            }
+
+            await Task.WhenAll(starting.Select(s => s.Work));
+        }
+        finally
+        {
+            await asking.CancelAsync();
+            await asked;
         }
 
-        await Task.WhenAll(starting.Select(s => s.Work));
+        if (apiServer is { HasAnswered: true })
+        {
+            foreach (var one in starting.Where(s => s is { IsSettled: false, Failure: null })) tell($"{one.Kept.Desired.XenName} is left to the agent: the API server can be reached");
+        }
         return new HostStartResult(starting.Count(s => s.IsUp), [.. starting.Where(s => s.Failure is not null).Select(s => $"{s.Kept.Desired.XenName}: {s.Failure}")]);
+    }
+
+    private async Task AnswerAsync(Task asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await asked.WaitAsync(AnswerLimit, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            tell($"the API server can't be reached ({apiServer!.Problem}): domains are started from what is kept, as --start-from-kept-state says");
+        }
     }
 
     private async Task<string?> BootIdAsync(CancellationToken cancellationToken)
@@ -67,20 +104,13 @@ internal sealed class HostStart(IXenHost host, KeptDomains kept, HostStopMark ma
         }
     }
 
-    /// <summary>Those that no other host can have, as far as it is known here.</summary>
-    private async Task<List<KeptDomain>> AllowedAsync(List<KeptDomain> due, CancellationToken cancellationToken)
+    /// <summary>Those that may be started without the API server's word.</summary>
+    private List<KeptDomain> Allowed(List<KeptDomain> due)
     {
-        List<KeptDomain> doubtful = [.. due.Where(k => !k.OnlyHost)];
-        if (doubtful.Count == 0) return due;
-        var held = word is null ? null : await word.HeldAsync(doubtful, WordLimit, cancellationToken);
-        foreach (var domain in doubtful)
-        {
-            if (held is null && !believeKept) tell($"{domain.Desired.XenName} is left to the agent: the API server was not heard since the host's boot, and another host may have been given the domain");
-            else if (held?.Contains(domain.Desired.Uuid) == false) tell($"{domain.Desired.XenName} is not started: the API server does not ask for it here any more");
-            else continue;
-            due.Remove(domain);
-        }
-        return due;
+        List<KeptDomain> allowed = [.. due.Where(k => believeKept || (k.OnlyHost && apiServer is null))];
+        foreach (var domain in due.Except(allowed))
+            tell($"{domain.Desired.XenName} is left to the agent: another host may have been given the domain, and only the agent can ask the API server in a way that is safe");
+        return allowed;
     }
 
     private void Begin(Starting one, IReadOnlyCollection<KeptDomain> all, string bootId, CancellationToken cancellationToken)
