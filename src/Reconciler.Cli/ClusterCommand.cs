@@ -12,10 +12,11 @@ internal static class ClusterCommand
     /// <param name="result">The command line.</param>
     /// <param name="cluster">The options that say which cluster.</param>
     /// <param name="action">The command; given the client and the namespace of what is named without one. Its result is the exit code.</param>
+    /// <param name="failed">The exit code when it failed.</param>
     /// <param name="cancellationToken">Ctrl+C.</param>
-    /// <returns>The exit code: that of the command; 1 when the cluster can't be reached or refuses, or on a <see cref="CommandException"/>.</returns>
+    /// <returns>The exit code: that of the command; <paramref name="failed"/> when the cluster can't be reached or refuses, or on a <see cref="CommandException"/>.</returns>
     public static async Task<int> RunAsync(
-        ParseResult result, ClusterOptions cluster, Func<IKubernetesClient, string, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
+        ParseResult result, ClusterOptions cluster, Func<IKubernetesClient, string, CancellationToken, Task<int>> action, int failed, CancellationToken cancellationToken)
     {
         try
         {
@@ -26,7 +27,7 @@ internal static class ClusterCommand
         catch (Exception e) when (e is KubernetesConfigException or KubernetesApiException or CommandException)
         {
             await result.InvocationConfiguration.Error.WriteLineAsync($"error: {e.Message}");
-            return 1;
+            return failed;
         }
     }
 }

@@ -78,6 +78,21 @@ public sealed class Cluster
         }
     }
 
+    /// <summary>
+    /// As if the Domain had ended, to see what follows from it: it is gone, and the memory that it has is free until its host is taken in anew.
+    /// </summary>
+    /// <param name="domain">As it was put in.</param>
+    public void Vacate(Domain domain)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        Remove(domain);
+        var resident = Resident.Of(domain);
+        foreach (var place in resident.Places)
+        {
+            if (Find(place) is { } state && resident.IsMeasured(place, state.MeasuredAt)) state.Release(resident.KiB);
+        }
+    }
+
     private HostState At(string name)
     {
         if (_hosts.TryGetValue(name, out var state)) return state;

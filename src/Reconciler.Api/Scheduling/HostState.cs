@@ -86,6 +86,9 @@ public sealed class HostState
         if (resident.Preferred is not null) RatherApart.Remove(resident);
     }
 
+    /// <summary>Counts memory as free that was not when the host was measured, KiB.</summary>
+    internal void Release(long kiB) => FreeKiB += kiB;
+
     /// <summary>The Domain itself, when the host has it already: it does not stand in its own way.</summary>
     internal Resident? Own(string identity) => _residents.GetValueOrDefault(identity);
 

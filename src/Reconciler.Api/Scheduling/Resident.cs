@@ -34,9 +34,14 @@ internal sealed record Resident(Domain Domain, long KiB)
     public bool IsReserved(string host, DateTimeOffset? measuredAt)
     {
         if (Domain.Metadata.DeletionTimestamp is not null || Domain.Spec?.PowerState == PowerState.Halted) return false;
-        if (Domain.Status is not { Domid: not null, Host: { } holder } status || holder != host) return Refusals.Refusing(Domain)?.Host != host;
-        // Moved: what is known of it is of the host that it has left.
-        if (status.Move is not null && ReadyOwnership.IsOperators(status)) return true;
-        return status.CreatedAt is { } createdAt && createdAt > measuredAt;
+        if (Domain.Status is not { Domid: not null, Host: { } holder } || holder != host) return Refusals.Refusing(Domain)?.Host != host;
+        return !IsMeasured(host, measuredAt);
     }
+
+    /// <summary>Whether the free memory that was measured on a host is what is left beside it: it existed there then.</summary>
+    public bool IsMeasured(string host, DateTimeOffset? measuredAt) =>
+        Domain.Status is { Domid: not null, Host: { } holder } status && holder == host
+        // Moved: what is known of it is of the host that it has left.
+        && !(status.Move is not null && ReadyOwnership.IsOperators(status))
+        && !(status.CreatedAt > measuredAt);
 }

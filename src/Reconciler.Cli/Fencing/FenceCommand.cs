@@ -18,7 +18,7 @@ internal static class FenceCommand
                 : throw new CommandException(
                     "A host that is thought to be off and is not runs its domains a second time, on the same disks. Make sure that it is powered off, "
                     + "by its management controller or by pulling the plug, and say so with --confirm-powered-off"),
-            cancellationToken));
+            failed: 1, cancellationToken));
         return command;
     }
 }
