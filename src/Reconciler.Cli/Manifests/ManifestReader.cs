@@ -21,6 +21,9 @@ internal sealed class ManifestReader(string file, string defaultNamespace)
     private static readonly ResourceDefinition[] Kinds =
         [Domain.Definition, Vbd.Definition, Vif.Definition, XenHost.Definition, XenStoragePool.Definition, XenNetwork.Definition];
 
+    /// <summary>What a server puts there and <see cref="ObjectMeta"/> does not have.</summary>
+    private static readonly string[] ServersMetadata = ["managedFields", "selfLink"];
+
     private readonly List<Domain> _domains = [];
     private readonly List<Vbd> _vbds = [];
     private readonly List<Vif> _vifs = [];
@@ -55,6 +58,7 @@ internal sealed class ManifestReader(string file, string defaultNamespace)
         var kind = Text(root["kind"]);
         var apiVersion = Text(root["apiVersion"]);
         if (kind is null) Problem(document, "/kind", null, "kind: missing. Write Domain, VBD or VIF.");
+        else if (kind.EndsWith("List", StringComparison.Ordinal)) Problem(document, "/kind", null, $"kind: \"{kind}\" is not supported. Write its items as documents of their own, with lines of --- between them.");
         else if (apiVersion is null) Problem(document, "/apiVersion", null, $"apiVersion: missing. Write {XenApi.Group}/{XenApi.Version}.");
         else if (apiVersion.StartsWith($"{XenApi.Group}/", StringComparison.Ordinal)) TakeOurs(document, root, kind, apiVersion);
         else if (Kinds.Any(known => known.Kind == kind)) Problem(document, "/apiVersion", null, $"apiVersion: \"{apiVersion}\" has no {kind}. Write {XenApi.Group}/{XenApi.Version}.");
@@ -76,7 +80,7 @@ internal sealed class ManifestReader(string file, string defaultNamespace)
     private void Take<T>(YamlDocument document, JsonObject root, ResourceDefinition<T> definition, Func<T, IReadOnlyList<FieldError>> validate, List<T> found)
         where T : class, IResource<T>
     {
-        if (Text(root["metadata"]?["name"]) is not { Length: > 0 } name)
+        if (root["metadata"] is not JsonObject metadata || Text(metadata["name"]) is not { Length: > 0 } name)
         {
             Problem(document, "/metadata/name", definition.Kind, "metadata.name: missing, or no text. Give it.");
             return;
@@ -87,13 +91,16 @@ internal sealed class ManifestReader(string file, string defaultNamespace)
         {
             ["metadata"] = new JsonObject
             {
-                ["name"] = name, ["namespace"] = root["metadata"]!["namespace"]?.DeepClone() ?? defaultNamespace, ["labels"] = root["metadata"]!["labels"]?.DeepClone(),
+                ["name"] = name, ["namespace"] = metadata["namespace"]?.DeepClone() ?? defaultNamespace, ["labels"] = metadata["labels"]?.DeepClone(),
             },
             ["spec"] = root["spec"]?.DeepClone(),
         };
         var subject = $"{definition.Kind} {entity["metadata"]!["namespace"]}/{name}";
         foreach (var member in root.Select(member => member.Key).Except(["apiVersion", "kind", "metadata", "spec", "status"], StringComparer.Ordinal))
             Problem(document, $"/{member}", subject, $"{member}: unknown field. Known here: apiVersion, kind, metadata, spec.");
+        var known = definition.JsonTypeInfo.Options.GetTypeInfo(typeof(ObjectMeta)).Properties.Select(property => property.Name);
+        foreach (var member in metadata.Select(member => member.Key).Except([.. known, .. ServersMetadata], StringComparer.Ordinal))
+            Problem(document, $"/metadata/{member}", subject, $"metadata.{member}: unknown field. Known here: name, namespace, labels, annotations.");
         var wrong = FieldCheck.Find(entity, definition.JsonTypeInfo, "");
         foreach (var (pointer, message) in wrong) Problem(document, pointer, subject, $"{Field(pointer)}: {message}");
         if (wrong.Count > 0) return;

@@ -58,6 +58,21 @@ public sealed class ReservationsTests
         On(Sample.Domain() with { Status = new DomainStatus { Host = "xen-1", Refusal = refusal with { Host = "xen-2" } } }).Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public void A_domain_that_has_vacated_leaves_its_memory_free_if_the_measured_memory_was_what_was_left_beside_it(int createdAfterMeasured, bool isFreed)
+    {
+        var domain = Sample.Domain().On("xen-1", domid: 7, createdAt: Sample.Now.AddMilliseconds(createdAfterMeasured));
+        var cluster = Cluster.Of([Host], [domain]);
+        var free = cluster.Find("xen-1")!.FreeKiB;
+
+        cluster.Vacate(domain);
+
+        var host = cluster.Find("xen-1")!;
+        (host.FreeKiB - free, host.ReservedKiB, host.Domains).ShouldBe((isFreed ? MemoryFootprint.Of(domain.Spec)!.TotalKiB : 0, 0, 0));
+    }
+
     [Fact]
     public void Whatever_is_put_in_and_taken_out_in_whatever_order_the_reservations_are_those_of_what_is_left()
     {

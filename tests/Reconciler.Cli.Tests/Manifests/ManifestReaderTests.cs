@@ -58,6 +58,10 @@ public sealed class ManifestReaderTests
     [InlineData("kind: Domain", "kind: Domian", "f.yaml:2: kind: \"Domian\" is not known. Write one of Domain, VBD, VIF, ")]
     [InlineData("xen.reconciler.dev/v1alpha1", "xen.reconciler.dev/v1", "f.yaml:1: apiVersion: \"xen.reconciler.dev/v1\" is not known. Write xen.reconciler.dev/v1alpha1.")]
     [InlineData("  name: web", "  names: web", "f.yaml:4: Domain: metadata.name: missing")]
+    [InlineData("  name: web", "  name: web\n  lables: {app: web}", "f.yaml:5: Domain default/web: metadata.lables: unknown field. ")]
+    [InlineData("  name: web", "  name: web\n  labels: [app]", "f.yaml:5: Domain default/web: metadata.labels: a list is not a map. ")]
+    [InlineData("metadata:\n  name: web", "metadata: web", "f.yaml:3: Domain: metadata.name: missing")]
+    [InlineData("kind: Domain", "kind: List", "f.yaml:2: kind: \"List\" is not supported. ")]
     [InlineData("spec:", "spec: [", "f.yaml:")]
     public void A_mistake_is_told_with_file_line_field_and_remedy(string right, string wrong, string message) =>
         Should.Throw<CommandException>(() => Read(Web.Replace(right, wrong, StringComparison.Ordinal))).Message.ShouldStartWith(message);
