@@ -12,7 +12,7 @@ namespace Reconciler.Agent.Hosts;
 
 /// <summary>Renews the <see cref="HostLease"/>: one request every ten seconds, whatever else the agent does, from the moment that the name is known to be its.</summary>
 [EntityRbac(typeof(Lease), Verbs = RbacVerb.Create | RbacVerb.Patch, InOwnNamespace = true)]
-internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, Task claimed, RuntimeServices services) : IOperatorPart, IDisposable
+internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, Task claimed, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Leading)
 {
     /// <summary>An answer that takes longer is no better than none: the next try is due.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
@@ -20,30 +20,9 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public OperatorPartOrder Order => OperatorPartOrder.Leading;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _running = RunAsync(_stop.Token);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _running.WaitAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
-    private async Task RunAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         // Not in the name of another machine, whose silence it would hide.
         await claimed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

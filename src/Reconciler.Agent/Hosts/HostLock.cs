@@ -11,6 +11,10 @@ namespace Reconciler.Agent.Hosts;
 internal sealed partial class HostLock(string path, TimeProvider time, ILogger<HostLock> logger) : ILeadership, IDisposable
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>EWOULDBLOCK: what flock(2) says of a lock that another has; .NET keeps it as the error's HResult.</summary>
+    private const int HeldByAnother = 11;
+
     private FileStream? _file;
 
     // Beside the lock: .NET locks whatever it opens, so a locked file can't be read.
@@ -66,7 +70,7 @@ internal sealed partial class HostLock(string path, TimeProvider time, ILogger<H
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
             return true;
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (e.HResult == HeldByAnother)
         {
             return false;
         }

@@ -162,9 +162,10 @@ internal sealed class LocalStorage : IStorage, IAsyncDisposable
     {
         origin = source.Create!.From?.Http is { } http ? new HttpImport(http, _http, _time) : null;
         if (source.CopyOf is not { } other) return null;
-        if ((PoolProblem(other) ?? Find(other)) is not { Path: { } path })
+        var found = PoolProblem(other) ?? Find(other);
+        if (found is not { Path: { } path })
         {
-            var why = (PoolProblem(other) ?? Find(other))?.Problem ?? new Problem(DeviceReadyCondition.SourceNotFound, $"{other.Path} is not on this host.");
+            var why = found?.Problem ?? new Problem(DeviceReadyCondition.SourceNotFound, $"{other.Path} is not on this host.");
             return SourceState.Unusable(why.Reason, $"create.from.volume: {why.Message}");
         }
 

@@ -9,34 +9,12 @@ namespace Reconciler.Runtime.Web.Certificates;
 /// theirs to make known to the API server.
 /// </summary>
 /// <remarks>The folder is looked at every ten seconds: the kubelet replaces a symbolic link, of which file notifications hear late or never.</remarks>
-internal sealed class CertificateFiles(string folder, ServingCertificates serving, RuntimeServices services) : IOperatorPart, IDisposable
+internal sealed class CertificateFiles(string folder, ServingCertificates serving, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Webhooks)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
-
     /// <inheritdoc/>
-    public OperatorPartOrder Order => OperatorPartOrder.Webhooks;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _running = WatchAsync(_stop.Token);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _running.WaitAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
-    private async Task WatchAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Period, services.Time);
         try

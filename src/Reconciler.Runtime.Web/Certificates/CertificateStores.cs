@@ -9,14 +9,13 @@ namespace Reconciler.Runtime.Web.Certificates;
 /// The one Secret and the one ValidatingWebhookConfiguration, watched in every replica. Apart from the operator's other stores:
 /// controllers don't wait for these, so an operator without rights to them works on without webhooks, and /readyz says so.
 /// </summary>
-internal sealed class CertificateStores : IOperatorPart, IDisposable
+internal sealed class CertificateStores : OperatorLoop
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly Reflector<Secret> _secrets;
     private readonly Reflector<ValidatingWebhookConfiguration> _configurations;
-    private Task _running = Task.CompletedTask;
 
     public CertificateStores(IKubernetesClient client, ServingCertificates serving, OwnCertificateOptions options, RuntimeServices services)
+        : base(OperatorPartOrder.Webhooks)
     {
         _secrets = new Reflector<Secret>(client, Secrets, Only(options.SecretName, options.Namespace), services);
         _configurations = new Reflector<ValidatingWebhookConfiguration>(client, Configurations, Only(options.ConfigurationName, null), services);
@@ -34,25 +33,8 @@ internal sealed class CertificateStores : IOperatorPart, IDisposable
     public Store<ValidatingWebhookConfiguration> Configurations { get; } = new();
 
     /// <inheritdoc/>
-    public OperatorPartOrder Order => OperatorPartOrder.Webhooks;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _running = Task.WhenAll(_secrets.RunAsync(_stop.Token), _configurations.RunAsync(_stop.Token));
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _running.WaitAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
-
+    protected override Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_secrets.RunAsync(cancellationToken), _configurations.RunAsync(cancellationToken));
     // RBAC by resourceNames lets a list and a watch pass when their field selector names the one object.
     private static ReflectorOptions Only(string name, string? @namespace) => new() { Namespace = @namespace, FieldSelector = $"metadata.name={name}" };
 }

@@ -1,39 +1,39 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reconciler.Agent.Hosts;
+using Reconciler.Testing;
 
 namespace Reconciler.Agent.Tests.Hosts;
 
 public sealed class HostLockTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _folder = Directory.CreateTempSubdirectory("reconciler-lock-").FullName;
 
     [Fact]
-    public async Task A_second_agent_waits_and_takes_over_when_the_first_ends()
+    public void A_second_agent_waits_and_takes_over_when_the_first_ends() => VirtualLoop.Run(async time =>
     {
-        using var first = Lock();
-        await first.AcquireAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
-        using var second = Lock();
-        var waiting = second.AcquireAsync(TestContext.Current.CancellationToken);
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        using var first = Lock(time);
+        await first.AcquireAsync(CancellationToken.None);
+        using var second = Lock(time);
+        var waiting = second.AcquireAsync(CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMinutes(1), time);
         waiting.IsCompleted.ShouldBeFalse();
 
         // What the kernel does with the lock of a process that ends in any way.
         first.Dispose();
-        await waiting.WaitAsync(Patience, TestContext.Current.CancellationToken);
-        using var third = Lock();
-        third.AcquireAsync(TestContext.Current.CancellationToken).IsCompleted.ShouldBeFalse();
-    }
+        await waiting;
+        using var third = Lock(time);
+        third.TryAcquire().ShouldBeFalse();
+    });
 
     [Fact]
-    public async Task Who_waits_can_be_stopped()
+    public void Who_waits_can_be_stopped() => VirtualLoop.Run(async time =>
     {
-        using var first = Lock();
-        await first.AcquireAsync(TestContext.Current.CancellationToken);
-        using var second = Lock();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        using var first = Lock(time);
+        await first.AcquireAsync(CancellationToken.None);
+        using var second = Lock(time);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300), time);
         await Should.ThrowAsync<OperationCanceledException>(() => second.AcquireAsync(stop.Token));
-    }
+    });
 
     [Fact]
     public async Task A_place_where_no_lock_can_be_is_an_error_and_not_a_wait()
@@ -45,5 +45,5 @@ public sealed class HostLockTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private HostLock Lock() => new(Path.Combine(_folder, "run", "agent.lock"), TimeProvider.System, NullLogger<HostLock>.Instance);
+    private HostLock Lock(TimeProvider time) => new(Path.Combine(_folder, "run", "agent.lock"), time, NullLogger<HostLock>.Instance);
 }

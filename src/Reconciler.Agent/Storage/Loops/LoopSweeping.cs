@@ -9,41 +9,25 @@ namespace Reconciler.Agent.Storage.Loops;
 /// <param name="sweep">Null: the host has none.</param>
 /// <param name="time">When it is time for it.</param>
 /// <param name="logger">What was released.</param>
-internal sealed partial class LoopSweeping(LoopSweep? sweep, TimeProvider time, ILogger logger) : IOperatorPart, IAsyncDisposable
+internal sealed partial class LoopSweeping(LoopSweep? sweep, TimeProvider time, ILogger logger) : OperatorLoop(OperatorPartOrder.Leading), IAsyncDisposable
 {
     /// <summary>More than a hotplug script has: what is found twice is being attached by nobody.</summary>
     private static readonly TimeSpan Confirm = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public OperatorPartOrder Order => OperatorPartOrder.Leading;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        if (sweep is not null) _running = Task.Run(() => RunAsync(sweep, _stop.Token), CancellationToken.None);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _running.WaitAsync(cancellationToken);
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _stop.Dispose();
+        Dispose();
         if (sweep is not null) await sweep.DisposeAsync();
     }
 
-    private async Task RunAsync(LoopSweep loops, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    /// <remarks>Apart from the caller: looking through them reads many files.</remarks>
+    protected override Task RunAsync(CancellationToken cancellationToken) =>
+        sweep is null ? Task.CompletedTask : Task.Run(() => SweepAsync(sweep, cancellationToken), CancellationToken.None);
+    private async Task SweepAsync(LoopSweep loops, CancellationToken cancellationToken)
     {
         for (var pause = Confirm; !cancellationToken.IsCancellationRequested; pause = pause == Confirm ? Period : Confirm)
         {
