@@ -7,7 +7,8 @@ namespace Reconciler.Xen.Light.Devices;
 /// <summary>The worker's own connection to xenstored, made when it is first needed. Each call waits for its answer: a worker does one thing at a time.</summary>
 internal sealed class XenstoreDevices : IDeviceStore, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>Less than any operation has, so that it is this that is said.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private XenstoreClient? _xenstore;
 
@@ -97,7 +98,8 @@ internal sealed class XenstoreDevices : IDeviceStore, IAsyncDisposable
         }
         catch (Exception e) when (e is XenstoreException or OperationCanceledException)
         {
-            throw new XenException(XenErrorCode.Unavailable, "xenstore", $"xenstored can't be asked: {_xenstore.DisconnectReason?.Message ?? e.Message}", e);
+            var why = _xenstore.DisconnectReason?.Message ?? (e is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} s" : e.Message);
+            throw new XenException(XenErrorCode.Unavailable, "xenstore", $"xenstored can't be asked: {why}", e);
         }
     }
 
