@@ -23,25 +23,12 @@ internal static class PlanCommand
             result, cluster,
             async (client, @namespace, token) =>
             {
-                var (name, text) = await ReadAsync(result.GetRequiredValue(file), token);
+                var (name, text) = await InputFile.ReadAsync(result.GetRequiredValue(file), token);
                 var output = Enum.Parse<PlanOutput>(result.GetRequiredValue(format), ignoreCase: true);
                 return await new PlanRun(client, TimeProvider.System, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error)
                     .RunAsync(name, text, @namespace, output, token);
             },
             Failed, cancellationToken));
         return command;
-    }
-
-    private static async Task<(string Name, string Text)> ReadAsync(string file, CancellationToken cancellationToken)
-    {
-        if (file == "-") return ("standard input", await Console.In.ReadToEndAsync(cancellationToken));
-        try
-        {
-            return (file, await File.ReadAllTextAsync(file, cancellationToken));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"{file}: can't be read: {e.Message}", e);
-        }
     }
 }
