@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reconciler.Cli.Fencing;
+using Reconciler.Cli.Importing;
 using Reconciler.Cli.Planning;
 
 namespace Reconciler.Cli;
@@ -11,6 +12,6 @@ internal static class XenCommand
     public static RootCommand Create()
     {
         var cluster = new ClusterOptions();
-        return new RootCommand("Xen domains and hosts: what kubectl itself can't say or do.") { cluster.Kubeconfig, cluster.Context, cluster.Namespace, FenceCommand.Create(cluster), PlanCommand.Create(cluster) };
+        return new RootCommand("Xen domains and hosts: what kubectl itself can't say or do.") { cluster.Kubeconfig, cluster.Context, cluster.Namespace, FenceCommand.Create(cluster), ImportCommand.Create(cluster), PlanCommand.Create(cluster) };
     }
 }
