@@ -24,7 +24,7 @@ public sealed class RightsTests(ChartCluster cluster)
     [InlineData("reconciler-operator", "get secret reconciler-webhook -n default")]
     [InlineData("reconciler-operator", "delete domain any -n default")]
     [InlineData("reconciler-operator", "delete xenhost any")]
-    [InlineData("reconciler-operator", "get nodes")]
+    [InlineData("reconciler-operator", "delete node any")]
     [InlineData("reconciler-operator", "get leases -n kube-system")]
     [InlineData("reconciler-operator", "get clusterroles")]
     public async Task An_account_may_do_no_more_than_its_work(string account, string command)
@@ -40,6 +40,7 @@ public sealed class RightsTests(ChartCluster cluster)
     [InlineData("reconciler-agent", "get domains -A")]
     [InlineData("reconciler-operator", "get domains -A")]
     [InlineData("reconciler-operator", "get xenhosts")]
+    [InlineData("reconciler-operator", "get nodes")]
     [InlineData("reconciler-operator", "get secret reconciler-webhook -n reconciler-system --ignore-not-found")]
     [InlineData("reconciler-operator", "get lease reconciler-operator -n reconciler-system --ignore-not-found")]
     public async Task An_account_may_do_its_work(string account, string command)
