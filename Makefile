@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench scale lab lab-stop generate profile publish clean
+.PHONY: help run test test-fast bench scale lab lab-stop generate profile programs publish clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -29,10 +29,10 @@ test-fast: ## the tests without an API server, a xenstored and a Xen host
 bench: ## measure, as a table and as JSON in artifacts/bench/
 	@dotnet run -c Release --project tests/Benchmarks
 
-scale: publish ## create DOMAINS (2000) on HOSTS (50) simulated hosts at RATE/s (0: in one go), with a real API server; measure; plot. AGENT=1: one agent with DOMAINS (1000)
+scale: programs ## create DOMAINS (2000) on HOSTS (50) simulated hosts at RATE/s (0: in one go), with a real API server; measure; plot. AGENT=1: one agent with DOMAINS (1000)
 	@dotnet run -c Release --project tests/Scale -- $(if $(AGENT),agent) $(if $(DOMAINS),--domains $(DOMAINS)) $(if $(HOSTS),--hosts $(HOSTS)) $(if $(RATE),--rate $(RATE)) $(SCALE_OPTIONS)
 
-lab: publish ## start a real API server, a real Xen host, operator and agent, and say how to reach them
+lab: programs ## start a real API server, a real Xen host, operator and agent, and say how to reach them
 	@tests/lab/lab.sh start
 
 lab-stop: ## stop what `make lab` has started
@@ -48,13 +48,19 @@ profile: ## learn from the end-to-end tests what of the agent is to be compiled 
 	@dotnet run --project tests/StartupProfile -- artifacts/publish-build/obj/Reconciler.Agent/release_linux-x64/linked \
 	  src/Reconciler.Agent/startup.mibc artifacts/jit-list.txt
 
-publish: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator ## the agent and the operator as single files in artifacts/publish/linux-x64
-	@echo "published: $^"
+publish: programs $(PUBLISHED)/kubectl-xen ## the agent, the operator and kubectl-xen as single files in artifacts/publish/linux-x64
+	@ls -sh1 $(PUBLISHED)
+
+# What the labs run.
+programs: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator
 
 # An artifacts path of its own: publishing for one runtime and building for all would overwrite each other's obj/.
 # -o: what the build leaves running does not keep the lock.
-$(PUBLISHED)/reconciler-%: $(PUBLISH_SOURCES) $(PUBLISH_NAMES)
-	@flock -o artifacts/publish.lock dotnet publish $(if $(filter agent,$*),src/Reconciler.Agent,operator) \
+$(PUBLISHED)/reconciler-agent: PROJECT := src/Reconciler.Agent
+$(PUBLISHED)/reconciler-operator: PROJECT := operator
+$(PUBLISHED)/kubectl-xen: PROJECT := src/Reconciler.Cli
+$(PUBLISHED)/%: $(PUBLISH_SOURCES) $(PUBLISH_NAMES)
+	@flock -o artifacts/publish.lock dotnet publish $(PROJECT) \
 	  --nologo -v q -c Release -r linux-x64 --self-contained --artifacts-path artifacts/publish-build -o $(PUBLISHED) \
 	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 	@touch $@

@@ -15,7 +15,7 @@ internal sealed class TestRun(string root, string results, Progress progress)
     {
         Task labs = fast ? Task.CompletedTask : PrepareLabsAsync(cancellation);
         // It shares no folder with the build, so it need not wait for it.
-        Task published = fast ? Task.CompletedTask : Prepare("publish", BuildLimit, cancellation, "make", "--no-print-directory", "publish");
+        Task published = fast ? Task.CompletedTask : Prepare("publish", BuildLimit, cancellation, "make", "--no-print-directory", "programs");
         if (fast)
             progress.Say("the labs are left out (tests with Category=Lab); 'make test' runs them too");
 

@@ -36,7 +36,7 @@ internal static class LineBenchmark
     {
         var script = Path.Combine(RepositoryRoot.Path, "tests/lab/lab.sh");
         var folder = Directory.CreateTempSubdirectory("reconciler-bench-").FullName;
-        (await ExternalProgram.RunAsync("make", ["--no-print-directory", "publish"], cancellation: cancellationToken)).OutputOrThrow();
+        (await ExternalProgram.RunAsync("make", ["--no-print-directory", "programs"], cancellation: cancellationToken)).OutputOrThrow();
         (await ExternalProgram.RunAsync(script, ["start", folder], cancellation: cancellationToken)).OutputOrThrow();
         try
         {

@@ -85,7 +85,7 @@ public sealed class TemplateTests(ChartHelm helm)
     public async Task The_programs_know_the_arguments_that_they_are_given(string kind, string name, string values)
     {
         var objects = await helm.TemplateAsync(Newest, Cancellation, values == "default" ? [] : ["--values", ChartHelm.ValuesFile(values)]);
-        (await ExternalProgram.RunAsync("make", ["--no-print-directory", "publish"])).OutputOrThrow();
+        (await ExternalProgram.RunAsync("make", ["--no-print-directory", "programs"])).OutputOrThrow();
         var program = Path.Combine(RepositoryRoot.Path, "artifacts/publish/linux-x64", name);
         var help = (await ExternalProgram.RunAsync(program, ["--help"])).OutputOrThrow();
         foreach (var argument in objects.One(kind, name).Arguments())

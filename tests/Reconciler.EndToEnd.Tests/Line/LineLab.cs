@@ -45,7 +45,7 @@ public sealed class LineLab : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        (await ExternalProgram.RunAsync("make", ["--no-print-directory", "publish"])).OutputOrThrow();
+        (await ExternalProgram.RunAsync("make", ["--no-print-directory", "programs"])).OutputOrThrow();
         _guard = LabGuard.Watch(_script, "stop", Folder);
         await RunAsync(CancellationToken.None, "start", Folder);
         _kube = await KubeApiServerLab.AttachAsync(Path.Combine(Folder, "kube"));

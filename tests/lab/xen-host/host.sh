@@ -39,8 +39,8 @@ alive() { running qemu.pid "$dir"; }
 
 # BatchMode: fail, never ask. The control socket saves the handshake, which is most of a short command's time here.
 ssh_options() {
-  echo -q -i "$(cat image)/id_dom0" -p "$(cat port)" -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-    -o LogLevel=ERROR -o ConnectTimeout=20
+  echo -i "$(cat image)/id_dom0" -p "$(cat port)" -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+    -o LogLevel=ERROR -o ConnectTimeout=120
 }
 dom0() {
   # shellcheck disable=SC2046 # a list of words
