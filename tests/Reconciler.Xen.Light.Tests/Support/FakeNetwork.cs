@@ -19,6 +19,9 @@ internal sealed class FakeNetwork : IBridgePorts, INftables
 
     public string? Missing { get; set; }
 
+    /// <summary>What an interface that is to join a bridge fails with.</summary>
+    public Exception? JoinFailure { get; set; }
+
     public NicPorts Ports => new(this, this);
 
     public bool Exists(string name) => Interfaces.ContainsKey(name);
@@ -31,6 +34,7 @@ internal sealed class FakeNetwork : IBridgePorts, INftables
 
     public void Join(string name, string bridge, int? vlan)
     {
+        if (JoinFailure is not null) throw JoinFailure;
         Calls.Add($"join {name} {bridge} {vlan}".TrimEnd());
         Interfaces[name] = bridge;
     }

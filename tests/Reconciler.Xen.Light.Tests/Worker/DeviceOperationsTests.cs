@@ -290,6 +290,21 @@ public sealed class DeviceOperationsTests : IDisposable
     }
 
     [Fact]
+    public void A_domain_whose_NIC_can_t_be_put_in_its_bridge_is_taken_back_with_its_rules_and_its_disks_are_looked_after()
+    {
+        var loop = Directory.CreateDirectory(Path.Combine(_bed.Folder, "loop0", "loop"));
+        File.WriteAllText(Path.Combine(loop.FullName, "backing_file"), Domains.Disk().Path + "\n");
+        _network.JoinFailure = new XenException(XenErrorCode.Failed, "bridge", "it is full");
+        var locked = Domains.Nic("00:16:3e:00:00:09") with { Locks = new NicLocks { Mac = true } };
+        var domain = Domains.Desired() with { Uuid = Guid.NewGuid(), Name = "other", Nics = [locked] };
+        var mark = Domains.Mark(domain) with { Devices = [DeviceMark.Of(Domains.Disk(), DateTimeOffset.UnixEpoch)] };
+        Serve(new CreateRequest(DomainConfiguration.ToJson(domain, domain.Boot), mark)).Error!.Message.ShouldContain("it is full");
+        _libxl.ListVms().ShouldNotContain(vm => vm.Uuid == domain.Uuid);
+        _network.Chains.Keys.ShouldNotContain(chain => chain.Contains(NicPorts.NameOf(_domain.Domid + 1, 0), StringComparison.Ordinal));
+        File.Exists(Path.Combine(_bed.Folder, "block")).ShouldBeTrue("the lock under which loop devices are looked for");
+    }
+
+    [Fact]
     public void Where_rules_are_asked_for_that_the_host_does_not_have_nothing_is_touched()
     {
         _network.Missing = "there is no nftables";

@@ -38,7 +38,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
             if (libxl.ListVms().All(vm => vm.Uuid != mark.Uuid)) intents.Remove(mark.Uuid);
 
             // Of block scripts that libxl has killed for being slow nothing is left but what they had set up.
-            foreach (var device in mark.Devices) loops.Release(device);
+            Release(mark);
             throw;
         }
         // Before the mark, without which it is never let run: no guest runs before its rules are in force.
@@ -58,13 +58,24 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         catch (Exception e) when (e is XenException or IOException)
         {
             libxl.Destroy(domid);
+            Release(mark);
             SweepRules();
             intents.Remove(mark.Uuid);
             throw;
         }
     }
 
-    private void SweepRules() => ports.Sweep(domid => libxl.ListVms().Any(vm => vm.Domid == domid));
+    private void Release(DomainMark? mark)
+    {
+        foreach (var device in mark?.Devices ?? []) loops.Release(device);
+    }
+
+    private void SweepRules()
+    {
+        // Looked at once, and only after the rules: those of a domain that comes later are none of those found.
+        var living = new Lazy<HashSet<int>>(() => [.. libxl.ListVms().Select(vm => vm.Domid)]);
+        ports.Sweep(domid => living.Value.Contains(domid));
+    }
 
     /// <summary>The mark comes first: a domain that ran must never look as if it had not, or it would be destroyed without being asked.</summary>
     public void Unpause(UnpauseRequest request)
@@ -128,7 +139,7 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         // libxl removes the mark on its way.
         if (found.Ownership is DomainOwnership.Ours) intents.Write(found.Uuid, Intent.Destroy);
         libxl.Destroy(found.Domid);
-        foreach (var device in found.Mark?.Devices ?? []) loops.Release(device);
+        Release(found.Mark);
         SweepRules();
         intents.Remove(found.Uuid);
     }
