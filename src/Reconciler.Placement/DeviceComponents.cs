@@ -107,6 +107,7 @@ internal static class DeviceComponents
     private static string Name<T>()
         where T : class, IResource<T> => $"{T.Definition.Kind}Controller";
 
-    private static StatusWriter Writer(IServiceProvider services, string fieldManager) =>
+    /// <summary>A writer of the status fields of one field manager.</summary>
+    internal static StatusWriter Writer(IServiceProvider services, string fieldManager) =>
         new(services.GetRequiredService<IKubernetesClient>(), fieldManager, services.GetRequiredService<RuntimeServices>());
 }

@@ -14,7 +14,6 @@ using Reconciler.Runtime.Caching;
 using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Hosting;
-using Reconciler.Runtime.Status;
 
 namespace Reconciler.Placement;
 
@@ -34,7 +33,7 @@ public static class PlacementComponents
                     sp.GetRequiredService<IKubernetesClient>(),
                     new ClusterView(sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<Store<XenHost>>()),
                     new DomainRequests(vbds, vifs, sp.GetRequiredService<Store<XenStoragePool>>(), sp.GetRequiredService<TimeProvider>()),
-                    new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorStatusFieldManager, sp.GetRequiredService<RuntimeServices>()),
+                    DeviceComponents.Writer(sp, XenApi.OperatorStatusFieldManager),
                     sp.GetRequiredService<EventPublisher>(),
                     new OwnWrites(),
                     needs,
@@ -71,7 +70,7 @@ public static class PlacementComponents
                     sp.GetRequiredService<Store<Node>>(),
                     sp.GetRequiredService<Store<Domain>>(),
                     new HostSigns(sp.GetRequiredService<TimeProvider>()),
-                    new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), XenApi.OperatorStatusFieldManager, sp.GetRequiredService<RuntimeServices>()),
+                    DeviceComponents.Writer(sp, XenApi.OperatorStatusFieldManager),
                     sp.GetRequiredService<EventPublisher>(),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<HostController>>()),

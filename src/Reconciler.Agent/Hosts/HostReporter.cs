@@ -244,7 +244,7 @@ internal sealed partial class HostReporter(
         [LoggerMessage(2, LogLevel.Warning, "XenHost {Host}: {Error}")]
         public static partial void HostUnavailable(ILogger logger, string host, string error);
 
-        [LoggerMessage(3, LogLevel.Warning, "XenHost {Host}: {Degradation}")]
+        [LoggerMessage(5, LogLevel.Warning, "XenHost {Host}: {Degradation}")]
         public static partial void Degraded(ILogger logger, string host, string degradation);
     }
 }

@@ -15,20 +15,20 @@ namespace Reconciler.Cli.Planning;
 /// <param name="Vifs">All VIFs.</param>
 /// <param name="Pools">All XenStoragePools.</param>
 /// <param name="Undecodable">How many objects that can't be read, and so don't count.</param>
-internal sealed record ClusterView(
+internal sealed record ClusterObjects(
     IReadOnlyList<XenHost> Hosts, IReadOnlyList<Domain> Domains, IReadOnlyList<Vbd> Vbds, IReadOnlyList<Vif> Vifs, IReadOnlyList<XenStoragePool> Pools, int Undecodable)
 {
     private const int PageSize = 500;
 
     /// <exception cref="KubernetesApiException">The server does not answer, or refuses: all namespaces are read, as reservations are everywhere.</exception>
-    public static async Task<ClusterView> ReadAsync(IKubernetesClient client, CancellationToken cancellationToken)
+    public static async Task<ClusterObjects> ReadAsync(IKubernetesClient client, CancellationToken cancellationToken)
     {
         var hosts = await ListAsync<XenHost>(client, cancellationToken);
         var domains = await ListAsync<Domain>(client, cancellationToken);
         var vbds = await ListAsync<Vbd>(client, cancellationToken);
         var vifs = await ListAsync<Vif>(client, cancellationToken);
         var pools = await ListAsync<XenStoragePool>(client, cancellationToken);
-        return new ClusterView(
+        return new ClusterObjects(
             hosts.Items, domains.Items, vbds.Items, vifs.Items, pools.Items, hosts.Undecodable + domains.Undecodable + vbds.Undecodable + vifs.Undecodable + pools.Undecodable);
     }
 

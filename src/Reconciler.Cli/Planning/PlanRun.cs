@@ -28,7 +28,7 @@ internal sealed class PlanRun(IKubernetesClient client, TimeProvider time, TextW
         var manifests = ManifestReader.Read(file, text, defaultNamespace);
         foreach (var note in manifests.LeftOut) await error.WriteLineAsync($"note: {note}");
         if (manifests.Domains.Count == 0) throw new CommandException($"{file}: there is no Domain in it. Put one in beside its VBDs and VIFs");
-        var view = await ClusterView.ReadAsync(client, cancellationToken);
+        var view = await ClusterObjects.ReadAsync(client, cancellationToken);
         foreach (var note in Planner.Unplanned(manifests)) await error.WriteLineAsync($"note: {file}: {note}");
         if (view.Undecodable > 0) await error.WriteLineAsync($"note: {view.Undecodable} objects of the cluster can't be read by this version of kubectl-xen, and are not counted");
 

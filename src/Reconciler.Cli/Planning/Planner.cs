@@ -11,13 +11,13 @@ namespace Reconciler.Cli.Planning;
 /// Pure. A Domain that the cluster has already is decided about as if it were shut down and started anew, with the spec of the manifest: it does not count
 /// itself, neither as a neighbour nor by its memory. One that fits nowhere stays where it is, in the way of those after it.
 /// </remarks>
-internal sealed class Planner(ClusterView view, ManifestSet manifests, DateTimeOffset now)
+internal sealed class Planner(ClusterObjects view, ManifestSet manifests, DateTimeOffset now)
 {
     private readonly Cluster _cluster = Cluster.Of(view.Hosts, view.Domains);
     private readonly HashSet<string> _shared = [.. view.Pools.Where(pool => pool.Spec?.Shared == true).Select(pool => pool.Metadata.Name!)];
 
     /// <exception cref="CommandException">A Domain that does not exist yet is tied to a host by a label that is the operator's.</exception>
-    public static IReadOnlyList<DomainPlan> Plan(ClusterView view, ManifestSet manifests, DateTimeOffset now)
+    public static IReadOnlyList<DomainPlan> Plan(ClusterObjects view, ManifestSet manifests, DateTimeOffset now)
     {
         var planner = new Planner(view, manifests, now);
         return [.. manifests.Domains.Select(planner.Plan)];

@@ -1,4 +1,5 @@
 using Reconciler.Xen.Host;
+using Reconciler.Xen.Light.Networking;
 using Reconciler.Xen.Light.Policy;
 
 namespace Reconciler.Xen.Light.Devices;
@@ -73,7 +74,7 @@ internal sealed record DeviceNodes
         BackendDied = DeviceModelPid != 0 && Backend is not null && DeviceModel.HasEnded(DeviceModelPid, domid),
         Error = Error,
         Addresses = Addresses,
-        Interface = Ref.Kind is DeviceKind.Vif && Backend is not null ? $"vif{domid}.{Ref.DevId}" : null,
+        Interface = Ref.Kind is DeviceKind.Vif && Backend is not null ? NicPorts.NameOf(domid, Ref.DevId) : null,
     };
 
     /// <summary>Linux leaves an error where it wrote it; that of a device in use is an old one.</summary>
