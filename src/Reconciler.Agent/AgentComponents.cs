@@ -61,10 +61,15 @@ internal static class AgentComponents
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None, sp.GetRequiredService<StrayDomains>(),
             sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.Orphans"), sp.GetRequiredService<StepLog>(),
             sp.GetRequiredService<EventPublisher>()));
+        services.AddSingleton(sp => new HostVoice(sp.GetRequiredService<TimeProvider>(), options.LeaseNamespace is not null));
+        services.AddSingleton(sp => new HostClaim(sp.GetRequiredService<IKubernetesClient>(), options.NodeName, options.SystemUuid, sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.HostClaim")));
+        services.AddSingleton(sp => new HostObserver(
+            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<StrayDomains>(), sp.GetService<HostPhase>(),
+            sp.GetRequiredService<IXenHost>() is LibxlHost ? new HostServiceLook(HostTools.Root) : null, options.NodeName,
+            sp.GetRequiredService<ILoggerFactory>().CreateLogger("Reconciler.Agent.HostObserver")));
         services.AddSingleton(sp => new HostReporter(
-            sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<HostOffers>(), sp.GetRequiredService<StrayDomains>(), sp.GetRequiredService<IKubernetesClient>(), sp.GetRequiredService<Store<XenHost>>(), options.NodeName,
-            AgentVersion.Current, sp.GetRequiredService<RuntimeServices>(), sp.GetService<HostPhase>(),
-            sp.GetRequiredService<IXenHost>() is LibxlHost ? new HostServiceLook(HostTools.Root) : null, options.SystemUuid));
+            sp.GetRequiredService<HostObserver>(), sp.GetRequiredService<HostClaim>(), sp.GetRequiredService<HostVoice>(), sp.GetRequiredService<IKubernetesClient>(),
+            sp.GetRequiredService<Store<XenHost>>(), options.NodeName, AgentVersion.Current, sp.GetRequiredService<RuntimeServices>()));
         services.AddSingleton(sp => new HostSignals(sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<Store<Domain>>(), sp.GetRequiredService<HostReporter>(),
             sp.GetRequiredService<RuntimeServices>()));
 
@@ -88,7 +93,8 @@ internal static class AgentComponents
         else
             builder.AddStore<XenHost>(new ReflectorOptions { FieldSelector = $"metadata.name={options.NodeName}" });
         if (options.LeaseNamespace is { } leases)
-            builder.AddPart(sp => new HostLeaseRenewal(sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<HostReporter>().Claimed, sp.GetRequiredService<RuntimeServices>()));
+            builder.AddPart(sp => new HostLeaseRenewal(
+                sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<HostClaim>().Claimed, sp.GetRequiredService<HostVoice>(), sp.GetRequiredService<RuntimeServices>()));
         if (options.LockFile is { } lockFile)
             services.AddSingleton<ILeadership>(sp => new HostLock(lockFile, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<HostLock>>()));
         if (options.HostLife is { } paths)

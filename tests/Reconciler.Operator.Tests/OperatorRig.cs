@@ -152,24 +152,27 @@ internal sealed class OperatorRig : IDisposable
         await RenewLeaseAsync(name, TimeSpan.FromDays(1));
         await Store.ApplyAsync(
             new XenHost { Metadata = new ObjectMeta { Name = name }, Spec = new XenHostSpec { Schedulable = true, Maintenance = maintenance } }, AsUser, CancellationToken.None);
-        await Store.ApplyStatusAsync(
-            new XenHost
-            {
-                Metadata = new ObjectMeta { Name = name },
-                Status = new XenHostStatus
-                {
-                    Conditions = [((IReadOnlyList<Condition>?)null).Next(HostReadyCondition.Type, ready, "Reported", "", 1, _time.GetUtcNow())],
-                    BootId = "boot-1",
-                    Cpus = 8,
-                    GuestTypes = ["PVH", "PV"],
-                    Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() },
-                    Networks = [new HostNetwork { Name = "lan", Ready = true }],
-                },
-            },
-            new ApplyOptions(XenApi.AgentStatusFieldManager),
-            CancellationToken.None);
+        await ReportHostAsync(name, free, ready);
         if (seesPool) await this.ReportPoolAsync(name, ready: true);
     }
+
+    /// <summary>What the agent of a host writes of it, whatever becomes of its Lease.</summary>
+    public Task ReportHostAsync(string name, string free = "4Gi", string ready = "True") => Store.ApplyStatusAsync(
+        new XenHost
+        {
+            Metadata = new ObjectMeta { Name = name },
+            Status = new XenHostStatus
+            {
+                Conditions = [((IReadOnlyList<Condition>?)null).Next(HostReadyCondition.Type, ready, "Reported", "", 1, _time.GetUtcNow())],
+                BootId = "boot-1",
+                Cpus = 8,
+                GuestTypes = ["PVH", "PV"],
+                Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() },
+                Networks = [new HostNetwork { Name = "lan", Ready = true }],
+            },
+        },
+        new ApplyOptions(XenApi.AgentStatusFieldManager),
+        CancellationToken.None);
 
     /// <summary>A sign of life.</summary>
     /// <param name="host">Whose.</param>

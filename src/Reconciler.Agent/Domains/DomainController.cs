@@ -27,6 +27,9 @@ internal sealed class DomainController(
     /// <summary>How long a cache may well be behind the server.</summary>
     private static readonly TimeSpan CacheDelay = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How soon a domain of a host that is taken for silent is looked at again. Nothing is asked for that.</summary>
+    private static readonly TimeSpan UntilHeard = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     public async Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
     {
@@ -67,6 +70,8 @@ internal sealed class DomainController(
         await reporter.Spoken.WaitAsync(cancellationToken);
         entity = book.Overlay(entity);
         if (reporter.IsFenced && !book.HasTold(entity.Metadata.Uid)) book.Doubt(entity.Metadata.Uid!);
+        // First the host: as long as the operator says of that that it is silent, it would say so again of the Domain.
+        if (book.IsOverruled(entity.Metadata.Uid!) && !reporter.IsHeard) return ReconciliationResult<Domain>.Success(UntilHeard);
         var before = entity.Status;
         var written = before;
         var result = await pass.RunAsync(entity, book.IsOverruled(entity.Metadata.Uid!), WriteAsync, cancellationToken);

@@ -12,7 +12,7 @@ namespace Reconciler.Agent.Hosts;
 
 /// <summary>Renews the <see cref="HostLease"/>: one request every ten seconds, whatever else the agent does, from the moment that the name is known to be its.</summary>
 [EntityRbac(typeof(Lease), Verbs = RbacVerb.Create | RbacVerb.Patch, InOwnNamespace = true)]
-internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, Task claimed, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Leading)
+internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, Task claimed, HostVoice voice, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Leading)
 {
     /// <summary>An answer that takes longer is no better than none: the next try is due.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
@@ -31,7 +31,9 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
         {
             try
             {
+                var asked = services.Time.GetTimestamp();
                 await RenewAsync(cancellationToken);
+                voice.Renewed(asked);
                 failures = 0;
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -40,6 +42,7 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
             }
             catch (Exception e) when (e is KubernetesApiException or OperationCanceledException or IOException)
             {
+                voice.NotRenewed(e.Message);
                 if (failures++ == 0) Log.NotRenewed(_logger, nodeName, e.Message);
             }
 

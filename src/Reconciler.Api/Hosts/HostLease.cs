@@ -6,7 +6,8 @@ namespace Reconciler.Api.Hosts;
 /// </summary>
 public static class HostLease
 {
-    private const string Prefix = "xenhost-";
+    /// <summary>What the name of each begins with; the host's follows.</summary>
+    public const string Prefix = "xenhost-";
 
     /// <summary>Between two signs.</summary>
     public static TimeSpan RenewPeriod { get; } = TimeSpan.FromSeconds(10);

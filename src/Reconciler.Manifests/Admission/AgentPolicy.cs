@@ -1,15 +1,17 @@
 using System.Text.Json.Nodes;
 using Reconciler.Api;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Api.Nics;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Kubernetes.Yaml;
 
 namespace Reconciler.Manifests.Admission;
 
 /// <summary>
-/// Writes the ValidatingAdmissionPolicy that keeps each agent to its own node's objects, and its binding: the token of a pod names the
+/// Writes the ValidatingAdmissionPolicy that keeps each agent to its own node's objects and to its own part of them, and its binding: the token of a pod names the
 /// node that the pod is bound to (ServiceAccountTokenPodNodeInfo), for API server 1.30 and newer. RBAC alone lets every agent write
 /// every host's objects. The pattern is that of kubernetes' own test/e2e/auth/per_node_update.go.
 /// </summary>
@@ -18,6 +20,14 @@ internal static class AgentPolicy
     private const string ApiVersion = "admissionregistration.k8s.io/v1";
     private const string Name = "reconciler-agent";
     private const string NodeName = "authentication.kubernetes.io/node-name";
+
+    private const string Leases = "leases";
+
+    /// <summary>What the operator decides and an agent only reads, in the status of whichever kind has it.</summary>
+    private static readonly string[] Decided = ["host", "move", "placement", "domainUid", "claims", "node", "maintenance"];
+
+    private static readonly string[] DecidedConditions =
+        [AcceptedCondition.Type, PlacedCondition.Type, FencedCondition.Type, EvacuatedCondition.Type];
 
     /// <summary>The kinds that an agent writes, and only of its own node.</summary>
     private static readonly string[] Written =
@@ -49,14 +59,9 @@ internal static class AgentPolicy
             ["failurePolicy"] = "Fail",
             ["matchConstraints"] = new JsonObject
             {
-                ["resourceRules"] = new JsonArray(new JsonObject
-                {
-                    ["apiGroups"] = new JsonArray(XenApi.Group),
-                    ["apiVersions"] = new JsonArray("*"),
-                    ["operations"] = new JsonArray("CREATE", "UPDATE", "DELETE"),
-                    ["resources"] = new JsonArray([.. Written
-                        .SelectMany(plural => new[] { plural, $"{plural}/status" }).Select(resource => (JsonNode)resource)]),
-                }),
+                ["resourceRules"] = new JsonArray(
+                    Writes(XenApi.Group, Written.SelectMany(plural => new[] { plural, $"{plural}/status" })),
+                    Writes(Lease.Definition.Group, [Leases])),
             },
             ["matchConditions"] = new JsonArray(Named("is-an-agent", $"request.userInfo.username == '{Agents}'")),
             ["variables"] = new JsonArray(
@@ -65,7 +70,10 @@ internal static class AgentPolicy
                 Named("before", "request.operation == 'CREATE' ? object : oldObject"),
                 Named("host", $"request.resource.resource == '{XenHost.Definition.Plural}'"
                     + " ? variables.before.metadata.name"
-                    + $" : variables.before.metadata.?labels[?'{XenApi.HostLabel}'].orValue('')")),
+                    + $" : request.resource.resource == '{Leases}'"
+                    + $" ? (variables.before.metadata.name.startsWith('{HostLease.Prefix}') ? variables.before.metadata.name.substring({HostLease.Prefix.Length}) : '')"
+                    + $" : variables.before.metadata.?labels[?'{XenApi.HostLabel}'].orValue('')"),
+                Named("changesOwn", $"request.operation == 'UPDATE' && request.resource.resource != '{Leases}'")),
             ["validations"] = new JsonArray(
                 Rule(
                     "variables.node != ''",
@@ -76,13 +84,34 @@ internal static class AgentPolicy
                     + " + (variables.host == '' ? 'none' : variables.host)",
                     isExpression: true),
                 Rule(
-                    $"request.operation != 'UPDATE' || request.resource.resource == '{XenHost.Definition.Plural}' || object.spec == oldObject.spec",
-                    "an agent never changes the spec of a Domain, VBD or VIF"),
+                    "!variables.changesOwn || object.?spec.orValue({}) == oldObject.?spec.orValue({})",
+                    "an agent never changes the spec of a Domain, VBD, VIF or XenHost: spec.fence and all else in it are its users'"),
                 Rule(
-                    $"request.operation != 'UPDATE' || request.resource.resource == '{XenHost.Definition.Plural}'"
+                    $"!variables.changesOwn || request.resource.resource == '{XenHost.Definition.Plural}'"
                     + $" || object.metadata.?labels[?'{XenApi.HostLabel}'].orValue('') == variables.host",
-                    "an agent never gives a Domain, VBD or VIF to another host")),
+                    "an agent never gives a Domain, VBD or VIF to another host"),
+                // The defaults of the schema are in it already.
+                Rule(
+                    $"request.operation != 'CREATE' || request.resource.resource != '{XenHost.Definition.Plural}'"
+                    + " || (object.?spec.?schedulable.orValue(true) && !object.?spec.?maintenance.orValue(false) && !object.?spec.?fence.hasValue())",
+                    "an agent makes its XenHost without a policy: spec is its users'"),
+                Rule(
+                    $"!variables.changesOwn || ({List(Decided)}.all(field, {Unchanged("?status[?field].orValue('')")})"
+                    + $" && {Unchanged($"?status.?conditions.orValue([]).filter(c, c.type in {List(DecidedConditions)})")})",
+                    "an agent never writes what the operator decides: where a Domain is, what is accepted, whether a host is fenced or empty")),
         },
+    };
+
+    private static string List(IEnumerable<string> words) => $"[{string.Join(", ", words.Select(word => $"'{word}'"))}]";
+
+    private static string Unchanged(string what) => $"object.{what} == oldObject.{what}";
+
+    private static JsonObject Writes(string group, IEnumerable<string> resources) => new()
+    {
+        ["apiGroups"] = new JsonArray(group),
+        ["apiVersions"] = new JsonArray("*"),
+        ["operations"] = new JsonArray("CREATE", "UPDATE", "DELETE"),
+        ["resources"] = new JsonArray([.. resources.Select(resource => (JsonNode)resource)]),
     };
 
     private static JsonObject Named(string name, string expression) => new() { ["name"] = name, ["expression"] = expression };

@@ -19,9 +19,9 @@ namespace Reconciler.Placement.Hosts;
 /// </summary>
 /// <remarks>
 /// <para>Expected flow: a sign of life -> look again when the lease has run out -> Ready=Unknown. What the agent says afterwards is its own
-/// matter: it sees that it was overruled, and says anew what it sees.</para>
-/// <para>Guarantees: a lease has run out when it has not changed for its duration as measured by this process (<see cref="HostSigns"/>);
-/// clocks are not compared. Only the very version that was judged is written to, so an agent that has just spoken is not overruled, and
+/// matter: it sees that it was overruled, renews its lease, and says anew what it sees.</para>
+/// <para>Guarantees: Ready is the agent's as long as it renews its lease, and this controller's when that has run out, until it is renewed.
+/// A lease has run out when it has not changed for its duration as measured by this process (<see cref="HostSigns"/>); clocks are not compared. Only the very version that was judged is written to, so an agent that has just spoken is not overruled, and
 /// what was confirmed for one silence never counts for another.</para>
 /// <para>Nothing follows for the host's domains but that their Ready is Unknown, too (PlacementStatus): a silent agent is no proof of a dead
 /// host. That they are moved is decided Domain by Domain, by the PlacementController alone; this only counts them.</para>
@@ -54,9 +54,11 @@ internal sealed partial class HostController(
 
         var lease = leases.Snapshot.Objects.GetValueOrDefault(new ObjectKey(leaseNamespace, HostLease.NameOf(key.Name)))?.Spec;
         var duration = lease?.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : HostLease.Duration;
-        var silence = signs.SilenceOf(key.Name, lease);
+        var silence = signs.SilenceOf(entity, lease);
         var isSilent = silence >= duration;
-        var desired = HostWord.Of(entity, isSilent ? Describe(lease) : null, nodes.Get(key), () => domains.Snapshot.Objects.Values, time.GetUtcNow());
+        // It has had time to say so.
+        var isSilentAbout = !isSilent && HostSilence.IsSilent(entity) && signs.HeardFor(key.Name) >= HostLease.RenewPeriod;
+        var desired = HostWord.Of(entity, isSilent ? Describe(lease) : isSilentAbout ? NotReported : null, isSilent, nodes.Get(key), () => domains.Snapshot.Objects.Values, time.GetUtcNow());
         if (!HostWord.IsSaid(entity.Status, desired))
         {
             try
@@ -69,12 +71,20 @@ internal sealed partial class HostController(
                 return ReconciliationResult<XenHost>.Requeue(TimeSpan.FromSeconds(1));
             }
 
-            if (isSilent && !HostSilence.IsSilent(entity)) Log.Silent(logger, key.Name, silence.TotalSeconds);
+            if (isSilent && !HostSilence.IsSilent(entity))
+            {
+                signs.Overruled(key.Name);
+                Log.Silent(logger, key.Name, silence.TotalSeconds);
+            }
+
             foreach (var edge in HostEdges.Between(entity.Status, desired)) events.Publish(entity, edge.Type, edge.Reason, edge.Action, edge.Note);
         }
 
         return isSilent ? ReconciliationResult<XenHost>.Success() : ReconciliationResult<XenHost>.Requeue(duration - silence);
     }
+
+    private const string NotReported =
+        "Its agent gives signs of life again, and has not said since how the host is: what is written to its status is refused, or the host does not answer. Its log says which";
 
     private static string Describe(LeaseSpec? lease) =>
         $"No sign of life from its agent {(lease?.RenewTime is { } last ? $"since {last.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} by its clock" : "at all: it has no Lease")}. "

@@ -11,24 +11,25 @@ internal static class HostWord
     private static readonly string[] Own = [EvacuatedCondition.Type, FencedCondition.Type];
 
     /// <param name="host">As read.</param>
-    /// <param name="silence">Why nothing is known of it; null while its lease is renewed.</param>
+    /// <param name="silence">Why nothing is known of it; null while its agent can say that itself.</param>
+    /// <param name="isSilent">Whether its lease has run out.</param>
     /// <param name="node">The Node of its name; null when there is none.</param>
     /// <param name="domains">All Domains; asked for only where the host is to be emptied or fenced.</param>
     /// <param name="now">The time.</param>
-    public static XenHostStatus Of(XenHost host, string? silence, Node? node, Func<IEnumerable<Domain>> domains, DateTimeOffset now)
+    public static XenHostStatus Of(XenHost host, string? silence, bool isSilent, Node? node, Func<IEnumerable<Domain>> domains, DateTimeOffset now)
     {
         List<Condition> conditions = [];
-        if (HostSilence.IsSilent(host))
+        if (silence is not null)
+        {
+            Say(HostReadyCondition.Type, (ConditionStatus.Unknown, HostReadyCondition.AgentSilent, silence));
+        }
+        else if (HostSilence.IsSilent(host))
         {
             // It stays until the agent writes again: left out it would be gone, and nothing said instead.
             conditions.Add(host.Status!.Conditions.Find(HostReadyCondition.Type)!);
         }
-        else if (silence is not null)
-        {
-            Say(HostReadyCondition.Type, (ConditionStatus.Unknown, HostReadyCondition.AgentSilent, silence));
-        }
 
-        if (HostFencing.Judge(host, silence is null, host.Spec?.Fence is null || domains().All(IsMarked)) is { } fenced) Say(FencedCondition.Type, fenced);
+        if (HostFencing.Judge(host, !isSilent, host.Spec?.Fence is null || domains().All(IsMarked)) is { } fenced) Say(FencedCondition.Type, fenced);
 
         var asked = NodeOf(node);
         HostMaintenance? maintenance = null;

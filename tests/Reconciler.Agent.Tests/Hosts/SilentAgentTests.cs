@@ -7,6 +7,7 @@ using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Testing;
+using Reconciler.Xen.Host;
 
 namespace Reconciler.Agent.Tests.Hosts;
 
@@ -35,14 +36,7 @@ public sealed class SilentAgentTests
         await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
 
         await OverruleHostAsync(rig);
-        await rig.Store.ApplyStatusAsync(
-            new Domain
-            {
-                Metadata = new ObjectMeta { Namespace = AgentRig.Namespace, Name = "web" },
-                Status = new DomainStatus { Host = AgentRig.Node, Conditions = [Silent(ReadyCondition.Type, ReadyCondition.AgentSilent)] },
-            },
-            Operator, CancellationToken.None);
-
+        await OverruleDomainAsync(rig);
         var after = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
         after.Status!.Domid.ShouldBe(before.Status!.Domid);
         await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
@@ -87,6 +81,55 @@ public sealed class SilentAgentTests
         await OverruleHostAsync(rig);
         await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
         refusals.ShouldBeLessThanOrEqualTo(0);
+    });
+
+    [Fact]
+    public void An_agent_that_can_not_renew_its_lease_leaves_the_word_to_the_operator_and_takes_it_back_with_the_lease() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        var isRefused = true;
+        rig.Client.BeforeWrite = number =>
+        {
+            if (isRefused && rig.Client.Writes[number].StartsWith("apply leases", StringComparison.Ordinal)) throw InterceptedClient.Unavailable();
+        };
+        await Task.Delay(HostLease.Duration, rig.Time);
+        var before = rig.Client.Writes.Count;
+        await OverruleHostAsync(rig);
+        await OverruleDomainAsync(rig);
+        await rig.Host.PauseAsync(new DomainRef((await rig.SeenAsync())!.Uuid, (await rig.SeenAsync())!.Domid), CancellationToken.None);
+        await Task.Delay(TimeSpan.FromHours(1), rig.Time);
+        rig.Client.Writes.Skip(before).ShouldAllBe(write => write.StartsWith("apply leases", StringComparison.Ordinal));
+        (await HostReadyAsync(rig))!.Reason.ShouldBe(HostReadyCondition.AgentSilent);
+        ReasonOf((await rig.GetAsync<Domain>("web"))!).ShouldBe(ReadyCondition.AgentSilent);
+
+        isRefused = false;
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        (await HostReadyAsync(rig))!.Status.ShouldBe(ConditionStatus.True);
+    });
+
+    [Fact]
+    public void An_agent_whose_status_of_the_host_is_refused_leaves_the_word_on_its_domains_too_and_tries_ever_more_seldom() => Run(async rig =>
+    {
+        await rig.DomainAsync();
+        await rig.StartAsync();
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+        var isRefused = true;
+        rig.Client.BeforeWrite = number =>
+        {
+            if (isRefused && rig.Client.Writes[number].StartsWith("apply-status xenhosts", StringComparison.Ordinal)) throw InterceptedClient.Unavailable();
+        };
+        await OverruleHostAsync(rig);
+        await OverruleDomainAsync(rig);
+        var before = rig.Client.Writes.Count;
+        await Task.Delay(TimeSpan.FromHours(1), rig.Time);
+        var written = rig.Client.Writes.Skip(before).Where(write => !write.StartsWith("apply leases", StringComparison.Ordinal)).ToList();
+        written.ShouldAllBe(write => write.StartsWith("apply-status xenhosts", StringComparison.Ordinal));
+        written.Count.ShouldBeInRange(60, 360, "once a minute at least, and not more often than each 10 s");
+
+        isRefused = false;
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
     });
 
     [Fact]
@@ -149,6 +192,14 @@ public sealed class SilentAgentTests
 
     private static Task<XenHost> OverruleHostAsync(AgentRig rig) => rig.Store.ApplyStatusAsync(
         new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Status = new XenHostStatus { Conditions = [Silent(HostReadyCondition.Type, HostReadyCondition.AgentSilent)] } },
+        Operator, CancellationToken.None);
+
+    private static Task<Domain> OverruleDomainAsync(AgentRig rig) => rig.Store.ApplyStatusAsync(
+        new Domain
+        {
+            Metadata = new ObjectMeta { Namespace = AgentRig.Namespace, Name = "web" },
+            Status = new DomainStatus { Host = AgentRig.Node, Conditions = [Silent(ReadyCondition.Type, ReadyCondition.AgentSilent)] },
+        },
         Operator, CancellationToken.None);
 
     private static async Task<LeaseSpec?> LeaseAsync(AgentRig rig) =>

@@ -60,14 +60,46 @@ public sealed class AdmissionManifestTests
         var rules = spec["validations"]!.AsArray().Select(rule => Text(rule!.AsObject(), "expression")).ToList();
         rules.ShouldContain("variables.node != ''");
         rules.ShouldContain("variables.host == variables.node");
-        rules.ShouldContain("request.operation != 'UPDATE' || request.resource.resource == 'xenhosts' || object.spec == oldObject.spec");
         spec["validations"]!.AsArray().ShouldAllBe(rule => rule!["message"] != null || rule["messageExpression"] != null);
+    }
+
+    [Fact]
+    public void Semantics_53_An_agent_writes_no_spec_also_not_of_its_own_host_and_nothing_that_the_operator_decides()
+    {
+        var spec = Document("validatingadmissionpolicy")["spec"]!.AsObject();
+        var rules = spec["validations"]!.AsArray().Select(rule => Text(rule!.AsObject(), "expression")).ToList();
+        Named(spec["variables"], "changesOwn").ShouldBe("request.operation == 'UPDATE' && request.resource.resource != 'leases'");
+        rules.ShouldContain("!variables.changesOwn || object.?spec.orValue({}) == oldObject.?spec.orValue({})");
+        rules.ShouldContain(rule => rule.StartsWith("request.operation != 'CREATE' || request.resource.resource != 'xenhosts'") && rule.Contains("!object.?spec.?fence.hasValue()"));
+        var decided = rules.Single(rule => rule.Contains("status"));
+        foreach (var field in new[] { "host", "move", "node", "maintenance" }) decided.ShouldContain($"'{field}'");
+        decided.ShouldContain(".all(field, object.?status[?field].orValue('') == oldObject.?status[?field].orValue(''))");
+        decided.ShouldContain("['Accepted', 'Placed', 'Fenced', 'Evacuated']");
+
+        // On servers without the policy, too.
+        Verbs("xenhosts").ShouldBe(["get", "list", "watch", "create"]);
+        Verbs("xenhosts/status").ShouldBe(["patch"]);
+
+        static List<string> Verbs(string resource) => [.. Read("charts/reconciler/rbac/reconciler-agent.yaml")["rules"]!.AsArray()
+            .Where(rule => Texts(rule!["resources"]).Contains(resource)).SelectMany(rule => Texts(rule!["verbs"]))];
+    }
+
+    [Fact]
+    public void Semantics_53_An_agent_renews_the_lease_of_its_own_host_and_no_other()
+    {
+        var spec = Document("validatingadmissionpolicy")["spec"]!.AsObject();
+        var leases = spec["matchConstraints"]!["resourceRules"]!.AsArray().Single(rule => Texts(rule!["apiGroups"]).Contains("coordination.k8s.io"))!;
+        Texts(leases["resources"]).ShouldBe(["leases"]);
+        Texts(leases["operations"]).ShouldBe(["CREATE", "UPDATE", "DELETE"]);
+        Named(spec["variables"], "host").ShouldContain(
+            "request.resource.resource == 'leases' ? (variables.before.metadata.name.startsWith('xenhost-') ? variables.before.metadata.name.substring(8) : '')");
     }
 
     [Fact]
     public void Semantics_53_Everything_that_an_agent_may_write_is_covered()
     {
-        var covered = Document("validatingadmissionpolicy")["spec"]!["matchConstraints"]!["resourceRules"]!.AsArray().Single()!.AsObject();
+        var covered = Document("validatingadmissionpolicy")["spec"]!["matchConstraints"]!["resourceRules"]!.AsArray()
+            .Single(rule => Texts(rule!["apiGroups"]).Contains(XenApi.Group))!.AsObject();
         var writable = Read("charts/reconciler/rbac/reconciler-agent.yaml")["rules"]!.AsArray()
             .Where(rule => Texts(rule!["apiGroups"]).Contains(XenApi.Group) && Texts(rule["verbs"]).Intersect(["create", "update", "patch", "delete"]).Any())
             .SelectMany(rule => Texts(rule!["resources"])).ToList();

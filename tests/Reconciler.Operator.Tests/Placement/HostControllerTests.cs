@@ -113,6 +113,72 @@ public sealed class HostControllerTests
         (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
     });
 
+    [Fact]
+    public void An_agent_that_writes_without_renewing_its_lease_is_contradicted_once_in_the_time_of_a_lease_and_no_faster() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        var contradicted = 0;
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(10); passed += TimeSpan.FromSeconds(1))
+        {
+            if (await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent")
+            {
+                contradicted++;
+                await rig.ReportHostAsync("xen-1");
+            }
+
+            await rig.PassAsync(TimeSpan.FromSeconds(1));
+        }
+
+        contradicted.ShouldBeInRange(2, (int)(TimeSpan.FromMinutes(10) / Lease));
+        rig.Client.Writes.Count(write => write.Contains("xenhosts", StringComparison.Ordinal)).ShouldBe(contradicted);
+    });
+
+    [Fact]
+    public void An_agent_whose_word_is_seen_before_the_lease_that_it_renewed_is_not_contradicted() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        await rig.UntilAsync(async () => await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent");
+        await rig.ReportHostAsync("xen-1");
+        await rig.PassAsync(TimeSpan.FromSeconds(5));
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+        await rig.RenewLeaseAsync("xen-1", TimeSpan.FromDays(1));
+        var writes = rig.Client.Writes.Count;
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        rig.Client.Writes.Count.ShouldBe(writes);
+    });
+
+    [Fact]
+    public void Of_an_agent_that_renews_its_lease_and_reports_nothing_it_is_said_that_it_reports_nothing() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        await rig.UntilAsync(async () => await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent");
+        (await MessageAsync()).ShouldStartWith("No sign of life from its agent since ");
+        var since = (await rig.HostAsync("xen-1"))!.Status!.Conditions.Find(HostReadyCondition.Type)!.LastTransitionTime;
+
+        await rig.StopOperatorAsync();
+        await rig.StartOperatorAsync();
+        await rig.PassAsync(TimeSpan.FromSeconds(30));
+        (await MessageAsync()).ShouldStartWith("No sign of life from its agent since ", customMessage: "this process has seen none yet");
+        for (var i = 0; i < 60; i++)
+        {
+            await rig.RenewLeaseAsync("xen-1", Lease);
+            await rig.PassAsync(HostLease.RenewPeriod);
+        }
+
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("Unknown AgentSilent");
+        (await MessageAsync()).ShouldStartWith("Its agent gives signs of life again, and has not said since how the host is");
+        (await rig.HostAsync("xen-1"))!.Status!.Conditions.Find(HostReadyCondition.Type)!.LastTransitionTime.ShouldBe(since);
+        rig.Client.Writes.Count(write => write.Contains("xenhosts", StringComparison.Ordinal)).ShouldBe(2);
+
+        async Task<string> MessageAsync() => (await rig.HostAsync("xen-1"))!.Status!.Conditions.Find(HostReadyCondition.Type)!.Message!;
+    });
+
     private static async Task<string> ReadyAsync(OperatorRig rig, string host) =>
         (await rig.HostAsync(host))!.Status?.Conditions.Find(HostReadyCondition.Type) is { } ready ? $"{ready.Status} {ready.Reason}" : "";
 }

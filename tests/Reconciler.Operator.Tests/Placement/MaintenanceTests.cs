@@ -113,6 +113,7 @@ public sealed class MaintenanceTests
         await rig.ApplyHostAsync("xen-1", maintenance: true);
         await rig.UntilAsync("web", domain => Placed(domain) == "True Moving");
         await rig.ApplyHostAsync("xen-2", free: "64Mi");
+        await rig.PassAsync(TimeSpan.FromSeconds(1)); // hosts and Domains come by two watches
         await rig.VacateAsync("web", "xen-1");
         await rig.UntilAsync("web", domain => Placed(domain) == "False NoHostFits");
         var waiting = (await rig.DomainAsync("web"))!;
