@@ -15,9 +15,8 @@ internal sealed class Intents(string stateDirectory, string bootId)
         Directory.CreateDirectory(_directory);
 
         // In one step, so that no reader ever finds half of it.
-        var path = PathOf(uuid);
-        File.WriteAllText(path + ".new", $"{intent} {bootId}\n");
-        File.Move(path + ".new", path, overwrite: true);
+        File.WriteAllText(New(uuid), $"{intent} {bootId}\n");
+        File.Move(New(uuid), PathOf(uuid), overwrite: true);
     }
 
     /// <summary>Null: there is none.</summary>
@@ -34,10 +33,14 @@ internal sealed class Intents(string stateDirectory, string bootId)
         }
     }
 
+    /// <summary>Whether there is an intent, void or half written ones too.</summary>
+    public bool IsLeft(Guid uuid) => File.Exists(PathOf(uuid)) || File.Exists(New(uuid));
+
     public void Remove(Guid uuid)
     {
         try
         {
+            File.Delete(New(uuid));
             File.Delete(PathOf(uuid));
         }
         catch (DirectoryNotFoundException)
@@ -45,6 +48,8 @@ internal sealed class Intents(string stateDirectory, string bootId)
             // Nothing was ever made here.
         }
     }
+
+    private string New(Guid uuid) => PathOf(uuid) + ".new";
 
     private string PathOf(Guid uuid) => Path.Combine(_directory, uuid.ToString());
 }

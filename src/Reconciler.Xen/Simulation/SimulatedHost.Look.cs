@@ -22,7 +22,14 @@ public sealed partial class SimulatedHost
     public async Task<Observation> ObserveAsync(DomainKey key, CancellationToken cancellationToken)
     {
         Observation? seen = null;
-        await OperateAsync(HostOperation.Observe, key.Uuid, [new("read", () => seen = See(key))], cancellationToken);
+        await OperateAsync(HostOperation.Observe, key.Uuid, 
+        [
+            new("read", () =>
+            {
+                seen = See(key);
+                ForgetSettled(key.Uuid);
+            }),
+        ], cancellationToken);
         return seen!;
     }
 
@@ -32,6 +39,13 @@ public sealed partial class SimulatedHost
         IReadOnlyList<HostObjection> objections = [];
         await OperateAsync(HostOperation.Check, domain.Uuid, [new("read", () => objections = [.. Objections(domain)])], cancellationToken);
         return objections;
+    }
+
+    /// <summary>Removes the intent of a process that died when all was done but this.</summary>
+    private void ForgetSettled(Guid uuid)
+    {
+        if (!InProgress(uuid) && _machine.WithUuid(uuid).All(d => d.Mark is not null || d.State == RunState.Dying))
+            _changed |= _machine.State.Intents.Remove(uuid);
     }
 
     private HostFacts Facts() => new()

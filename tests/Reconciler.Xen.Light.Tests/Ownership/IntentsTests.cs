@@ -29,6 +29,19 @@ public sealed class IntentsTests : IDisposable
         new Intents(_bed.Folder, "this-boot").Read(_uuid).ShouldBeNull();
     }
 
+    [Fact]
+    public void Of_an_intent_that_was_half_written_nothing_is_left_when_it_is_removed()
+    {
+        Intents intents = new(_bed.Folder, "this-boot");
+        Directory.CreateDirectory(Path.Combine(_bed.Folder, "creating"));
+        File.WriteAllText(Path.Combine(_bed.Folder, "creating", $"{_uuid}.new"), "Cre");
+        intents.Read(_uuid).ShouldBeNull();
+        intents.IsLeft(_uuid).ShouldBeTrue();
+        intents.Remove(_uuid);
+        intents.IsLeft(_uuid).ShouldBeFalse();
+        Directory.GetFiles(Path.Combine(_bed.Folder, "creating")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Create")]

@@ -46,8 +46,10 @@ public sealed class OperationsTests : IDisposable
             {
                 remnant.Ownership.ShouldBe(end == (2 * steps) - 1 ? DomainOwnership.Ours : DomainOwnership.HalfMade, $"cut at {end}");
                 remnant.State.ShouldBe(RunState.Paused);
+                Intents.IsLeft(_domain.Uuid).ShouldBe(remnant.Ownership is DomainOwnership.HalfMade, $"cut at {end}");
                 Serve(new DestroyRequest(remnant.Ref)).Error.ShouldBeNull();
             }
+            Intents.IsLeft(_domain.Uuid).ShouldBeFalse($"cut at {end}");
             Create().Error.ShouldBeNull();
             Seen().Ownership.ShouldBe(DomainOwnership.Ours);
         }
@@ -64,6 +66,8 @@ public sealed class OperationsTests : IDisposable
             _libxl.EndAt = end;
             Should.Throw<FakeLibxl.ProcessEnded>(() => Serve(new DestroyRequest(domain)));
             _libxl.EndAt = null;
+            if (Observe().Details is [])
+                Intents.IsLeft(_domain.Uuid).ShouldBeFalse($"cut at {end}");
             foreach (var left in Observe().Details)
             {
                 left.Ownership.ShouldNotBe(DomainOwnership.Foreign, $"cut at {end}");

@@ -22,7 +22,28 @@ internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks loc
         IEnumerable<SeenPort> seen = request.Uuid is null ? [] : details.SelectMany(domain => ports
             .Look(domain.Domid, domain.Mark?.Devices.Select(device => device.Nic).OfType<DesiredNic>() ?? [])
             .Select(port => new SeenPort(domain.Domid, port.Index, port.Port)));
+        if (request.Uuid is { } observed && !busy) ForgetSettled(observed);
         return new DomainsReport([.. all.Select(vm => new DomainRef(vm.Uuid, vm.Domid))], details, busy, [.. seen]);
+    }
+
+    /// <summary>
+    /// Removes the intent of a process that ended when all was done but this: the domain has its mark, or is gone or going. What is half made
+    /// keeps it.
+    /// </summary>
+    private void ForgetSettled(Guid uuid)
+    {
+        if (!intents.IsLeft(uuid)) return;
+        using var held = locks.TryAcquire(uuid);
+        if (held is null) return;
+        if (!libxl.ListVms().Where(vm => vm.Uuid == uuid).All(vm => Find(vm.Domid) is null or { State: RunState.Dying } or { Mark: not null })) return;
+        try
+        {
+            intents.Remove(uuid);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Void beside a mark, and without a domain: the next look tries again.
+        }
     }
 
     /// <summary>Null: there is no such domain.</summary>
