@@ -33,6 +33,7 @@ using Reconciler.Runtime.Leadership;
 using Reconciler.Runtime.Status;
 using Reconciler.Runtime.Web.Endpoints;
 using Reconciler.Runtime.Web.Otlp;
+using Reconciler.Xen.Execution;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light;
 using Reconciler.Xen.Light.Devices;
@@ -55,7 +56,7 @@ internal static class AgentComponents
         services.AddSingleton(sp => new StepLog(sp.GetRequiredService<ILoggerFactory>(), sp.GetRequiredService<AgentMetrics>()));
         services.AddSingleton(sp => new DomainPass(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<DeviceMapping>(), sp.GetRequiredService<DeviceSource>().FindAsync,
-            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>(), sp.GetService<HostPhase>()));
+            sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<StepLog>(), sp.GetService<HostPhase>(), FailPoint.FromEnvironment()));
         services.AddSingleton<StrayDomains>();
         services.AddSingleton(sp => new Orphans(
             sp.GetRequiredService<IXenHost>(), sp.GetRequiredService<IKubernetesClient>(), options.NodeName, sp.GetService<OrphanGuard>() ?? OrphanGuard.None, sp.GetRequiredService<StrayDomains>(),

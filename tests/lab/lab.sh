@@ -54,7 +54,7 @@ agent_start() {
   host exec 'exec </dev/null >>/var/log/reconciler-agent.log 2>&1
     mkdir -p '$POD'
     (echo 0 >'$POD'/cgroup.procs
-      exec '"$list_jit"' setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
+      exec '"$list_jit"' env RECONCILER_FAIL_POINT=/run/reconciler-fail-point setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
         --boot-directory /guest --disk-directory /srv --disk-directory /dev/lab --disk-directory /dev/disks --health-port 8081) & echo $! >/run/reconciler-agent.pid'
 }
 agent_signal() { # agent_signal SIGNAL: and waits until the process is gone

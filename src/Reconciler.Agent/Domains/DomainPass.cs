@@ -19,7 +19,7 @@ namespace Reconciler.Agent.Domains;
 /// </remarks>
 internal sealed class DomainPass(
     IXenHost host, DeviceMapping devices, Func<Domain, Observation, CancellationToken, Task<DeviceObjects>> devicesOf, TimeProvider time, IStepObserver? steps = null,
-    HostPhase? phase = null)
+    HostPhase? phase = null, FailPoint? failPoint = null)
 {
     /// <summary>How soon a guest that could not be asked to power off is asked again, and a step that no longer applied is planned anew.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
@@ -75,7 +75,7 @@ internal sealed class DomainPass(
         {
             var failures = new DeviceFailures(steps);
             using var goOn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, phase?.Stopping ?? CancellationToken.None);
-            var execution = await new Executor(host, time, failures).ExecuteAsync(key, findings.Plan, goOn.Token);
+            var execution = await new Executor(host, time, failures, failPoint).ExecuteAsync(key, findings.Plan, goOn.Token);
             var objections = await ObjectionsAsync(execution, cancellationToken);
             var after = await LookAsync(tellFirst ? Told(entity, findings) : entity, key, desired, policy, findings.Exit, cancellationToken);
             var failure = objections.Count > 0 || IsRefusedShutdown(execution) || IsOfOneDevice(execution) ? null : execution.Error;

@@ -1,4 +1,5 @@
 using System.Text;
+using Reconciler.Xen.Execution;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Light.Devices;
 using Reconciler.Xen.Light.Native;
@@ -14,7 +15,8 @@ namespace Reconciler.Xen.Light.Worker;
 /// <param name="output">Replies.</param>
 /// <param name="log">Standard error, shared with libxl.</param>
 /// <param name="open">Opens libxl by a library path, or by probing for null; gives the library's name with it.</param>
-internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<string?, (ILibxl Libxl, string Soname)> open)
+/// <param name="failPoint">Reached when a request is read, and when what it asks for is done and not yet answered.</param>
+internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<string?, (ILibxl Libxl, string Soname)> open, FailPoint? failPoint = null)
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
     private readonly LineReader _lines = new(input, WorkerProtocol.MaxLine);
@@ -58,7 +60,9 @@ internal sealed class WorkerLoop(Stream input, Stream output, Stream log, Func<s
         while (await _lines.ReadAsync() is { } line)
         {
             if (WorkerProtocol.Decode(line.Span, WorkerJson.Default.WorkerRequest) is not { } request) return 2;
+            failPoint?.Reached($"taken:{request.Operation}");
             var reply = operations.Serve(request);
+            failPoint?.Reached($"done:{request.Operation}");
             Write(log, Encoding.UTF8.GetBytes(WorkerProtocol.LogMark(request.Id) + "\n"));
             if (!Write(output, WorkerProtocol.Encode(reply, WorkerJson.Default.WorkerReply))) return 0;
         }

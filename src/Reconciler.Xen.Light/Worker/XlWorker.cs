@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Reconciler.Xen.Execution;
 using Reconciler.Xen.Light.Native;
 
 namespace Reconciler.Xen.Light.Worker;
@@ -35,7 +36,7 @@ public static class XlWorker
             if (Libc.Duplicate((int)nowhere.DangerousGetHandle(), 0) < 0 || Libc.Duplicate(2, 1) < 0)
                 throw new IOException($"dup2: {Marshal.GetLastPInvokeErrorMessage()}");
 
-        var exitCode = new WorkerLoop(input, output, log, Open).RunAsync().GetAwaiter().GetResult();
+        var exitCode = new WorkerLoop(input, output, log, Open, FailPoint.FromEnvironment()).RunAsync().GetAwaiter().GetResult();
         foreach (var registration in ignored) registration.Dispose();
         return exitCode;
     }

@@ -12,7 +12,7 @@ namespace Reconciler.Xen.Execution;
 /// tried again: the caller observes and plans afresh, which is the same as after a crash.</para>
 /// <para>A step that has started is not cancelled: the port finishes it or kills it at the operation's own limit.</para>
 /// </remarks>
-public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? observer = null)
+public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? observer = null, FailPoint? failPoint = null)
 {
     /// <summary>Never throws for a failure of the host, nor for cancellation: both are in the result.</summary>
     public async Task<ExecutionResult> ExecuteAsync(DomainKey key, Plan plan, CancellationToken cancellationToken)
@@ -67,7 +67,9 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
     {
         var started = time.GetTimestamp();
         observer?.StepStarting(key, step);
+        failPoint?.Reached($"before:{step.Name}");
         var outcome = await TryAsync(key, step, created, first, cancellationToken);
+        failPoint?.Reached($"after:{step.Name}");
         outcome = outcome with { Duration = time.GetElapsedTime(started) };
         observer?.StepEnded(key, step, outcome);
         return outcome;
