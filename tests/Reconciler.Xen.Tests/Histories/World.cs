@@ -3,6 +3,7 @@ using Reconciler.Xen.Execution;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Planning;
 using Reconciler.Xen.Simulation;
+using Reconciler.Xen.Tests.Crashes;
 using Machine = Reconciler.Xen.Simulation.Machine;
 
 namespace Reconciler.Xen.Tests.Histories;
@@ -10,6 +11,9 @@ namespace Reconciler.Xen.Tests.Histories;
 /// <summary>One host, one object, and an agent that may die at any moment. The laws are watched at every point of everything it does.</summary>
 internal sealed class World : IStepObserver, IDisposable
 {
+    /// <summary>All that devices are made for, in all sets.</summary>
+    private static readonly Guid[] Objects = [.. Gear.Sets.SelectMany(ObjectsOf).Distinct()];
+
     // Not at a whole second, which is what times in a status are cut to.
     private readonly VirtualTime _time = new(A.Noon + TimeSpan.FromMilliseconds(789));
     private readonly SimulatedHost _host;
@@ -21,10 +25,11 @@ internal sealed class World : IStepObserver, IDisposable
     private bool _endedByItself;
     private bool _orderForgotten;
 
-    public World(History history)
+    public World(History history, Trail? trail = null)
     {
+        Trail = trail ?? new Trail();
         Detach = history.Detach;
-        Policy = history.Policy with { Detach = Gear.Sets.SelectMany(ObjectsOf).Distinct().ToDictionary(uid => uid, _ => history.Detach) };
+        Policy = history.Policy with { Detach = Objects.ToDictionary(uid => uid, _ => history.Detach) };
         Template = Gear.With(A.Desired() with { Type = history.Type }, history.Gear);
         _host = new SimulatedHost(new SimulatedHostOptions
         {
@@ -44,12 +49,16 @@ internal sealed class World : IStepObserver, IDisposable
         _host.Faults.Passing = point =>
         {
             WatchLaws();
+            Trail.Passing(point, _host.Faults);
             // Cut short right here, an order is given and nobody remembers it: should the domain be wanted again before it is given once
             // more, the end of the guest looks like its own doing. That is the smaller evil: see IXenHost.RequestShutdownAsync.
             if (point.Operation == HostOperation.RequestShutdown)
                 _orderForgotten = point.MicroStep == "mark";
         };
     }
+
+    /// <summary>The steps that its agents took.</summary>
+    public Trail Trail { get; }
 
     public DomainPolicy Policy { get; private set; }
 
@@ -69,6 +78,11 @@ internal sealed class World : IStepObserver, IDisposable
     public string Log => string.Join("\n    ", _log);
 
     public IReadOnlyList<SimulatedDomain> Ours => _host.Look(machine => machine.WithUuid(A.Uuid).ToArray());
+
+    /// <summary>The guest that is wanted, runs, and has no reason to end; null when there is none.</summary>
+    public SimulatedDomain? Running => Desired is { Power: not DesiredPower.Halted }
+        ? Ours.SingleOrDefault(d => d is { State: RunState.Running, AskedAt: null, Guest.Devices: not DeviceAnswer.Crash, Mark.ShutdownRequestedAt: null })
+        : null;
 
     /// <summary>The devices of our domain, as an observation shows them.</summary>
     public IReadOnlyList<ObservedDevice> Devices => _host.Look(machine =>
@@ -180,6 +194,7 @@ internal sealed class World : IStepObserver, IDisposable
     /// <summary>What the agent does when it takes the key. Null: it died, or a step failed; it begins again.</summary>
     public Plan? Reconcile()
     {
+        Trail.PassStarting();
         try
         {
             var observed = Observe();
@@ -228,6 +243,17 @@ internal sealed class World : IStepObserver, IDisposable
         exit is null ? null : exit with { CreatedAt = WholeSeconds(exit.CreatedAt), At = WholeSeconds(exit.At) };
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+
+    /// <summary>What there is on the host of domains and work that are no more; empty when all was cleared away.</summary>
+    public IReadOnlyList<string> Leftovers => _host.Look(machine => (string[])
+    [
+        .. machine.State.Intents.Select(uuid => $"an intent for {uuid}"),
+        .. machine.State.Xenstore.Keys.Where(path => Leftover.OfNobody(path, machine.State.Domains.Select(d => d.Domid))),
+        // Of a domain that is on its way out they go with it.
+        .. machine.State.Domains.Where(d => d.Uuid == A.Uuid && d.State != RunState.ShutDown && Desired is { Power: not DesiredPower.Halted }).SelectMany(d => d.Mark?.Devices.Where(m => !machine.Xenbus.Nodes(d, m.Device).Exist) ?? [])
+            .Select(m => $"an entry in the mark of {m.Device}, which is not there"),
+        .. Observe().OperationInProgress ? ["a worker at work"] : Array.Empty<string>(),
+    ]);
 
     public void Dispose() => _host.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
@@ -283,6 +309,7 @@ internal sealed class World : IStepObserver, IDisposable
     void IStepObserver.StepStarting(DomainKey key, Step step)
     {
         _log.Add($"  {step.Name}");
+        Trail.Starting(key, step);
         var stopWanted = Desired is null or { Power: DesiredPower.Halted };
         switch (step)
         {
@@ -337,6 +364,7 @@ internal sealed class World : IStepObserver, IDisposable
 
     void IStepObserver.StepEnded(DomainKey key, Step step, StepOutcome outcome)
     {
+        Trail.Ended(key, step);
         if (step is Step.Detach detach)
             (_inUse.Remove(detach.Device) && outcome.Succeeded).ShouldBeFalse($"{detach.Device} was taken from a guest that uses it");
         if (!outcome.Succeeded)
