@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench scale lab lab-stop generate profile programs publish clean
+.PHONY: help run test test-fast bench scale soak lab lab-stop generate profile programs publish clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -31,6 +31,9 @@ bench: ## measure, as a table and as JSON in artifacts/bench/
 
 scale: programs ## create DOMAINS (2000) on HOSTS (50) simulated hosts at RATE/s (0: in one go), with a real API server; measure; plot. AGENT=1: one agent with DOMAINS (1000)
 	@dotnet run -c Release --project tests/Scale -- $(if $(AGENT),agent) $(if $(DOMAINS),--domains $(DOMAINS)) $(if $(HOSTS),--hosts $(HOSTS)) $(if $(RATE),--rate $(RATE)) $(SCALE_OPTIONS)
+
+soak: programs ## let an agent work for MINUTES (10) behind a network that loses LOSS (20) % of its packets, kill it; measure what the status says
+	@dotnet run -c Release --project tests/Scale -- soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(LOSS),--loss $(LOSS))
 
 lab: programs ## start a real API server, a real Xen host, operator and agent, and say how to reach them
 	@tests/lab/lab.sh start

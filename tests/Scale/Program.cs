@@ -2,6 +2,7 @@ using System.CommandLine;
 using Reconciler.Scale;
 using Reconciler.Scale.Fleet;
 using Reconciler.Scale.OneAgent;
+using Reconciler.Scale.Soak;
 
 var domains = new Option<int>("--domains") { Description = "Domains to create.", DefaultValueFactory = _ => 2000 };
 var hosts = new Option<int>("--hosts") { Description = "Simulated hosts, each with its own agent.", DefaultValueFactory = _ => 50 };
@@ -40,6 +41,14 @@ oneAgent.SetAction((result, cancellation) => AgentRun.RunAsync(
     },
     cancellation));
 run.Subcommands.Add(oneAgent);
+
+var minutes = new Option<double>("--minutes") { Description = "How long packets are lost.", DefaultValueFactory = _ => 10 };
+var loss = new Option<int>("--loss") { Description = "Packets lost in each direction, in percent.", DefaultValueFactory = _ => 20 };
+var few = new Option<int>("--domains") { Description = "Domains on the host.", DefaultValueFactory = _ => 10 };
+var soak = new Command("soak", "Lets an agent work behind a network that loses packets, kills it, and measures what the status says. Needs root.") { minutes, loss, few };
+soak.SetAction((result, cancellation) => SoakRun.RunAsync(
+    new SoakOptions { Duration = TimeSpan.FromMinutes(result.GetValue(minutes)), Loss = result.GetValue(loss), Domains = result.GetValue(few) }, cancellation));
+run.Subcommands.Add(soak);
 
 // Started by the run itself, as a process of its own, so that what the agents use can be told from what the run uses.
 var fleet = new Command("agents", "Runs the agents of the simulated hosts until standard input ends.") { Hidden = true };
