@@ -35,6 +35,9 @@ internal sealed class OperatorRig : IDisposable
     /// <summary>How the operator reaches it.</summary>
     public InterceptedClient Client { get; private set; }
 
+    /// <summary>How far the clocks of the hosts are ahead.</summary>
+    public TimeSpan HostClock { get; set; }
+
     /// <summary>What the operator has complained of.</summary>
     public ErrorLog Errors { get; } = new();
 
@@ -167,7 +170,7 @@ internal sealed class OperatorRig : IDisposable
                 BootId = "boot-1",
                 Cpus = 8,
                 GuestTypes = ["PVH", "PV"],
-                Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() },
+                Memory = new HostMemory { Total = "16Gi", Free = free, MeasuredAt = _time.GetUtcNow() + HostClock },
                 Networks = [new HostNetwork { Name = "lan", Ready = true }],
             },
         },

@@ -27,7 +27,7 @@ internal sealed class DomainController(
     /// <summary>How long a cache may well be behind the server.</summary>
     private static readonly TimeSpan CacheDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How soon a domain of a host that is taken for silent is looked at again. Nothing is asked for that.</summary>
+    /// <summary>How soon a domain is looked at again while the host's name, or the word on it, is not this agent's. Nothing is asked for that.</summary>
     private static readonly TimeSpan UntilHeard = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
@@ -56,8 +56,11 @@ internal sealed class DomainController(
 
     private async Task<ReconciliationResult<Domain>> WorkAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
     {
+        if (reporter.HasLostName) return ReconciliationResult<Domain>.Success(UntilHeard);
         if (entity is null || !IsHeldHere(entity))
         {
+            // To a machine that was given another name all that runs there would look like another host's.
+            if (!reporter.HoldsName) return ReconciliationResult<Domain>.Success(UntilHeard);
             book.Forget(entity?.Metadata.Uid);
             phase?.Forget(key);
             if (await IsStoppingAsync(cancellationToken))

@@ -12,7 +12,7 @@ namespace Reconciler.Agent.Hosts;
 
 /// <summary>Renews the <see cref="HostLease"/>: one request every ten seconds, whatever else the agent does, from the moment that the name is known to be its.</summary>
 [EntityRbac(typeof(Lease), Verbs = RbacVerb.Create | RbacVerb.Patch, InOwnNamespace = true)]
-internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, Task claimed, HostVoice voice, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Leading)
+internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, HostClaim claim, HostVoice voice, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Leading)
 {
     /// <summary>An answer that takes longer is no better than none: the next try is due.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
@@ -25,10 +25,16 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         // Not in the name of another machine, whose silence it would hide.
-        await claimed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await claim.Claimed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
+            if (claim.Objection is not null)
+            {
+                await Task.Delay(Retry, services.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                continue;
+            }
+
             try
             {
                 var asked = services.Time.GetTimestamp();

@@ -45,6 +45,12 @@ internal sealed partial class HostReporter(
     /// <summary>Whether it is this agent, and not the operator, that has the last word on the host. Only then it has one on domains that the operator has spoken of.</summary>
     public bool IsHeard => voice.IsHeard && !_overruled;
 
+    /// <summary>Whether this machine has the name to itself, for all that is known. What is not under this name is touched only then.</summary>
+    public bool HoldsName => claim.Holds;
+
+    /// <summary>Whether somebody else has it, or this machine another.</summary>
+    public bool HasLostName => claim.Objection is not null;
+
     /// <summary>
     /// Whether it was concluded, for all that is known here. Then each Domain may have been given to another host, whatever the cache
     /// shows of it.
@@ -63,7 +69,7 @@ internal sealed partial class HostReporter(
         observer.OnChange(Nudge);
         hosts.Subscribe(OnObject);
         voice.Regained = Nudge;
-        services.Health.AddReadiness("xen host", () => claim.Rival ?? observer.NotReadyReason ?? voice.NotReadyReason);
+        services.Health.AddReadiness("xen host", () => claim.Objection ?? observer.NotReadyReason ?? voice.NotReadyReason);
         var backoff = new RetryBackoff(services.Time, services.Random);
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -96,15 +102,15 @@ internal sealed partial class HostReporter(
     /// <summary>One look and, when something changed, one write.</summary>
     public async Task ReportAsync(CancellationToken cancellationToken)
     {
-        if (!_made)
+        var look = await observer.LookAsync(cancellationToken);
+        if (!_made || (!claim.Holds && look.Facts is not null))
         {
-            if (await claim.ClaimAsync(cancellationToken) is not { } claimed) return;
+            if (await claim.ClaimAsync(look.Facts?.BootId, cancellationToken) is not { } claimed) return;
+            if (!_made) _told = XenHostStatusMapping.AgentsPart(claimed.Status);
             _made = true;
-            _told = XenHostStatusMapping.AgentsPart(claimed.Status);
         }
 
         if (!voice.IsHeard) return;
-        var look = await observer.LookAsync(cancellationToken);
         var status = XenHostStatusMapping.ToStatus(look, agentVersion, _told, services.Time.GetUtcNow()) with { SystemUuid = claim.SystemUuid ?? _told?.SystemUuid };
         var overruled = _overruled;
         _bootId = look.Facts?.BootId ?? _bootId;
@@ -139,7 +145,7 @@ internal sealed partial class HostReporter(
             return;
         if (change.New is { Status.Conditions: var conditions } && Spoken.IsCompleted)
             _fenced = conditions.IsTrue(FencedCondition.Type);
-        if (change.New is null)
+        if (change.New is null || !claim.IsOwn(change.New))
             _made = false;
         else if (HostSilence.IsSilent(change.New))
             _overruled = true;

@@ -14,13 +14,13 @@ public sealed record PastRefusal
     /// <summary>Why, in one word: NotEnoughMemory.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>When its agent refused. To the microsecond.</summary>
+    /// <summary>When its agent refused, by that host's clock. To the microsecond.</summary>
     [JsonConverter(typeof(MicroTimeConverter))]
     public required DateTimeOffset RefusedAt { get; init; }
 
     /// <summary>How many times in a row.</summary>
     public required int Times { get; init; }
 
-    /// <summary>The host is not chosen before, nor before it has measured its memory anew. Doubles with each time.</summary>
+    /// <summary>The host is not chosen before, by the operator's clock, nor before it has measured its memory anew. Doubles with each time.</summary>
     public required DateTimeOffset RetryAfter { get; init; }
 }

@@ -26,7 +26,7 @@ internal static class Refusals
     public static PastRefusal? Standing(PlacementRequest request, HostState host)
     {
         var status = request.Domain.Status;
-        if (Refusing(request.Domain) is { } now && now.Host == host.Name) return Count(status?.Placement?.Refusals, now);
+        if (Refusing(request.Domain) is { } now && now.Host == host.Name) return Count(status?.Placement?.Refusals, now, now.At);
         if (status?.Placement?.Refusals is not { } past) return null;
         foreach (var refusal in past)
         {
@@ -36,8 +36,9 @@ internal static class Refusals
         return null;
     }
 
+    /// <summary>What the host has written is compared with what the host has written, and the time with what was recorded here: their clocks may be hours apart.</summary>
     private static bool IsOver(PastRefusal refusal, HostState host, DateTimeOffset now) =>
-        now >= refusal.RetryAfter && (!(host.MeasuredAt <= refusal.RefusedAt) || now >= refusal.RefusedAt + LongestPause);
+        now >= refusal.RetryAfter && (!(host.MeasuredAt <= refusal.RefusedAt) || now >= refusal.RetryAfter + LongestPause);
 
     public static string Explain(PastRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
@@ -46,14 +47,17 @@ internal static class Refusals
     /// <summary>The refusals to be remembered when a domain leaves a host that refuses: with that one, without those long past.</summary>
     public static IReadOnlyList<PastRefusal>? After(DomainStatus? status, DateTimeOffset now)
     {
-        var past = (status?.Placement?.Refusals ?? []).Where(refusal => now < refusal.RefusedAt + Memory);
+        var past = (status?.Placement?.Refusals ?? []).Where(refusal => now < refusal.RetryAfter + Memory);
         if (status?.Refusal is { } refusal && refusal.Host == status.Host)
-            past = past.Where(other => other.Host != refusal.Host).Append(Count(status.Placement?.Refusals, refusal));
+            past = past.Where(other => other.Host != refusal.Host).Append(Count(status.Placement?.Refusals, refusal, now));
         PastRefusal[] kept = [.. past.TakeLast(PlacementStatus.MaximumHosts)];
         return kept.Length == 0 ? null : kept;
     }
 
-    private static PastRefusal Count(IReadOnlyList<PastRefusal>? past, HostRefusal refusal)
+    /// <param name="past">Those that are recorded.</param>
+    /// <param name="refusal">The one that stands.</param>
+    /// <param name="from">When the pause begins.</param>
+    private static PastRefusal Count(IReadOnlyList<PastRefusal>? past, HostRefusal refusal, DateTimeOffset from)
     {
         var last = past?.FirstOrDefault(other => other.Host == refusal.Host && refusal.At < other.RefusedAt + Memory);
         if (last?.RefusedAt == refusal.At) return last;
@@ -61,7 +65,7 @@ internal static class Refusals
         var pause = TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(before, 10), LongestPause.Ticks));
         return new PastRefusal
         {
-            Host = refusal.Host, Reason = refusal.Reason, RefusedAt = refusal.At, Times = before + 1, RetryAfter = WholeSeconds(refusal.At + pause),
+            Host = refusal.Host, Reason = refusal.Reason, RefusedAt = refusal.At, Times = before + 1, RetryAfter = WholeSeconds(from + pause),
         };
     }
 

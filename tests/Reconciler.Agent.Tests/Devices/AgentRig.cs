@@ -12,6 +12,7 @@ using Reconciler.Api.Storage;
 using Reconciler.Embedded;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime;
 using Reconciler.Testing;
 using Reconciler.Xen.Host;
 using Reconciler.Xen.Simulation;
@@ -54,6 +55,9 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
         _agent.Dispose();
         _agent = null;
     }
+
+    /// <summary>What the agent's readiness probe says against it.</summary>
+    public IReadOnlyList<string> NotReadyReasons() => [.. _agent!.Services.GetRequiredService<RuntimeServices>().Health.NotReady().Select(problem => problem.ToString())];
 
     /// <summary>A pool "fast" in /srv/fast and a network "lan" on xenbr0.</summary>
     public async Task OfferAsync()

@@ -1,6 +1,7 @@
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Operator.Tests.Placement;
@@ -177,6 +178,75 @@ public sealed class HostControllerTests
         rig.Client.Writes.Count(write => write.Contains("xenhosts", StringComparison.Ordinal)).ShouldBe(2);
 
         async Task<string> MessageAsync() => (await rig.HostAsync("xen-1"))!.Status!.Conditions.Find(HostReadyCondition.Type)!.Message!;
+    });
+
+    [Fact]
+    public void An_operator_that_was_down_for_an_hour_overrules_nobody_who_speaks_and_finds_out_who_does_not() => OperatorRig.Run(async rig =>
+    {
+        foreach (var host in (string[])["xen-1", "xen-2"])
+        {
+            await rig.ApplyHostAsync(host);
+            await rig.RenewLeaseAsync(host, Lease);
+        }
+
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web", hostName: "xen-1");
+        await rig.UntilPlacedAsync("web");
+        await rig.ReportAsync("web", "True", "Running");
+        await rig.StopOperatorAsync();
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromHours(1); passed += HostLease.RenewPeriod)
+        {
+            await rig.RenewLeaseAsync("xen-1", Lease); // the agent of xen-2 has died
+            await rig.PassAsync(HostLease.RenewPeriod);
+        }
+
+        var writes = rig.Client.Writes.Count;
+        await rig.StartOperatorAsync();
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(5); passed += HostLease.RenewPeriod)
+        {
+            await rig.RenewLeaseAsync("xen-1", Lease);
+            await rig.PassAsync(HostLease.RenewPeriod);
+        }
+
+        rig.Client.Writes.Skip(writes).ShouldBe(["apply-status xenhosts /xen-2"]);
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+        (await ReadyAsync(rig, "xen-2")).ShouldBe("Unknown AgentSilent");
+        OperatorRig.Condition((await rig.DomainAsync("web"))!, "Ready").ShouldBe("True Running");
+    });
+
+    [Fact]
+    public void A_Node_that_is_deleted_asks_for_nothing_any_more_and_its_host_stays() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.ApplyNodeAsync("xen-1", cordoned: true);
+        await rig.StartOperatorAsync();
+        await rig.UntilHostAsync("xen-1", host => host.Status?.Node is { Cordoned: true });
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilAsync("web", domain => OperatorRig.Message(domain, "Placed").Contains("its Node is cordoned", StringComparison.Ordinal));
+
+        await rig.Store.DeleteAsync<Node>("xen-1", null, new DeleteOptions(), CancellationToken.None);
+        await rig.UntilAsync("web", domain => domain.Status!.Host == "xen-1");
+        (await rig.HostAsync("xen-1"))!.Status!.Node.ShouldBeNull();
+        (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
+    });
+
+    [Fact]
+    public void A_host_that_is_called_otherwise_after_its_reboot_is_another_one_and_the_old_one_is_lost_until_it_is_confirmed() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        await rig.ReportAsync("web", "True", "Running");
+        await rig.UntilHostAsync("xen-1", HostSilence.IsSilent);
+        await rig.ApplyHostAsync("xen-renamed");
+        await rig.PassAsync(TimeSpan.FromHours(1));
+        var domain = (await rig.DomainAsync("web"))!;
+        (domain.Status!.Host, OperatorRig.Condition(domain, "Ready")).ShouldBe(("xen-1", "Unknown AgentSilent"));
+
+        await rig.FenceAsync("xen-1");
+        await rig.UntilAsync("web", d => d.Status!.Host == "xen-renamed");
     });
 
     private static async Task<string> ReadyAsync(OperatorRig rig, string host) =>
