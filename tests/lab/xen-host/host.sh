@@ -23,6 +23,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # MiB. Of these dom0 has 1024: saving a guest of 192 into dom0's RAM disk needs more than 768. The rest is the guests'.
 MEMORY=3072 DOM0_MEMORY=1024
+# dom0's work is most of what a test waits for, and QEMU runs each CPU in a thread of its own.
+CPUS=2
 # A model that Xen and .NET can live with: under emulation SMAP and SMEP fault in Xen's bounce frames, RDTSCP makes Xen
 # crash its PVH guests, and .NET wants SSE4.2 and POPCNT.
 CPU=qemu64,+svm,+npt,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+lahf_lm
@@ -63,7 +65,7 @@ qemu() { # qemu ARGUMENT...: starts it in the background, in a session of its ow
   cp --sparse=always "$IMAGE/srv.img" srv.img
   truncate -s 4G volumes.img
   setsid qemu-system-x86_64 -name "reconciler-lab,debug-threads=off" -M pc -accel tcg,thread=multi,tb-size=1536 -cpu "$CPU" \
-    -uuid "$(cat uuid)" -smp 1 -m $MEMORY -nodefaults -no-user-config -display none -no-reboot \
+    -uuid "$(cat uuid)" -smp $CPUS -m $MEMORY -nodefaults -no-user-config -display none -no-reboot \
     -serial "file:$dir/console.log" -qmp unix:qmp.sock,server=on,wait=off \
     -kernel "$IMAGE/xen" \
     -append "console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M loglvl=all guest_loglvl=warning noreboot bootscrub=0 spec-ctrl=no" \
