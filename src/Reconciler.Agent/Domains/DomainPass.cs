@@ -27,6 +27,11 @@ internal sealed class DomainPass(
     /// <summary>How often a host that objects (a file is missing) is looked at again: nothing tells of a file that comes.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(15);
 
+    /// <summary>What a host mounts and plugs together after its boot may come after its agent: its Domains are not sent away for that.</summary>
+    private static readonly TimeSpan UntilHostIsComplete = TimeSpan.FromMinutes(2);
+
+    private readonly long _begun = time.GetTimestamp();
+
     /// <param name="entity">The Domain; this host holds it.</param>
     /// <param name="tellFirst">Whether the status has to be written before anything is done: the write is refused if the Domain is not this host's any more.</param>
     /// <param name="writeStatus">Writes the fields that the agent owns, unless they are so already.</param>
@@ -80,7 +85,7 @@ internal sealed class DomainPass(
             var after = await LookAsync(tellFirst ? Told(entity, findings) : entity, key, desired, policy, findings.Exit, cancellationToken);
             var failure = objections.Count > 0 || IsRefusedShutdown(execution) || IsOfOneDevice(execution) ? null : execution.Error;
             var problem = failure is not null ? Problems.From(failure) : objections.Count > 0 ? Problems.From(objections) : null;
-            return await EndAsync(after with { Problem = problem, Refusal = RefusalOf(entity, execution, after.Now), DeviceFailures = failures.ByDevice }, execution, failure, writeStatus, cancellationToken);
+            return await EndAsync(after with { Problem = problem, Refusal = HostRefusalMapping.OfCreate(entity, execution, after.Now) ?? after.Refusal, DeviceFailures = failures.ByDevice }, execution, failure, writeStatus, cancellationToken);
         }
         catch (XenException e)
         {
@@ -113,7 +118,7 @@ internal sealed class DomainPass(
         policy = policy with { Detach = DeviceMapping.DetachPolicies(objects) };
         var now = time.GetUtcNow();
         var plan = Planner.Plan(desired, observed, policy, lastExit, now);
-        return new DomainFindings
+        var findings = new DomainFindings
         {
             Object = entity,
             Now = now,
@@ -126,6 +131,7 @@ internal sealed class DomainPass(
             Leaving = leaving,
             LastShutdown = ShutdownRecord.Next(entity, observed),
         };
+        return time.GetElapsedTime(_begun) < UntilHostIsComplete ? findings : findings with { Refusal = HostRefusalMapping.OfDevices(findings) };
     }
 
     /// <summary>The move that takes it off this host, which holds it.</summary>
@@ -148,17 +154,6 @@ internal sealed class DomainPass(
         execution is { Stopped: Step.CreatePaused create, Error.Code: XenErrorCode.FileNotUsable or XenErrorCode.InvalidConfiguration or XenErrorCode.NotSupported }
             ? await host.CheckAsync(create.Domain, cancellationToken)
             : [];
-
-    /// <summary>
-    /// The host's own look at the operator's choice: a create asks for the memory before it touches anything. What was free when the host was
-    /// chosen may be gone; what stands against it on any host (a kernel that Xen can't load) is no reason to go to another.
-    /// </summary>
-    private static HostRefusal? RefusalOf(Domain entity, ExecutionResult execution, DateTimeOffset now)
-    {
-        if (execution is not { Stopped: Step.CreatePaused, Error: { Code: XenErrorCode.NotEnoughMemory } error } || entity.Status?.Host is not { } host) return null;
-        var since = entity.Status.Refusal is { } before && before.Host == host ? before.At : Clock.WholeMicroseconds(now);
-        return new HostRefusal { Host = host, Reason = ReadyCondition.NotEnoughMemory, Message = error.Message, At = since };
-    }
 
     private static async Task<PassResult> EndAsync(
         DomainFindings findings, ExecutionResult? execution, XenException? failure,

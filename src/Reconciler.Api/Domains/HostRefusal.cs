@@ -14,7 +14,7 @@ public sealed record HostRefusal
     /// <summary>The name of the XenHost. Of another host than status.host it says nothing.</summary>
     public required string Host { get; init; }
 
-    /// <summary>Why, in one word: NotEnoughMemory.</summary>
+    /// <summary>Why, in one word: NotEnoughMemory, PoolNotReady, NetworkNotReady.</summary>
     public required string Reason { get; init; }
 
     /// <summary>Why, for people.</summary>

@@ -11,7 +11,7 @@ public sealed record PastRefusal
     /// <summary>The name of the XenHost.</summary>
     public required string Host { get; init; }
 
-    /// <summary>Why, in one word: NotEnoughMemory.</summary>
+    /// <summary>Why, in one word: NotEnoughMemory, PoolNotReady, NetworkNotReady.</summary>
     public required string Reason { get; init; }
 
     /// <summary>When its agent refused, by that host's clock. To the microsecond.</summary>
@@ -21,6 +21,6 @@ public sealed record PastRefusal
     /// <summary>How many times in a row.</summary>
     public required int Times { get; init; }
 
-    /// <summary>The host is not chosen before, by the operator's clock, nor before it has measured its memory anew. Doubles with each time.</summary>
+    /// <summary>The host is not chosen before, by the operator's clock, nor, where it lacked memory, before it has measured it anew. Doubles with each time.</summary>
     public required DateTimeOffset RetryAfter { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 
 namespace Reconciler.Api.Scheduling;
@@ -20,8 +21,8 @@ internal static class Refusals
     private static readonly TimeSpan Memory = TimeSpan.FromHours(2);
 
     /// <summary>
-    /// Why a host is left alone: it is refusing now, or has refused and its pause is not over, or it has not measured its memory since (which
-    /// counts for the longest pause only: what did not change is not reported anew). Null when it is not.
+    /// Why a host is left alone: it is refusing now, or has refused and its pause is not over, or it lacked memory and has not measured it since
+    /// (which counts for the longest pause only: what did not change is not reported anew). Null when it is not.
     /// </summary>
     public static PastRefusal? Standing(PlacementRequest request, HostState host)
     {
@@ -38,11 +39,14 @@ internal static class Refusals
 
     /// <summary>What the host has written is compared with what the host has written, and the time with what was recorded here: their clocks may be hours apart.</summary>
     private static bool IsOver(PastRefusal refusal, HostState host, DateTimeOffset now) =>
-        now >= refusal.RetryAfter && (!(host.MeasuredAt <= refusal.RefusedAt) || now >= refusal.RetryAfter + LongestPause);
+        now >= refusal.RetryAfter && (!IsOfMemory(refusal) || !(host.MeasuredAt <= refusal.RefusedAt) || now >= refusal.RetryAfter + LongestPause);
+
+    /// <summary>Pools and networks are reported as they come and go; free memory looks as it did while it is promised to others.</summary>
+    private static bool IsOfMemory(PastRefusal refusal) => refusal.Reason == ReadyCondition.NotEnoughMemory;
 
     public static string Explain(PastRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"its agent refused the domain at {refusal.RefusedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}: {refusal.Reason}; it is left alone until {refusal.RetryAfter.UtcDateTime:HH:mm:ss'Z'} and until it has measured its memory anew");
+        $"its agent refused the domain at {refusal.RefusedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}: {refusal.Reason}; it is left alone until {refusal.RetryAfter.UtcDateTime:HH:mm:ss'Z'}{(IsOfMemory(refusal) ? " and until it has measured its memory anew" : "")}");
 
     /// <summary>The refusals to be remembered when a domain leaves a host that refuses: with that one, without those long past.</summary>
     public static IReadOnlyList<PastRefusal>? After(DomainStatus? status, DateTimeOffset now)

@@ -3,6 +3,7 @@ using Reconciler.Api;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Api.Nics;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Testing;
@@ -56,6 +57,32 @@ public sealed class EvacuationTests
         await MoveAsync(rig);
         var left = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Vacated);
         left.Status!.Refusal.ShouldBeNull();
+    });
+
+    [Theory]
+    [InlineData("/srv/fast", "PoolNotReady", "VBD web-xvda: XenStoragePool fast: ")]
+    [InlineData("/sys/class/net/xenbr0", "NetworkNotReady", "VIF web-vif0: ")]
+    public void What_has_lost_its_pool_or_its_network_is_refused_and_one_that_is_only_late_after_a_boot_is_waited_for(string gone, string reason, string message) => Run(async rig =>
+    {
+        await rig.OfferAsync();
+        await rig.StartAsync();
+        rig.Host.Files.Remove(gone);
+        var domain = await rig.DomainAsync(change: spec => spec with { WaitFor = new WaitForSpec { Vbds = ["web-xvda"], Vifs = ["web-vif0"] } });
+        await rig.VbdAsync(domain, "web-xvda", AgentRig.Made("xvda", "root"));
+        await rig.VifAsync(domain, "web-vif0", new VifSpec { Domain = "web", Index = 0, Network = "lan" });
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.WaitingForDevices);
+        await Task.Delay(TimeSpan.FromSeconds(90), rig.Time);
+        (await rig.GetAsync<Domain>("web"))!.Status!.Refusal.ShouldBeNull();
+
+        var refused = await rig.UntilDomainAsync("web", domain => domain.Status?.Refusal is not null);
+        (refused.Status!.Refusal!.Host, refused.Status.Refusal.Reason).ShouldBe((AgentRig.Node, reason));
+        refused.Status.Refusal.Message.ShouldStartWith(message);
+
+        // It stands since it began, and trying again writes nothing; what comes back is used.
+        await Task.Delay(TimeSpan.FromMinutes(10), rig.Time);
+        (await rig.GetAsync<Domain>("web"))!.Metadata.ResourceVersion.ShouldBe(refused.Metadata.ResourceVersion);
+        rig.Host.Files.Restore(gone);
+        (await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running)).Status!.Refusal.ShouldBeNull();
     });
 
     [Fact]

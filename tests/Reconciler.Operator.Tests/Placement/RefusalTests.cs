@@ -67,6 +67,27 @@ public sealed class RefusalTests
     });
 
     [Fact]
+    public void A_domain_whose_host_has_lost_its_network_goes_to_another_and_may_come_back_without_a_new_measurement_of_memory() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1", "8Gi");
+        await rig.ApplyHostAsync("xen-2", "4Gi");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web", "1Gi");
+        await rig.UntilPlacedAsync("web");
+        await RefuseAsync(rig, "xen-1", DeviceReadyCondition.NetworkNotReady);
+        await rig.UntilAsync("web", domain => domain.Status!.Move is { From: "xen-1", To: "xen-2", Reason: DomainMove.Refused });
+        await rig.VacateAsync("web", "xen-1");
+        await rig.UntilAsync("web", domain => domain.Status!.Host == "xen-2");
+        var refusal = (await rig.DomainAsync("web"))!.Status!.Placement!.Refusals.ShouldHaveSingleItem();
+        (refusal.Host, refusal.Reason).ShouldBe(("xen-1", DeviceReadyCondition.NetworkNotReady));
+
+        // After the pause: a measurement of memory is not waited for.
+        await rig.PassAsync(TimeSpan.FromMinutes(2));
+        await RefuseAsync(rig, "xen-2", DeviceReadyCondition.PoolNotReady);
+        await rig.UntilAsync("web", domain => domain.Status!.Move is { From: "xen-2", To: "xen-1" });
+    });
+
+    [Fact]
     public void Where_no_other_host_fits_the_domain_stays_and_says_why_and_nothing_is_written_again() => OperatorRig.Run(async rig =>
     {
         await rig.ApplyHostAsync("xen-1", "8Gi");
@@ -85,8 +106,8 @@ public sealed class RefusalTests
         await rig.UntilAsync("web", domain => domain.Status!.Move is { To: "xen-2" });
     });
 
-    /// <summary>What the agent of a host writes when a create finds too little memory.</summary>
-    private static async Task RefuseAsync(OperatorRig rig, string host)
+    /// <summary>What the agent of a host writes when it can't start the domain.</summary>
+    private static async Task RefuseAsync(OperatorRig rig, string host, string reason = ReadyCondition.NotEnoughMemory)
     {
         var domain = (await rig.DomainAsync("web"))!;
         var now = rig.Services.GetService(typeof(TimeProvider)) is TimeProvider time ? time.GetUtcNow() + rig.HostClock : default;
@@ -96,7 +117,7 @@ public sealed class RefusalTests
                 Metadata = new ObjectMeta { Namespace = "default", Name = "web" },
                 Status = new DomainStatus
                 {
-                    Refusal = new HostRefusal { Host = host, Reason = ReadyCondition.NotEnoughMemory, Message = "needs 1034Mi, free are 100Mi", At = now },
+                    Refusal = new HostRefusal { Host = host, Reason = reason, Message = "needs 1034Mi, free are 100Mi", At = now },
                     Conditions = [(domain.Status?.Conditions).Next(ReadyCondition.Type, "False", ReadyCondition.NotEnoughMemory, "", domain.Metadata.Generation, now)],
                 },
             },
