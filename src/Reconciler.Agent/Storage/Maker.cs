@@ -58,15 +58,28 @@ internal static class Maker
         return true;
     }
 
-    /// <summary>Deletes the unfinished file, if there is one.</summary>
-    public static void Abandon(string path, Guid madeFor) => File.Delete(Unfinished(path, madeFor));
+    /// <summary>
+    /// Deletes the unfinished file, if there is one, and first the record that was written beside it: alone, that would give a volume which
+    /// somebody put there meanwhile to this VBD, and take it away with it.
+    /// </summary>
+    public static void Abandon(string path, Guid madeFor)
+    {
+        var unfinished = Unfinished(path, madeFor);
+        if (!File.Exists(unfinished)) return;
+        if (Recorded(path) is null || Recorded(path) == madeFor)
+        {
+            File.Delete(Record(path));
+            Steps.FlushDirectory(Path.GetDirectoryName(path)!);
+        }
+
+        File.Delete(unfinished);
+    }
 
     /// <summary>Where the file lies until it is finished.</summary>
     public static string Unfinished(string path, Guid madeFor) => Beside(path, $"{madeFor:D}.unfinished");
 
     /// <summary>The VBD that the file was made for; null: it was not made here, or was cut short.</summary>
-    public static Guid? MadeFor(string path) =>
-        File.Exists(Record(path)) && Guid.TryParse(File.ReadAllText(Record(path)), out var uid) && !File.Exists(Unfinished(path, uid)) ? uid : null;
+    public static Guid? MadeFor(string path) => Recorded(path) is { } uid && !File.Exists(Unfinished(path, uid)) ? uid : null;
 
     /// <summary>Deletes a file that was made here. The record goes last: until then the rest is found again.</summary>
     public static void Delete(string path)
@@ -75,6 +88,9 @@ internal static class Maker
         Steps.FlushDirectory(Path.GetDirectoryName(path)!);
         File.Delete(Record(path));
     }
+
+    /// <summary>Null also where only a part of the record was written.</summary>
+    private static Guid? Recorded(string path) => File.Exists(Record(path)) && Guid.TryParse(File.ReadAllText(Record(path)), out var uid) ? uid : null;
 
     /// <summary>Also a link that leads nowhere is something.</summary>
     private static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reconciler.Agent.Storage;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Disks;
@@ -90,6 +91,40 @@ public sealed class LocalStorageTests : IAsyncDisposable
         Maker.MadeFor(Path.Combine(_pool, "b")).ShouldBeNull();
         (await _storage.ReleaseAsync(Volume("b", "1Mi"))).ShouldBeNull();
         File.ReadAllText(Path.Combine(_pool, "b")).ShouldBe("theirs");
+        (await _storage.ReleaseAsync(Volume("b", "1Mi"))).ShouldBeNull("what was released is released again when its agent dies before it has said so");
+        File.ReadAllText(Path.Combine(_pool, "b")).ShouldBe("theirs");
+    }
+
+    /// <summary>The files that an agent leaves that is killed while it makes a volume, or for which there is no room on the disk.</summary>
+    [Theory]
+    [InlineData(".a.{0}.unfinished")]
+    [InlineData(".a.{0}.unfinished", ".a.made-by=")]
+    [InlineData(".a.{0}.unfinished", ".a.made-by={0}")]
+    [InlineData("a", ".a.made-by={0}")]
+    public async Task Wherever_the_making_of_a_volume_is_cut_short_it_is_made_or_nothing_of_it_is_left(params string[] left)
+    {
+        foreach (var isWanted in new[] { true, false })
+        {
+            foreach (var words in left.Select(file => string.Format(CultureInfo.InvariantCulture, file, Mine).Split('=')))
+                File.WriteAllText(Path.Combine(_pool, words[0]), words.ElementAtOrDefault(1) ?? "half");
+            if (isWanted)
+            {
+                _storage.Prepare(Volume("a", "1Mi")).Size.ShouldBe(1 << 20);
+                Directory.GetFiles(_pool).Select(Path.GetFileName).ShouldBe(["a", ".a.made-by"], ignoreOrder: true);
+            }
+            (await _storage.ReleaseAsync(Volume("a", "1Mi"))).ShouldBeNull();
+            Directory.GetFileSystemEntries(_pool).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task A_look_at_a_pool_takes_away_what_one_that_was_cut_short_has_left()
+    {
+        await _storage.LookAsync(Place);
+        var probe = Path.Combine(_pool, ".writable.probe");
+        File.WriteAllText(probe, "");
+        await _storage.LookAsync(Place);
+        File.Exists(probe).ShouldBeFalse();
     }
 
     [Fact]

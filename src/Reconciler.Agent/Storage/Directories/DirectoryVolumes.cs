@@ -151,11 +151,12 @@ internal sealed class DirectoryVolumes(ITools tools, VolumeJobs jobs)
 
     private static bool IsWritable(string directory)
     {
-        // access(2) would not tell of a file system that is mounted read-only in every case; making a file does.
-        var probe = Path.Combine(directory, $".{Guid.NewGuid():N}.probe");
+        // access(2) would not tell of a file system that is mounted read-only in every case; making a file does. Always the same one: what a look
+        // that was cut short has left, the next one takes away.
+        var probe = Path.Combine(directory, ".writable.probe");
         try
         {
-            using var file = new FileStream(probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            using var file = new FileStream(probe, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.DeleteOnClose });
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
