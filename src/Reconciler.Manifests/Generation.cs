@@ -1,4 +1,5 @@
 using Reconciler.Manifests.Admission;
+using Reconciler.Manifests.Crashes;
 using Reconciler.Manifests.Crds;
 using Reconciler.Manifests.Rbac;
 using Reconciler.Manifests.Reference;
@@ -6,7 +7,7 @@ using Reconciler.Manifests.Semantics;
 
 namespace Reconciler.Manifests;
 
-/// <summary>Everything that is written from the types, and from the names of the tests.</summary>
+/// <summary>Everything that is written from the types, from the names of the tests, and from what they have shown.</summary>
 public static class Generation
 {
     /// <summary>Folders that hold generated files alone: what is in them and is not generated any more has to go.</summary>
@@ -21,6 +22,7 @@ public static class Generation
         ReferenceIndex.Write(ResourceKind.All),
         MetricsReference.Write(),
         RuntimeSemanticsPage.Write(sources),
+        CrashSafetyPage.Write(sources),
         // The agent's assembly alone: where it places Domains itself there is no API server to ask for rights.
         .. RbacRole.Write("reconciler-agent", "reconciler-agent"),
         .. RbacRole.Write("reconciler-operator", "reconciler-operator", "Reconciler.Placement"),

@@ -20,6 +20,7 @@ internal static class ReferenceIndex
 
         page.Append(CultureInfo.InvariantCulture, $"\n[Metrics]({Path.GetFileName(MetricsReference.Path)}) of the operator and the agents.\n");
         page.Append(CultureInfo.InvariantCulture, $"\nOf the operator runtime: [which test shows which of its points]({Semantics.RuntimeSemanticsPage.FileName}).\n");
+        page.Append(CultureInfo.InvariantCulture, $"\nOf the agent: [what was killed at which step, and what held]({Crashes.CrashSafetyPage.FileName}).\n");
         return new GeneratedFile("docs/reference/README.md", page.ToString());
     }
 }
