@@ -26,8 +26,9 @@ internal static class ClusterAgent
         }
 
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options.Verbose));
-        using var client = new HttpKubernetesClient(
-            config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-agent") });
+        var userAgent = UserAgents.For("reconciler-agent");
+        using var client = new HttpKubernetesClient(config, new HttpKubernetesClientOptions { UserAgent = userAgent });
+        using var leases = new HttpKubernetesClient(config, HostLeaseClient.Options(userAgent));
         await using var host = XenHosts.Open(options.Host, options.Allowed, options.SimulatedState, loggers);
         var agent = options.Agent with
         {
@@ -37,7 +38,11 @@ internal static class ClusterAgent
             SystemUuid = XenHosts.Resolve(options.Host) == HostKind.Libxl ? HostIdentity.Read() : null,
         };
         using var application = AgentHost.Build(agent, client, host, logging => ConfigureLogging(logging, options.Verbose),
-            components => components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>())));
+            components =>
+            {
+                components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>()));
+                components.Services.AddSingleton(new HostLeaseClient(leases));
+            });
         await application.RunAsync(cancellationToken);
         return Environment.ExitCode;
     }

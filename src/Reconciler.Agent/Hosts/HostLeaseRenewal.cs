@@ -14,10 +14,10 @@ namespace Reconciler.Agent.Hosts;
 [EntityRbac(typeof(Lease), Verbs = RbacVerb.Create | RbacVerb.Patch, InOwnNamespace = true)]
 internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, HostClaim claim, HostVoice voice, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Leading)
 {
-    /// <summary>An answer that takes longer is no better than none: the next try is due.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+    /// <summary>An answer that takes longer is given up, and the next try made: with the pause between them, four in the time that is left of a Lease.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(6);
 
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
 
@@ -79,7 +79,7 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "XenHost {Host}: its lease was not renewed, and is tried again every 2 s: {Error}")]
+        [LoggerMessage(1, LogLevel.Warning, "XenHost {Host}: its lease was not renewed, and is tried again: {Error}")]
         public static partial void NotRenewed(ILogger logger, string host, string error);
     }
 }

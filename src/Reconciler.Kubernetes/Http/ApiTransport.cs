@@ -150,7 +150,7 @@ internal sealed class ApiTransport : IDisposable
     {
         var request = new HttpRequestMessage(call.Method, new Uri(_base + call.Path))
         {
-            Version = HttpVersion.Version20,
+            Version = _options.HttpVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);

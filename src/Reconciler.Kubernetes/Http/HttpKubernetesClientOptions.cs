@@ -29,4 +29,10 @@ public sealed record HttpKubernetesClientOptions
 
     /// <summary>Calls in flight at once; more of them wait. Watches are not counted.</summary>
     public int MaxConcurrentCalls { get; init; } = 64;
+
+    /// <summary>
+    /// The highest version of HTTP. Over HTTP/2 all calls share a connection, and one that has lost too many packets holds them up together,
+    /// for as long as TCP waits; over HTTP/1.1 a call that is given up takes its connection with it, and the next has a new one.
+    /// </summary>
+    public Version HttpVersion { get; init; } = System.Net.HttpVersion.Version20;
 }

@@ -34,8 +34,7 @@ internal static class SoakRun
         var folder = Directory.CreateTempSubdirectory("reconciler-soak-").FullName;
         try
         {
-            await using var network = await LossyNetwork.StartAsync(Path.Combine(folder, "network"), lab.Url.Port, options.Loss, limited.Token);
-            var result = await MeasureAsync(lab, network, folder, options, limited.Token);
+            var result = await MeasureAsync(lab, folder, options, limited.Token);
             SoakReport.Print(result, Console.Out);
             Console.WriteLine($"written to {SoakReport.Write(result)}");
             return result.Flaps.Count == 0 && result.HostUnknownAfter <= HostLease.Duration.TotalSeconds ? 0 : 1;
@@ -46,9 +45,9 @@ internal static class SoakRun
         }
     }
 
-    private static async Task<SoakResult> MeasureAsync(
-        KubeApiServerLab lab, LossyNetwork network, string folder, SoakOptions options, CancellationToken cancellationToken)
+    private static async Task<SoakResult> MeasureAsync(KubeApiServerLab lab, string folder, SoakOptions options, CancellationToken cancellationToken)
     {
+        await using var network = await LossyNetwork.StartAsync(Path.Combine(folder, "network"), lab.Url.Port, options.Loss, cancellationToken);
         using var client = new HttpKubernetesClient(
             KubernetesConfig.Load(lab.KubeconfigFile, context: null), new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-soak") });
         using var requests = new ApiRequests(lab);

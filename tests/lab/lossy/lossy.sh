@@ -14,7 +14,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../lib.sh"
 [ $# -ge 2 ] || { sed -n "2,12p" "$0" >&2; exit 2; }
 command=$1
-mkdir -p "$2"
+[ "$command" = start ] && mkdir -p "$2"
+[ -d "$2" ] || exit 0
 dir=$(cd "$2" && pwd)
 shift 2
 
