@@ -38,6 +38,9 @@ internal static class XenHostStatusMapping
             Toolstack = facts.Toolstack ?? facts.Adapter,
             GuestTypes = [.. facts.GuestTypes.Select(t => t.ToString().ToUpperInvariant()).Order(StringComparer.Ordinal)],
             Cpus = facts.Cpus,
+            Capabilities = facts.Capabilities,
+            NumaNodes = facts.NumaNodes == 0 ? null : facts.NumaNodes,
+            CpuFeatures = facts.CpuFeatures,
             // Measured at: the first time that these figures were seen; an idle host writes nothing.
             Memory = before?.Memory is { MeasuredAt: not null } memory && memory.Total == total && memory.Free == free
                 ? memory

@@ -28,6 +28,15 @@ public sealed record XenHostStatus
     /// <summary>Physical CPUs online.</summary>
     public int? Cpus { get; init; }
 
+    /// <summary>What the hypervisor can do beyond guest types: hap (nested paging), iommu (devices can be passed through).</summary>
+    public IReadOnlyList<string>? Capabilities { get; init; }
+
+    /// <summary>NUMA nodes of the machine.</summary>
+    public int? NumaNodes { get; init; }
+
+    /// <summary>The CPU's features as Xen sees them, in hexadecimal words: hw_caps of xl info. What two hosts must share for a live migration.</summary>
+    public string? CpuFeatures { get; init; }
+
     /// <summary>Memory of the host.</summary>
     public HostMemory? Memory { get; init; }
 

@@ -44,7 +44,17 @@ internal sealed record Physinfo
     /// <summary>Free, but claimed by domains that are being built.</summary>
     public long OutstandingPages { get; init; }
 
+    public int NrNodes { get; init; }
+
+    /// <summary><c>libxl_hwcap</c>: eight words.</summary>
+    public IReadOnlyList<uint>? HwCap { get; init; }
+
     public bool CapHvm { get; init; }
+
+    public bool CapHap { get; init; }
+
+    /// <summary>There is an IOMMU, for guests of whichever type: the name is older than that.</summary>
+    public bool CapHvmDirectio { get; init; }
 
     public bool CapPv { get; init; }
 }

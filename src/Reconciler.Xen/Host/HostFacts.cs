@@ -12,6 +12,18 @@ public sealed record HostFacts
     /// <summary>Physical CPUs online.</summary>
     public required int Cpus { get; init; }
 
+    /// <summary>NUMA nodes of the machine; 0 where it is not known.</summary>
+    public int NumaNodes { get; init; }
+
+    /// <summary>What the hypervisor can do beyond guest types: "hap" (nested paging), "iommu" (devices can be passed through), as virt_caps of <c>xl info</c> has it.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>
+    /// The CPU's features as Xen sees them: hexadecimal words with colons between, hw_caps of <c>xl info</c>. Guests move alive only
+    /// between hosts that have what they were started with. Null where it is not known.
+    /// </summary>
+    public string? CpuFeatures { get; init; }
+
     /// <summary>All memory of the host, KiB.</summary>
     public required long TotalMemoryKiB { get; init; }
 

@@ -73,6 +73,8 @@ public sealed class HostFaultTests
         await rig.UntilAsync(async () => (await HostAsync(rig, AgentRig.Node))?.Status?.Conditions.IsTrue(HostReadyCondition.Type) == true, () => Task.FromResult("not back"));
         var host = (await HostAsync(rig, AgentRig.Node))!;
         host.Status!.BootId.ShouldBe(boot);
+        host.Status.Capabilities.ShouldBe(["hap", "iommu"]);
+        (host.Status.NumaNodes, host.Status.CpuFeatures).ShouldBe((1, new SimulatedHostOptions().CpuFeatures));
         (host.Spec!.Schedulable, host.Spec.Maintenance, host.Spec.Fence).ShouldBe((true, false, null));
         await Task.Delay(TimeSpan.FromHours(1), rig.Time);
         (await SeenAsync(rig)).ShouldBe((guest.Domid, RunState.Running));

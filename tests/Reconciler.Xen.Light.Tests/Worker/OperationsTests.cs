@@ -302,7 +302,10 @@ public sealed class OperationsTests : IDisposable
     public void The_host_is_described_in_KiB()
     {
         var host = Serve(new DescribeRequest()).Host!;
-        host.ShouldBe(new HostReport("4.17.7", RunsHvm: true, RunsPv: true, Cpus: 4, TotalMemoryKiB: 8 * 1024 * 1024, FreeMemoryKiB: ((1 << 20) - 1024) * 4));
+        (host.XenVersion, host.RunsHvm, host.RunsPv, host.Cpus, host.NumaNodes).ShouldBe(("4.17.7", true, true, 4, 2));
+        (host.TotalMemoryKiB, host.FreeMemoryKiB).ShouldBe((8 * 1024 * 1024, ((1 << 20) - 1024) * 4));
+        host.Capabilities.ShouldBe(["hap", "iommu"]);
+        host.CpuFeatures.ShouldBe("178c3bff:f6d8320b:00000000:0000000f:00000000:00000000:00000000:ffffffff");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Reconciler.Xen.Light.Native;
 using Reconciler.Xen.Light.Worker.Protocol;
@@ -19,7 +20,10 @@ internal static class HostReports
             info.CapPv,
             info.NrCpus,
             info.TotalPages * PageKiB,
-            FreeMemoryKiB(info));
+            FreeMemoryKiB(info),
+            info.NrNodes,
+            [.. new[] { info.CapHap ? "hap" : null, info.CapHvmDirectio ? "iommu" : null }.OfType<string>()],
+            info.HwCap is { Count: > 0 } words ? string.Join(':', words.Select(word => word.ToString("x8", CultureInfo.InvariantCulture))) : null);
     }
 
     /// <summary>As "free_memory" of <c>xl info</c>: what is free and not claimed by a domain that is being built.</summary>

@@ -20,7 +20,8 @@ internal sealed record WorkerReply
 }
 
 /// <summary>What the hypervisor says of itself. KiB.</summary>
-internal sealed record HostReport(string XenVersion, bool RunsHvm, bool RunsPv, int Cpus, long TotalMemoryKiB, long FreeMemoryKiB);
+internal sealed record HostReport(
+    string XenVersion, bool RunsHvm, bool RunsPv, int Cpus, long TotalMemoryKiB, long FreeMemoryKiB, int NumaNodes, IReadOnlyList<string> Capabilities, string? CpuFeatures);
 
 /// <param name="All">Every domain but domain 0.</param>
 /// <param name="Details">Those that were asked for.</param>
