@@ -19,11 +19,12 @@ public sealed partial class LibxlHost
     public async Task<Observation> ObserveAsync(DomainKey key, CancellationToken cancellationToken)
     {
         var at = _time.GetUtcNow();
-        var report = await LookAsync(new ObserveRequest { Uuid = key.Uuid }, cancellationToken);
+        var report = await LookAsync(new ObserveRequest { Uuid = key.Uuid, XenUuid = key.Adopts }, cancellationToken);
         var names = ReadAsync([.. report.All.Select(domain => NamePath(domain.Domid))], cancellationToken);
-        var domains = WithPorts(await WithXenstoreAsync(report.Details, cancellationToken), report.Ports ?? []);
+        var details = WithPorts(await WithXenstoreAsync(report.Details, cancellationToken), report.Ports ?? []);
+        var domains = details.Where(domain => domain.Uuid == key.Uuid).ToArray();
         var holder = report.All.Zip(await names, (domain, name) => (domain, name))
-            .Where(pair => pair.name == key.XenName && pair.domain.Uuid != key.Uuid)
+            .Where(pair => pair.name == key.XenName && domains.All(domain => domain.Domid != pair.domain.Domid))
             .Select(pair => (int?)pair.domain.Domid)
             .FirstOrDefault();
         return new Observation
@@ -31,6 +32,7 @@ public sealed partial class LibxlHost
             At = at,
             Domains = domains,
             NameHeldBy = holder is { } domid ? await LookAtAsync(domid, cancellationToken) : null,
+            Adoptee = key.Adopts is { } adopts ? details.LastOrDefault(domain => domain.XenUuid == adopts && domain.Uuid != key.Uuid && domain.State is not RunState.Dying) : null,
             OperationInProgress = report.Busy,
         };
     }

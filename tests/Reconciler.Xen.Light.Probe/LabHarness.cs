@@ -46,8 +46,9 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
 
     public async Task RemoveForeignAsync(DomainRef domain, CancellationToken cancellationToken)
     {
+        if ((await _host.ObserveAllAsync(cancellationToken)).All(seen => seen.Domid != domain.Domid || seen.XenUuid != domain.Uuid)) return; // the check has seen to it
         await XlAsync(["destroy", domain.Domid.ToString()], cancellationToken);
-        while ((await _host.ObserveAllAsync(cancellationToken)).Any(seen => seen.Ref == domain)) await PassAsync(TimeSpan.FromMilliseconds(200), cancellationToken);
+        while ((await _host.ObserveAllAsync(cancellationToken)).Any(seen => seen.Domid == domain.Domid && seen.XenUuid == domain.Uuid)) await PassAsync(TimeSpan.FromMilliseconds(200), cancellationToken);
     }
 
     public async Task ReopenAsync(CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Reconciler.Xen.Host;
 
 namespace Reconciler.Xen.Light.Devices;
 
-/// <summary>xenstore, as the worker's operations on devices see it. Every failure is a <see cref="XenException"/>.</summary>
+/// <summary>xenstore, as the worker's operations on devices see it: domains have the UUIDs that Xen has for them. Every failure is a <see cref="XenException"/>.</summary>
 internal interface IDeviceStore
 {
     /// <summary>Null: there is no such device.</summary>

@@ -20,6 +20,9 @@ internal interface ILibxl
     /// <summary>The domain that has this name in xenstore, dying ones included; null if none has.</summary>
     int? DomidOfName(string name);
 
+    /// <summary>The <c>libxl_domain_config</c> of a domain as JSON, as it is now, whoever made it.</summary>
+    string Configuration(int domid);
+
     /// <summary>What of a <c>libxl_domain_config</c> is left after libxl has read it.</summary>
     /// <returns>Null if libxl refused to read it.</returns>
     /// <param name="configuration">The JSON to be read.</param>
@@ -60,6 +63,9 @@ internal interface ILibxl
 
     /// <summary>The userdata that we keep with a domain; null if there is none.</summary>
     byte[]? ReadUserdata(int domid);
+
+    /// <summary>Whether libvirt keeps its own with a domain: it made it, waits for its end and acts on it.</summary>
+    bool IsLibvirts(int domid);
 
     void WriteUserdata(int domid, ReadOnlySpan<byte> data);
 

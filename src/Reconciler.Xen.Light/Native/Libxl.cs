@@ -117,6 +117,13 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
         return (int)domid;
     }
 
+    public string Configuration(int domid)
+    {
+        using OpaqueBuffer config = new(_libxl.DomainConfigInit, _libxl.DomainConfigDispose);
+        Check("libxl_retrieve_domain_configuration", _libxl.RetrieveDomainConfiguration(_context, (uint)domid, config.Pointer, 0));
+        return TakeString("libxl_domain_config_to_json", _libxl.DomainConfigToJson(_context, config.Pointer));
+    }
+
     public string? ReadBack(string configuration, bool quiet)
     {
         using OpaqueBuffer config = new(_libxl.DomainConfigInit, _libxl.DomainConfigDispose);
@@ -186,11 +193,15 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
 
     public void Destroy(int domid) => Check("libxl_domain_destroy", _libxl.DomainDestroy(_context, (uint)domid, 0));
 
-    public byte[]? ReadUserdata(int domid)
+    public byte[]? ReadUserdata(int domid) => ReadUserdata(domid, Userid);
+
+    public bool IsLibvirts(int domid) => ReadUserdata(domid, "libvirt-xml\0"u8) is not null;
+
+    private byte[]? ReadUserdata(int domid, ReadOnlySpan<byte> name)
     {
         nint data = 0;
         int length = 0;
-        fixed (byte* userid = Userid)
+        fixed (byte* userid = name)
             Check("libxl_userdata_retrieve", _libxl.UserdataRetrieve(_context, (uint)domid, userid, &data, &length));
         if (data == 0) return null;
         byte[] copy = new ReadOnlySpan<byte>((void*)data, length).ToArray();

@@ -44,6 +44,9 @@ internal sealed unsafe class LibxlFunctions
     // int (libxl_ctx *, const char *name, uint32_t *domid)
     public readonly delegate* unmanaged<nint, byte*, uint*, int> NameToDomid;
 
+    // int (libxl_ctx *, uint32_t domid, libxl_domain_config *, how); without "how" before 4.13
+    public readonly delegate* unmanaged<nint, uint, nint, nint, int> RetrieveDomainConfiguration;
+
     // int (libxl_ctx *, libxl_domain_config *, uint32_t *domid, how, progress how)
     public readonly delegate* unmanaged<nint, nint, uint*, nint, nint, int> DomainCreateNew;
     public readonly delegate* unmanaged<nint, uint, nint, int> DomainUnpause;
@@ -95,6 +98,7 @@ internal sealed unsafe class LibxlFunctions
         DomainInfo = (delegate* unmanaged<nint, nint, uint, int>)Address("libxl_domain_info");
         DominfoToJson = (delegate* unmanaged<nint, nint, nint>)Address("libxl_dominfo_to_json");
         NameToDomid = (delegate* unmanaged<nint, byte*, uint*, int>)Address("libxl_name_to_domid");
+        RetrieveDomainConfiguration = (delegate* unmanaged<nint, uint, nint, nint, int>)Address("libxl_retrieve_domain_configuration");
         DomainCreateNew = (delegate* unmanaged<nint, nint, uint*, nint, nint, int>)Address("libxl_domain_create_new");
         DomainUnpause = (delegate* unmanaged<nint, uint, nint, int>)Address("libxl_domain_unpause");
         DomainPause = (delegate* unmanaged<nint, uint, nint, int>)Address("libxl_domain_pause");

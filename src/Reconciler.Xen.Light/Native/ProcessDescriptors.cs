@@ -11,6 +11,10 @@ internal static partial class ProcessDescriptors
     /// <summary>The same number on every architecture; the C library has it by name only since glibc 2.36.</summary>
     private const nint PidfdOpen = 434;
 
+    private const nint PidfdSendSignal = 424;
+
+    private const nint Terminated = 15;
+
     private const int EventCloexec = 0x80000;
 
     /// <summary>poll(2): there is something to read; of a process: it has ended.</summary>
@@ -21,6 +25,15 @@ internal static partial class ProcessDescriptors
     {
         var descriptor = SystemCall(PidfdOpen, pid, 0);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Asks a process to end (SIGTERM).</summary>
+    /// <returns>Whether it has ended by then.</returns>
+    public static bool Terminate(SafeFileHandle process, TimeSpan patience)
+    {
+        _ = SendSignal(PidfdSendSignal, process, Terminated, 0, 0);
+        PollDescriptor[] polled = [new PollDescriptor { Descriptor = (int)process.DangerousGetHandle(), Events = Readable }];
+        return Poll(polled, 1, (int)patience.TotalMilliseconds) > 0;
     }
 
     /// <summary>A descriptor that is readable once <see cref="Signal"/> was called.</summary>
@@ -45,6 +58,9 @@ internal static partial class ProcessDescriptors
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     private static partial int SystemCall(nint number, nint pid, nint flags);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SendSignal(nint number, SafeFileHandle process, nint signal, nint info, nint flags);
 
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     private static partial int Event(uint value, int flags);

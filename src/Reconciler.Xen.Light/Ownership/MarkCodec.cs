@@ -11,13 +11,13 @@ internal static class MarkCodec
     public static byte[] Encode(DomainMark mark) =>
         JsonSerializer.SerializeToUtf8Bytes(new StoredMark(Version, mark), MarkJson.Default.StoredMark);
 
-    /// <summary>Null for anything that is not a mark of the domain <paramref name="uuid"/>, for whatever reason: it then proves nothing.</summary>
+    /// <summary>Null for anything that is not a mark of the domain that has the UUID <paramref name="uuid"/> in Xen, for whatever reason: it then proves nothing.</summary>
     public static DomainMark? Decode(ReadOnlySpan<byte> stored, Guid uuid)
     {
         try
         {
             var mark = JsonSerializer.Deserialize(stored, MarkJson.Default.StoredMark);
-            return mark?.Version == Version && mark.Mark?.Uuid == uuid ? mark.Mark : null;
+            return mark?.Version == Version && mark.Mark?.XenUuid == uuid ? mark.Mark : null;
         }
         catch (JsonException)
         {

@@ -18,4 +18,9 @@ public sealed record HostPolicy
 
     /// <summary>Bridges that NICs may be plugged into.</summary>
     public IReadOnlyList<string> Bridges { get; init; } = ["xenbr0"];
+
+    /// <summary>Xen names of domains of others that may be adopted; <c>*</c>: of all of them. None, unless it is said.</summary>
+    public IReadOnlyList<string> AdoptableDomains { get; init; } = [];
+
+    internal bool AllowsAdoptionOf(string xenName) => AdoptableDomains.Any(allowed => allowed == "*" || allowed == xenName);
 }

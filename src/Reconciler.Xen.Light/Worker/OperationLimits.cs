@@ -15,6 +15,10 @@ public sealed record OperationLimits
 
     public TimeSpan CreatePaused { get; init; } = TimeSpan.FromSeconds(180);
 
+    public TimeSpan Inspect { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan Adopt { get; init; } = TimeSpan.FromSeconds(30);
+
     public TimeSpan Unpause { get; init; } = TimeSpan.FromSeconds(75);
 
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(30);

@@ -104,6 +104,9 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
         {
             case Step.CreatePaused s:
                 return await host.CreatePausedAsync(s.Domain, cancellationToken);
+            case Step.Adopt s:
+                await host.AdoptAsync(s.Found, s.Domain, cancellationToken);
+                return null;
             case Step.Unpause s:
                 await host.UnpauseAsync(s.Domain ?? JustCreated(key, created), cancellationToken);
                 return null;

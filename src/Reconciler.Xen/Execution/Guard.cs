@@ -13,6 +13,7 @@ internal static class Guard
     public static bool NeedsLook(Step step, bool first) => step switch
     {
         Step.CreatePaused => !first,
+        Step.Adopt => true,
         Step.Destroy { Cause: DestroyCause.Remains } => false, // the end of a life is final, and the domid is checked
         Step.Destroy => true,
         Step.Detach { Cause: DetachCause.TimeoutExpired } => true,
@@ -25,6 +26,8 @@ internal static class Guard
     {
         Step.CreatePaused when observed.Domains.Count > 0 || observed.NameHeldBy is not null =>
             "the old domain is still being torn down, or another one has taken its name",
+        Step.Adopt adopt when observed.Adoptee is not { Ownership: DomainOwnership.Foreign } adoptee || adoptee.Ref != adopt.Found =>
+            "the domain to be adopted is gone, or somebody has adopted it",
         Step.Destroy destroy => Objection(destroy, observed.Domains.FirstOrDefault(d => d.Domid == destroy.Domain.Domid)),
         Step.Detach detach => Objection(detach, observed.Domains.FirstOrDefault(d => d.Domid == detach.Domain.Domid)),
         _ => null,

@@ -37,11 +37,17 @@ public sealed record DesiredDomain
     /// </summary>
     public ValueList<string> Awaited { get; init => field = value ?? []; } = [];
 
+    /// <summary>
+    /// The domain of somebody else's that it begins as, until the status says that it did. As long as it is set no domain is created: whoever names
+    /// one that runs must never get a second.
+    /// </summary>
+    public Adoptee? Adopts { get; init; }
+
     /// <summary>What the domain should be doing.</summary>
     public required DesiredPower Power { get; init; }
 
     /// <summary>The Xen name. Dots are legal in neither a namespace nor the first place of a name, so it can't be ambiguous.</summary>
     public string XenName => $"{Namespace}.{Name}";
 
-    public DomainKey Key => new(Uuid, XenName);
+    public DomainKey Key => new(Uuid, XenName, Adopts?.XenUuid);
 }

@@ -9,6 +9,15 @@ public sealed record DomainMark
     /// <summary>The Domain object's uid, again: a mark copied to another domain proves nothing.</summary>
     public required Guid Uuid { get; init; }
 
+    /// <summary>
+    /// The UUID that Xen has for the domain, where that is not <see cref="Uuid"/>: it was made by somebody else, and adopted. Kept to the end of this life
+    /// of the domain; the next one is created with our own. A mark copied to another domain proves nothing, here as well.
+    /// </summary>
+    public Guid? AdoptedUuid { get; init; }
+
+    /// <summary>The UUID of the one Xen domain that the mark is of.</summary>
+    public Guid XenUuid => AdoptedUuid ?? Uuid;
+
     public required string Namespace { get; init; }
 
     public required string Name { get; init; }

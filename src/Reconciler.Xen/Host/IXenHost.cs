@@ -45,6 +45,28 @@ public interface IXenHost : IAsyncDisposable
     /// </summary>
     Task<int> CreatePausedAsync(DesiredDomain domain, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The domains of others that this host's policy lets be adopted, running or paused, in the order of their names, and what they are made of. Touches nothing.
+    /// One that can't be read is left out.
+    /// </summary>
+    Task<IReadOnlyList<FoundDomain>> FindAdoptableAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a domain that somebody else made, and that is running or paused, the domain of <paramref name="domain"/>, which names it (<see cref="DesiredDomain.Adopts"/>): ends
+    /// the process that waits for its end to act on it (xl's), and then writes our mark (<see cref="FoundDomain.MarkFor"/>). Nothing else changes: it keeps its domid, its name and
+    /// UUID in Xen, and its devices, and does not notice. Adopted already for the same object: done.
+    /// </summary>
+    /// <remarks>
+    /// Fails with <see cref="XenErrorCode.Stale"/> when it is not that domain any more, has another name or has ended; with <see cref="XenErrorCode.NotOurs"/> when it is another
+    /// object's, or has another manager that acts on it (libvirt); with <see cref="XenErrorCode.AlreadyExists"/> when the object has a domain; with
+    /// <see cref="XenErrorCode.NotAllowed"/> when the host's policy does not allow it; with <see cref="XenErrorCode.InvalidConfiguration"/> when it is of another type. Then
+    /// nothing was changed.
+    /// </remarks>
+    /// <param name="found">The UUID that Xen has for it, and its domid.</param>
+    /// <param name="domain">What it should be.</param>
+    /// <param name="cancellationToken">Honoured before anything is touched.</param>
+    Task AdoptAsync(DomainRef found, DesiredDomain domain, CancellationToken cancellationToken);
+
     /// <summary>Lets a paused domain run. Running already: done.</summary>
     Task UnpauseAsync(DomainRef domain, CancellationToken cancellationToken);
 

@@ -15,6 +15,9 @@ public sealed record Observation
     /// <summary>A domain with another uuid that has this Xen name, if there is one.</summary>
     public ObservedDomain? NameHeldBy { get; init; }
 
+    /// <summary>The domain with the UUID that the key adopts, unless it is this key's already; whoever's it is.</summary>
+    public ObservedDomain? Adoptee { get; init; }
+
     /// <summary>True while a process of ours is at work on this uuid even though no domain is to be seen yet.</summary>
     public bool OperationInProgress { get; init; }
 

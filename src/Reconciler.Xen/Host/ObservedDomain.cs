@@ -3,7 +3,14 @@ namespace Reconciler.Xen.Host;
 /// <summary>One domain as seen on the host, at one moment.</summary>
 public sealed record ObservedDomain
 {
+    /// <summary>Who it is: the uid of the object whose it is; of a foreign one, the UUID that Xen has for it.</summary>
     public required Guid Uuid { get; init; }
+
+    /// <summary>The UUID that Xen has for it, when that is another one: it was adopted.</summary>
+    public Guid? AdoptedUuid { get; init; }
+
+    /// <summary>The UUID that Xen has for it.</summary>
+    public Guid XenUuid => AdoptedUuid ?? Uuid;
 
     public required int Domid { get; init; }
 

@@ -33,6 +33,9 @@ public enum XenErrorCode
     /// <summary>The host has not enough free memory now.</summary>
     NotEnoughMemory,
 
+    /// <summary>The administrator of the host does not allow it.</summary>
+    NotAllowed,
+
     /// <summary>The guest or the host can't do this.</summary>
     NotSupported,
 

@@ -30,6 +30,8 @@ internal static class Start
     public static Plan Anew(Situation s, Step? clear = null)
     {
         var desired = s.Desired!;
+        if (desired.Adopts is { } adopts)
+            return Adoption.Instead(s, adopts, clear);
         List<Step> steps = clear is null ? [] : [clear];
         if (Obstacle(s, desired) is { } wait)
             return new Plan(steps, wait);

@@ -11,6 +11,11 @@ public abstract record Step
     /// <summary>Create the domain, paused.</summary>
     public sealed record CreatePaused(DesiredDomain Domain) : Step;
 
+    /// <summary>Make a domain that somebody else made this object's.</summary>
+    /// <param name="Found">By the UUID that Xen has for it.</param>
+    /// <param name="Domain">What it should be.</param>
+    public sealed record Adopt(DomainRef Found, DesiredDomain Domain) : Step;
+
     /// <summary>Let it run.</summary>
     /// <param name="Domain">Null: the domain that a <see cref="CreatePaused"/> earlier in the same plan made.</param>
     public sealed record Unpause(DomainRef? Domain) : Step;
@@ -57,6 +62,7 @@ public abstract record Step
     public string Name => this switch
     {
         CreatePaused => nameof(CreatePaused),
+        Adopt => nameof(Adopt),
         Unpause => nameof(Unpause),
         Pause => nameof(Pause),
         RequestShutdown => nameof(RequestShutdown),

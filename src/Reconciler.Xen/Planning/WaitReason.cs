@@ -21,6 +21,12 @@ public enum WaitReason
     /// <summary>More than one living domain has this uuid: a person must look.</summary>
     DuplicateDomain,
 
+    /// <summary>It is to take over a domain that is not there, or is not what it was said to be. None is created instead.</summary>
+    NothingToAdopt,
+
+    /// <summary>That it has taken over a domain has to be written to status before that one is followed by another.</summary>
+    RecordingAdoption,
+
     /// <summary>A process of ours is at work on the domain.</summary>
     OperationInProgress,
 

@@ -10,9 +10,10 @@ public sealed class ByHand
     internal ByHand(SimulatedHost host) => _host = host;
 
     /// <summary>xl create: a running domain without our mark. Returns its domid.</summary>
-    public int Create(string name, Guid? uuid = null, long memoryKiB = 65536, GuestBehavior? guest = null) => _host.Act((machine, now) =>
+    public int Create(string name, Guid? uuid = null, long memoryKiB = 65536, GuestBehavior? guest = null, DirectBoot? boot = null, DomainType type = DomainType.Pvh) => _host.Act((machine, now) =>
     {
-        var domain = machine.Create(uuid ?? Guid.NewGuid(), DomainType.Pvh, vcpus: 1, memoryKiB, guest ?? new GuestBehavior());
+        var domain = machine.Create(uuid ?? Guid.NewGuid(), type, vcpus: 1, memoryKiB, guest ?? new GuestBehavior(), boot);
+        domain.Monitored = true;
         machine.WriteXenstore(domain, name);
         machine.Unpause(domain, now);
         return (domain.Domid, (Guid?)domain.Uuid);
@@ -95,7 +96,12 @@ public sealed class ByHand
     public void KillBackend(int domid, DeviceRef device) => On(domid, (_, domain, _) => domain.Devices.Single(d => d.Ref == device).BackendDied = true);
 
     /// <summary>Our mark is lost: the domain is nobody's.</summary>
-    public void LoseMark(int domid) => On(domid, static (_, domain, _) => domain.Mark = null);
+    public void LoseMark(int domid) => On(domid, static (_, domain, _) =>
+    {
+        domain.Mark = null;
+        domain.Uuid = domain.XenUuid ?? domain.Uuid;
+        domain.XenUuid = null;
+    });
 
     /// <summary>The host loses power and boots again: no domain is left, and domids begin at 1.</summary>
     public void Reboot() => _host.Act((machine, _) =>
@@ -106,6 +112,7 @@ public sealed class ByHand
         state.Xenstore.Clear();
         state.NextDomid = 1;
         state.BootId = Guid.NewGuid().ToString();
+        _host.EndWorkers();
         return (0, (Guid?)null);
     });
 

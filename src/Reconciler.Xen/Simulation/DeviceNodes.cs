@@ -51,6 +51,30 @@ internal sealed class DeviceNodes(XenstoreTree xenstore, int domid, DeviceRef de
             : Mac == mark.Nic?.Mac;
     }
 
+    /// <summary>The disk that they are of, of no object.</summary>
+    public DesiredDisk ReadDisk() => new()
+    {
+        ObjectUid = Guid.Empty,
+        ObjectName = "",
+        Device = xenstore.Read($"{_backend}/dev") ?? "",
+        DevId = device.DevId,
+        Path = Path ?? "",
+        Format = xenstore.Read($"{_backend}/type") == "qdisk" ? DiskFormat.Qcow2 : DiskFormat.Raw,
+        ReadOnly = ReadOnly,
+        CdRom = xenstore.Read($"{_frontend}/device-type") == "cdrom",
+    };
+
+    /// <summary>The NIC that they are of, of no object.</summary>
+    public DesiredNic ReadNic() => new()
+    {
+        ObjectUid = Guid.Empty,
+        ObjectName = "",
+        Index = device.DevId,
+        Mac = Mac ?? "",
+        Bridge = Bridge ?? "",
+        Mtu = int.TryParse(xenstore.Read($"{_frontend}/mtu"), NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) ? mtu : null,
+    };
+
     /// <summary>What a toolstack writes to begin with.</summary>
     public void Write(DesiredDisk disk)
     {

@@ -7,6 +7,7 @@ public enum HostOperation
     Observe,
     Check,
     CreatePaused,
+    Adopt,
     Unpause,
     Pause,
     RequestShutdown,

@@ -23,7 +23,7 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
     /// <summary>Dying domains hold their memory to the end.</summary>
     public long UsedMemoryKiB => state.Domains.Sum(d => d.MemoryKiB + MemoryModel.OverheadKiB(d.Type, d.Vcpus, d.MemoryKiB));
 
-    public SimulatedDomain Create(Guid uuid, DomainType type, int vcpus, long memoryKiB, GuestBehavior guest)
+    public SimulatedDomain Create(Guid uuid, DomainType type, int vcpus, long memoryKiB, GuestBehavior guest, DirectBoot? boot = null)
     {
         var domain = new SimulatedDomain
         {
@@ -33,6 +33,7 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
             Vcpus = vcpus,
             MemoryKiB = memoryKiB,
             Guest = guest,
+            Boot = boot,
         };
         state.Domains.Add(domain);
         return domain;
@@ -54,6 +55,7 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
         domain.State = RunState.Running;
         domain.RunningSince = now;
         domain.HasRun = true;
+        domain.StartedAt ??= now;
     }
 
     public void Pause(SimulatedDomain domain, DateTimeOffset now)

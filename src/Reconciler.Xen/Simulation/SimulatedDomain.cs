@@ -5,7 +5,11 @@ namespace Reconciler.Xen.Simulation;
 /// <summary>What the hypervisor, and the guest itself, know of one domain. Serialized as it is.</summary>
 internal sealed class SimulatedDomain
 {
-    public required Guid Uuid { get; init; }
+    /// <summary>Who it is: the UUID that Xen has for it, or the uid of the object that has adopted it.</summary>
+    public required Guid Uuid { get; set; }
+
+    /// <summary>The UUID that Xen has for it, where that is another one.</summary>
+    public Guid? XenUuid { get; set; }
 
     public required int Domid { get; init; }
 
@@ -16,6 +20,15 @@ internal sealed class SimulatedDomain
     public required long MemoryKiB { get; init; }
 
     public required GuestBehavior Guest { get; init; }
+
+    /// <summary>What it booted; null where a boot loader found that.</summary>
+    public DirectBoot? Boot { get; init; }
+
+    /// <summary>When it was first let run.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>A process of whoever made it waits for its end, to act on it.</summary>
+    public bool Monitored { get; set; }
 
     /// <summary>libxl keeps such an entry in a file beside the domain and removes it when it destroys the domain.</summary>
     public DomainMark? Mark { get; set; }

@@ -31,7 +31,7 @@ public sealed partial class SimulatedHost
                     throw;
                 }
                 var guest = GuestCmdline.Parse(domain.Boot.Cmdline, _options.Guest).Behavior;
-                made = _machine.Create(domain.Uuid, domain.Type, domain.Vcpus, domain.MemoryKiB, guest);
+                made = _machine.Create(domain.Uuid, domain.Type, domain.Vcpus, domain.MemoryKiB, guest, domain.Boot);
             }),
             new("xenstore", () => _machine.WriteXenstore(made, domain.XenName)),
             new("kernel", () => Build(domain, made)),

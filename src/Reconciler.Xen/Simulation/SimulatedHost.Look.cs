@@ -72,6 +72,7 @@ public sealed partial class SimulatedHost
             At = _time.GetUtcNow(),
             Domains = [.. _machine.WithUuid(key.Uuid).OrderBy(d => d.Domid).Select(See)],
             NameHeldBy = holder is null || holder.Uuid == key.Uuid ? null : See(holder),
+            Adoptee = key.Adopts is { } adopts && WithXenUuid(adopts) is { } adoptee && adoptee.Uuid != key.Uuid ? See(adoptee) : null,
             OperationInProgress = InProgress(key.Uuid),
         };
     }
@@ -82,6 +83,7 @@ public sealed partial class SimulatedHost
         return new ObservedDomain
         {
             Uuid = domain.Uuid,
+            AdoptedUuid = domain.XenUuid,
             Domid = domain.Domid,
             XenName = name,
             Ownership = OwnershipOf(domain),
@@ -101,7 +103,7 @@ public sealed partial class SimulatedHost
 
     private DomainOwnership OwnershipOf(SimulatedDomain domain)
     {
-        if (domain.Mark is { } mark && mark.Uuid == domain.Uuid)
+        if (domain.Mark is { } mark && mark.Uuid == domain.Uuid && mark.XenUuid == (domain.XenUuid ?? domain.Uuid))
             return DomainOwnership.Ours;
         return _machine.State.Intents.Contains(domain.Uuid) ? DomainOwnership.HalfMade : DomainOwnership.Foreign;
     }

@@ -96,6 +96,13 @@ public sealed partial class SimulatedHost : IXenHost
         }
     }
 
+    /// <summary>For <see cref="ByHand"/>: no process outlives its host, nor does what it had in hand.</summary>
+    internal void EndWorkers()
+    {
+        lock (_gate)
+            _orphans.Clear();
+    }
+
     private void LetTimePass()
     {
         lock (_gate)
@@ -271,6 +278,7 @@ public sealed partial class SimulatedHost : IXenHost
         HostOperation.Observe => "observe",
         HostOperation.Check => "check",
         HostOperation.CreatePaused => "create-paused",
+        HostOperation.Adopt => "adopt",
         HostOperation.Unpause => "unpause",
         HostOperation.Pause => "pause",
         HostOperation.RequestShutdown => "request-shutdown",

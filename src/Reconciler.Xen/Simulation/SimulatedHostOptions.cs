@@ -29,6 +29,9 @@ public sealed record SimulatedHostOptions
     /// <summary>Directories that disks may be in, at any depth. Empty: anywhere.</summary>
     public IReadOnlyList<string> AllowedDiskDirectories { get; init; } = [];
 
+    /// <summary>Names of domains that may be adopted; <c>*</c>: any.</summary>
+    public IReadOnlyList<string> AdoptableDomains { get; init; } = ["*"];
+
     /// <summary>How long each operation takes; spread over its micro-steps.</summary>
     public Func<HostOperation, TimeSpan> Latency { get; init; } = static _ => TimeSpan.Zero;
 

@@ -26,6 +26,11 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
 
         public byte[]? Userdata { get; set; }
 
+        /// <summary>What libxl has of it, of one that somebody else made.</summary>
+        public string Configuration { get; init; } = "{}";
+
+        public bool IsLibvirts { get; init; }
+
         public bool Asked { get; set; }
 
         public List<DeviceNodes> Devices { get; } = [];
@@ -89,6 +94,10 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
         : null;
 
     public int? DomidOfName(string name) => Domains.Find(d => d.Name == name)?.Domid;
+
+    public string Configuration(int domid) => Find(domid) is { } d ? d.Configuration : throw new LibxlException("libxl_retrieve_domain_configuration", (int)LibxlErrorCode.ERROR_FAIL);
+
+    public bool IsLibvirts(int domid) => Find(domid)?.IsLibvirts == true;
 
     public string? ReadBack(string configuration, bool quiet) => configuration;
 

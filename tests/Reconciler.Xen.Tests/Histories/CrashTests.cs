@@ -24,6 +24,9 @@ public sealed class CrashTests
         ("overdue", [new Wants(DesiredPower.Running), new Reconciled(), new Wants(DesiredPower.Halted), new Reconciled(), new Passed(700)]),
         ("powered off", [new Wants(DesiredPower.Running), new Reconciled(), new GuestEnded(ShutdownReason.Poweroff)]),
         ("rebooted", [new Wants(DesiredPower.Running), new Reconciled(), new GuestEnded(ShutdownReason.Reboot)]),
+        ("to be adopted", [new MadeByHand()]),
+        ("adopted", [new MadeByHand(), new Wants(DesiredPower.Running), new Reconciled()]),
+        ("adopted, and rebooted", [new MadeByHand(), new Wants(DesiredPower.Running), new Reconciled(), new GuestEnded(ShutdownReason.Reboot)]),
         ("suspended", [new Wants(DesiredPower.Running), new Reconciled(), new GuestEnded(ShutdownReason.Suspend)]),
     ];
 

@@ -37,6 +37,9 @@ public abstract record Happening
 
     public sealed record NameFreed : Happening;
 
+    /// <summary>Somebody makes a domain, and the user has the object adopt it: once in a history, while the object has none of its own.</summary>
+    public sealed record MadeByHand : Happening;
+
     public sealed record HostRebooted : Happening;
 
     /// <summary>The user wants these devices (<see cref="Gear"/>), all that there are.</summary>

@@ -20,6 +20,7 @@ internal static class HistoryGen
             .Select(Happening (r) => new Happening.GuestEnded(r))),
         (1, Gen.Elements<Happening>(new Happening.PausedByHand(), new Happening.UnpausedByHand(), new Happening.DestroyedByHand(), new Happening.ResumedByHand())),
         (1, Gen.Elements<Happening>(new Happening.NameTaken(), new Happening.NameFreed(), new Happening.HostRebooted())),
+        (1, Gen.Constant<Happening>(new Happening.MadeByHand())),
         (5, Gen.Elements(Gear.Sets.ToArray()).Select(Happening (g) => new Happening.WantsGear(g))),
         (2, from slot in Gen.Elements('a', 'b', 'n')
             from happening in Gen.Elements<Happening>(new Happening.SlotTaken(slot), new Happening.SlotFreed(slot), new Happening.DetachedByHand(slot), new Happening.BackendLost(slot))

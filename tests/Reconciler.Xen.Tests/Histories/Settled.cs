@@ -25,6 +25,11 @@ internal static class Settled
                 world.NameIsTaken.ShouldBeTrue();
                 domain.ShouldBeNull();
                 break;
+            case WaitReason.NothingToAdopt:
+                world.MadeByHand.ShouldBeNull("it is there to be adopted");
+                world.Adopted.ShouldBeNull();
+                domain.ShouldBeNull();
+                break;
             case WaitReason.Ended:
                 world.Policy.RestartPolicy.ShouldNotBe(RestartPolicy.Always);
                 world.EndedByItself.ShouldBeTrue("it stays down although the guest did not end by itself");

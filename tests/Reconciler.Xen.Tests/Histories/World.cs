@@ -11,6 +11,8 @@ namespace Reconciler.Xen.Tests.Histories;
 /// <summary>One host, one object, and an agent that may die at any moment. The laws are watched at every point of everything it does.</summary>
 internal sealed class World : IStepObserver, IDisposable
 {
+    private static readonly Adoptee Foundling = new(A.Uid("made by hand"), "old-web");
+
     /// <summary>All that devices are made for, in all sets.</summary>
     private static readonly Guid[] Objects = [.. Gear.Sets.SelectMany(ObjectsOf).Distinct()];
 
@@ -22,6 +24,7 @@ internal sealed class World : IStepObserver, IDisposable
     private readonly HashSet<int> _condemned = [];
     private readonly HashSet<DeviceRef> _inUse = [];
     private readonly List<string> _log = [];
+    private readonly GuestBehavior _guest;
     private bool _endedByItself;
     private bool _orderForgotten;
 
@@ -31,20 +34,21 @@ internal sealed class World : IStepObserver, IDisposable
         Detach = history.Detach;
         Policy = history.Policy with { Detach = Objects.ToDictionary(uid => uid, _ => history.Detach) };
         Template = Gear.With(A.Desired() with { Type = history.Type }, history.Gear);
+        _guest = new GuestBehavior
+        {
+            Boot = TimeSpan.FromSeconds(history.BootSeconds),
+            Shutdown = history.Answer,
+            ShutdownDelay = TimeSpan.FromSeconds(history.ShutdownSeconds),
+            Devices = history.Devices,
+            ConnectDelay = TimeSpan.FromSeconds(history.DeviceSeconds),
+            LetGoDelay = TimeSpan.FromSeconds(history.DeviceSeconds),
+            ReattachAfter = history.ReattachSeconds is { } reattach ? TimeSpan.FromSeconds(reattach) : null,
+        };
         _host = new SimulatedHost(new SimulatedHostOptions
         {
             Teardown = TimeSpan.FromSeconds(history.TeardownSeconds),
             OperationLimit = TimeSpan.Zero, // no virtual time passes in an operation, so that a history runs without waiting
-            Guest = new GuestBehavior
-            {
-                Boot = TimeSpan.FromSeconds(history.BootSeconds),
-                Shutdown = history.Answer,
-                ShutdownDelay = TimeSpan.FromSeconds(history.ShutdownSeconds),
-                Devices = history.Devices,
-                ConnectDelay = TimeSpan.FromSeconds(history.DeviceSeconds),
-                LetGoDelay = TimeSpan.FromSeconds(history.DeviceSeconds),
-                ReattachAfter = history.ReattachSeconds is { } reattach ? TimeSpan.FromSeconds(reattach) : null,
-            },
+            Guest = _guest,
         }, _time);
         _host.Faults.Passing = point =>
         {
@@ -71,6 +75,9 @@ internal sealed class World : IStepObserver, IDisposable
     /// <summary>What the API server keeps.</summary>
     public ExitRecord? Status { get; private set; }
 
+    /// <summary>The UUID of the domain that the API server knows to have been adopted.</summary>
+    public Guid? Adopted { get; private set; }
+
     /// <summary>Whether the guest ended by itself, as far as anybody can know, since the agent last saw it wanted down and gone.</summary>
     public bool EndedByItself => _endedByItself || _orderForgotten;
 
@@ -88,6 +95,9 @@ internal sealed class World : IStepObserver, IDisposable
     public IReadOnlyList<ObservedDevice> Devices => _host.Look(machine =>
         machine.WithUuid(A.Uuid).LastOrDefault(d => d.State != RunState.Dying) is { } domain ? _host.SeeDevices(domain).ToArray() : []);
 
+    /// <summary>The domain that somebody made, wherever it has got to; null: it is gone.</summary>
+    public SimulatedDomain? MadeByHand => _host.Look(machine => machine.State.Domains.Find(d => (d.XenUuid ?? d.Uuid) == Foundling.XenUuid && d.State != RunState.Dying));
+
     public bool NameIsTaken => _host.Look(machine => machine.WithName(Template.XenName) is { } holder && holder.Uuid != A.Uuid);
 
     public DateTimeOffset Now => _time.GetUtcNow();
@@ -95,6 +105,7 @@ internal sealed class World : IStepObserver, IDisposable
     public void Happen(Happening happening)
     {
         _log.Add($"{happening}");
+        NoteAdoption();
         switch (happening)
         {
             case Happening.Wants wants:
@@ -126,6 +137,11 @@ internal sealed class World : IStepObserver, IDisposable
                 break;
             case Happening.NameTaken when !NameIsTaken && Ours.Count == 0:
                 _foreign[_host.ByHand.Create(Template.XenName)] = RunState.Running;
+                break;
+            case Happening.MadeByHand when Template.Adopts is null && Ours.Count == 0:
+                Template = Template with { Adopts = Foundling };
+                Desired = Desired is null ? null : Desired with { Adopts = Foundling };
+                _foreign[_host.ByHand.Create(Foundling.XenName, Foundling.XenUuid, guest: _guest, boot: Template.Boot, type: Template.Type)] = RunState.Running;
                 break;
             case Happening.RulesFlushed:
                 _host.ByHand.FlushRules();
@@ -202,7 +218,10 @@ internal sealed class World : IStepObserver, IDisposable
             _endedByItself |= observed.Domains.Any(d => d is { State: RunState.ShutDown, ShutdownReason: ShutdownReason.Crash });
             Status = Kept(Exits.Next(Status, Desired, observed));
             _endedByItself &= Desired is { Power: not DesiredPower.Halted } || observed.Domains.Count > 0;
-            var plan = Planner.Plan(Desired, observed, Policy, Status, Now);
+            var desired = Adopted == Foundling.XenUuid && Desired is not null ? Desired with { Adopts = null } : Desired;
+            var plan = Planner.Plan(desired, observed, Policy, Status, Now);
+            if (Template.Adopts is { } adopts && Adoption.IsDone(adopts, observed))
+                Adopted = adopts.XenUuid;
             CheckPlan(plan);
             var run = new Executor(_host, _time, this).ExecuteAsync(Template.Key, plan, CancellationToken.None);
             run.IsCompleted.ShouldBeTrue();
@@ -215,6 +234,7 @@ internal sealed class World : IStepObserver, IDisposable
         }
         catch (ProcessDiedException e)
         {
+            _inUse.Clear(); // nobody is left to say how those steps ended
             _log.Add($"  {e.Message}");
             return null;
         }
@@ -230,7 +250,7 @@ internal sealed class World : IStepObserver, IDisposable
                 _time.Advance(TimeSpan.FromSeconds(5)); // as back-off would
                 continue;
             }
-            if (plan.Wait is { Next: { } next, Reason: not WaitReason.NameConflict })
+            if (plan.Wait is { Next: { } next, Reason: not (WaitReason.NameConflict or WaitReason.NothingToAdopt) })
                 _time.Advance(next - Now);
             else if (plan.Wait is not { Reason: WaitReason.RecordingExit })
                 return plan;
@@ -276,9 +296,17 @@ internal sealed class World : IStepObserver, IDisposable
             next.ShouldBeGreaterThan(Now);
     }
 
+    /// <summary>What was adopted is ours from then on, and goes on as it was.</summary>
+    private void NoteAdoption()
+    {
+        if (MadeByHand is { } made && made.Uuid == A.Uuid && _foreign.Remove(made.Domid, out var state))
+            made.State.ShouldBe(state, "the domain was touched when it was adopted");
+    }
+
     /// <summary>Never two copies; what is not ours is as its owner left it.</summary>
     private void WatchLaws()
     {
+        NoteAdoption();
         var (alive, foreign) = _host.Look(machine => (
             machine.WithUuid(A.Uuid).Count(d => d.State is RunState.Running or RunState.Paused),
             machine.State.Domains.Where(d => d.Uuid != A.Uuid && d.State != RunState.Dying).ToDictionary(d => d.Domid, d => d.State)));
@@ -315,6 +343,12 @@ internal sealed class World : IStepObserver, IDisposable
         {
             case Step.Pause pause when Target(pause.Domain) is { State: RunState.Running }:
                 Desired.ShouldNotBeNull().Power.ShouldBe(DesiredPower.Paused, "paused without an order");
+                break;
+            case Step.CreatePaused:
+                (Template.Adopts is null || Adopted is not null).ShouldBeTrue("a second domain is made beside the one that is to be adopted");
+                break;
+            case Step.Adopt:
+                stopWanted.ShouldBeFalse("adopted without an order");
                 break;
             case Step.RequestShutdown:
                 stopWanted.ShouldBeTrue("asked to power off without an order");

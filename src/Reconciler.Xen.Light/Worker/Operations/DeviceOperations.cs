@@ -65,7 +65,7 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
             throw new XenException(XenErrorCode.InvalidConfiguration, request.Operation, $"{nic.Ref} of {request.Domain} can't be changed so while the guest has it");
         ports.Require(nic, request.Operation);
         ports.Settle(Name(domain.Domid, nic), nic, before);
-        store.SetRate(request.Domain, there, NicConfiguration.Rate(nic));
+        store.SetRate(new DomainRef(domain.XenUuid, domain.Domid), there, NicConfiguration.Rate(nic));
         domains.Update(request.Domain, mark => mark.WithNic(nic), request.Operation);
     }
 
@@ -77,7 +77,7 @@ internal sealed class DeviceOperations(ILibxl libxl, IDeviceStore store, LoopDev
         var there = store.Find(domain.Domid, request.Device);
         if (RequireOurs(domain, request.Device, there, request.Operation) is null) return;
         domains.Update(request.Domain, mark => mark.WithDetachRequest(request.Device, request.At), request.Operation);
-        if (there is not null) store.Close(request.Domain, there);
+        if (there is not null) store.Close(new DomainRef(domain.XenUuid, domain.Domid), there);
     }
 
     public void Detach(DetachRequest request)

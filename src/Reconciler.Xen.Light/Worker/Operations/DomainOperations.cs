@@ -137,18 +137,21 @@ internal sealed class DomainOperations(ILibxl libxl, Observer observer, Intents 
         if (found.Ownership is DomainOwnership.Foreign) throw MarkedDomains.NotOurs(found, request.Operation);
 
         // libxl removes the mark on its way.
-        if (found.Ownership is DomainOwnership.Ours) intents.Write(found.Uuid, Intent.Destroy);
+        if (found.Ownership is DomainOwnership.Ours)
+        {
+            if (found.XenUuid == found.Uuid) intents.Write(found.Uuid, Intent.Destroy);
+            else intents.WriteAdopted(found.XenUuid, found.Ref);
+        }
         libxl.Destroy(found.Domid);
         Release(found.Mark);
         SweepRules();
-        intents.Remove(found.Uuid);
+        intents.Remove(found.XenUuid);
     }
 
     private void RequireAbsent(DomainMark mark, string operation)
     {
-        foreach (var vm in libxl.ListVms())
-            if (vm.Uuid == mark.Uuid)
-                throw new XenException(XenErrorCode.AlreadyExists, operation, $"a domain with the uuid {mark.Uuid} is there already: domid {vm.Domid}");
+        if (observer.Observe(new ObserveRequest { Uuid = mark.Uuid }).Details is [var domain, ..])
+            throw new XenException(XenErrorCode.AlreadyExists, operation, $"a domain with the uuid {mark.Uuid} is there already: domid {domain.Domid}");
 
         var name = mark.BootedWith.XenName;
         if (libxl.DomidOfName(name) is { } domid)

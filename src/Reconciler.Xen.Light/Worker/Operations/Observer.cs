@@ -10,15 +10,20 @@ namespace Reconciler.Xen.Light.Worker.Operations;
 /// <summary>Looks at domains: what the hypervisor says, our mark, our intent, our lock. Names and requests are in xenstore, for the agent to read.</summary>
 internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks locks, NicPorts ports)
 {
+    /// <summary>Domains that have, in this life, the UUID of the object whose they are: their marks need not be read to know that they are no other's.</summary>
+    private readonly HashSet<VmId> _ofTheirUuid = [];
+
     public DomainsReport Observe(ObserveRequest request)
     {
         // The lock before the list: a worker that was at work when this began is either seen here, or has finished what the list shows.
         var busy = request.Uuid is { } uuid && locks.IsHeld(uuid);
         var all = libxl.ListVms();
-        var wanted = all.Where(vm => (request.Uuid, request.Domid) is (null, null) || vm.Uuid == request.Uuid || vm.Domid == request.Domid);
+        _ofTheirUuid.IntersectWith(all);
+        var wanted = all.Where(vm => (request.Uuid, request.Domid) is (null, null) || vm.Uuid == request.Uuid || vm.Domid == request.Domid
+            || vm.Uuid == request.XenUuid || request.Uuid is { } owner && IsAdoptedBy(owner, vm));
         List<ObservedDomain> details = [];
         foreach (var vm in wanted.OrderBy(vm => vm.Domid))
-            if (Find(vm.Domid) is { } domain && domain.Uuid == vm.Uuid) details.Add(domain);
+            if (Find(vm.Domid) is { } domain && domain.XenUuid == vm.Uuid) details.Add(domain);
         IEnumerable<SeenPort> seen = request.Uuid is null ? [] : details.SelectMany(domain => ports
             .Look(domain.Domid, domain.Mark?.Devices.Select(device => device.Nic).OfType<DesiredNic>() ?? [])
             .Select(port => new SeenPort(domain.Domid, port.Index, port.Port)));
@@ -51,10 +56,11 @@ internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks loc
     {
         if (libxl.DomainInfo(domid) is not { } json) return null;
         var info = JsonSerializer.Deserialize(json, LibxlJson.Default.Dominfo)!;
-        var (ownership, mark, busy) = Owner(info, domid);
+        var (uuid, ownership, mark, busy) = Owner(info, domid);
         return new ObservedDomain
         {
-            Uuid = info.Uuid,
+            Uuid = uuid,
+            AdoptedUuid = uuid == info.Uuid ? null : info.Uuid,
             Domid = domid,
             Ownership = ownership,
             Mark = mark,
@@ -71,12 +77,14 @@ internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks loc
     /// A domain without a mark that has an intent was cut short, or is being worked on right now; the lock tells. Because the one who makes
     /// it holds the lock until the mark is there, a lock that is free means that a mark, if there ever will be one, can be read by now.
     /// </remarks>
-    private (DomainOwnership Ownership, DomainMark? Mark, bool Busy) Owner(Dominfo info, int domid)
+    private (Guid Uuid, DomainOwnership Ownership, DomainMark? Mark, bool Busy) Owner(Dominfo info, int domid)
     {
         var mark = ReadMark(info.Uuid, domid);
-        var busy = locks.IsHeld(info.Uuid);
+        var adopted = mark is null ? intents.ReadAdopted(info.Uuid, domid) : null;
+        var busy = locks.IsHeld(mark?.Uuid ?? adopted ?? info.Uuid);
         if (mark is null && !busy) mark = ReadMark(info.Uuid, domid);
-        if (mark is not null) return (DomainOwnership.Ours, mark, busy);
+        if (mark is not null) return (mark.Uuid, DomainOwnership.Ours, mark, busy);
+        if (adopted is { } owner && StateOf(info) is not RunState.Running) return (owner, DomainOwnership.HalfMade, null, busy);
 
         // One that we never finished and that has run all the same was put to use by somebody: not ours any more.
         var cutShort = intents.Read(info.Uuid) switch
@@ -85,7 +93,16 @@ internal sealed class Observer(ILibxl libxl, Intents intents, OperationLocks loc
             Intent.Destroy => StateOf(info) is not RunState.Running,
             _ => false,
         };
-        return (cutShort ? DomainOwnership.HalfMade : DomainOwnership.Foreign, null, busy);
+        return (info.Uuid, cutShort ? DomainOwnership.HalfMade : DomainOwnership.Foreign, null, busy);
+    }
+
+    /// <summary>Nothing but its mark, or the intent to destroy it, tells: the object may not say any more that it was adopted.</summary>
+    private bool IsAdoptedBy(Guid owner, VmId vm)
+    {
+        if (_ofTheirUuid.Contains(vm)) return false;
+        if (ReadMark(vm.Uuid, vm.Domid) is not { } mark) return intents.ReadAdopted(vm.Uuid, vm.Domid) == owner;
+        if (mark.AdoptedUuid is null) _ofTheirUuid.Add(vm);
+        return mark.Uuid == owner;
     }
 
     private DomainMark? ReadMark(Guid uuid, int domid)

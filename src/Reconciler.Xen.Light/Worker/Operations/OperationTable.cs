@@ -15,6 +15,7 @@ internal sealed class OperationTable
     private readonly Observer _observer;
     private readonly DomainOperations _domains;
     private readonly DeviceOperations _devices;
+    private readonly AdoptionOperations _adoption;
 
     public OperationTable(ILibxl libxl, IDeviceStore devices, LoopDevices loops, NicPorts ports, Intents intents, OperationLocks locks)
     {
@@ -24,6 +25,7 @@ internal sealed class OperationTable
         NicClaims nics = new(devices, ports);
         MarkedDomains domains = new(libxl, _observer, locks);
         _domains = new DomainOperations(libxl, _observer, intents, domains, loops, claims, nics, ports);
+        _adoption = new AdoptionOperations(libxl, _observer, domains, new XlProcesses());
         _devices = new DeviceOperations(libxl, devices, loops, claims, nics, ports, domains);
     }
 
@@ -63,6 +65,11 @@ internal sealed class OperationTable
                 return reply;
             case CreateRequest create:
                 return reply with { Domid = _domains.Create(create) };
+            case InspectRequest inspect:
+                return reply with { Found = _adoption.Inspect(inspect) };
+            case AdoptRequest adopt:
+                _adoption.Adopt(adopt);
+                return reply;
             case UnpauseRequest unpause:
                 _domains.Unpause(unpause);
                 return reply;

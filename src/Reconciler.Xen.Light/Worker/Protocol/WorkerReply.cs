@@ -15,6 +15,9 @@ internal sealed record WorkerReply
     /// <summary>Of observe.</summary>
     public DomainsReport? Domains { get; init; }
 
+    /// <summary>Of inspect; null: it is not there any more, is not somebody else's, or does not run.</summary>
+    public FoundDomain? Found { get; init; }
+
     /// <summary>Of create-paused.</summary>
     public int? Domid { get; init; }
 }
@@ -23,7 +26,7 @@ internal sealed record WorkerReply
 internal sealed record HostReport(
     string XenVersion, bool RunsHvm, bool RunsPv, int Cpus, long TotalMemoryKiB, long FreeMemoryKiB, int NumaNodes, IReadOnlyList<string> Capabilities, string? CpuFeatures);
 
-/// <param name="All">Every domain but domain 0.</param>
+/// <param name="All">Every domain but domain 0, by the UUID that Xen has for it.</param>
 /// <param name="Details">Those that were asked for.</param>
 /// <param name="Busy">A process is at work on the uuid that was asked for.</param>
 /// <param name="Ports">Where the NICs of ours of the uuid that was asked for are; of those alone that have an interface.</param>

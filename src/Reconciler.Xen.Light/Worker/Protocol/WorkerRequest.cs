@@ -9,6 +9,8 @@ namespace Reconciler.Xen.Light.Worker.Protocol;
 [JsonDerivedType(typeof(ObserveRequest), "observe")]
 [JsonDerivedType(typeof(CheckRequest), "check")]
 [JsonDerivedType(typeof(CreateRequest), "create-paused")]
+[JsonDerivedType(typeof(InspectRequest), "inspect")]
+[JsonDerivedType(typeof(AdoptRequest), "adopt")]
 [JsonDerivedType(typeof(UnpauseRequest), "unpause")]
 [JsonDerivedType(typeof(PauseRequest), "pause")]
 [JsonDerivedType(typeof(ShutdownRequest), "request-shutdown")]
@@ -43,6 +45,9 @@ internal sealed record ObserveRequest : WorkerRequest
 
     public Guid? Uuid { get; init; }
 
+    /// <summary>Beside the former: one by the UUID that Xen has for it.</summary>
+    public Guid? XenUuid { get; init; }
+
     public int? Domid { get; init; }
 }
 
@@ -57,6 +62,24 @@ internal sealed record CreateRequest(string Configuration, DomainMark Mark) : Wo
 {
     [JsonIgnore]
     public override string Operation => "create-paused";
+}
+
+/// <summary>What a domain of somebody else's is made of.</summary>
+/// <param name="Domain">By the UUID that Xen has for it.</param>
+internal sealed record InspectRequest(DomainRef Domain) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "inspect";
+}
+
+/// <param name="Found">The domain, by the UUID that Xen has for it.</param>
+/// <param name="Domain">What it should be.</param>
+/// <param name="StartedAt">Goes into the mark as the time of its start; null: not known.</param>
+/// <param name="At">Goes into the mark as the time of its adoption.</param>
+internal sealed record AdoptRequest(DomainRef Found, DesiredDomain Domain, DateTimeOffset? StartedAt, DateTimeOffset At) : WorkerRequest
+{
+    [JsonIgnore]
+    public override string Operation => "adopt";
 }
 
 /// <param name="Domain">The domain.</param>
