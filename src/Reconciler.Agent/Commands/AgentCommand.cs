@@ -43,6 +43,11 @@ internal static partial class AgentCommand
         Description = "A bridge of dom0 that NICs may be plugged into; may be given several times. Default: xenbr0.",
     };
 
+    private static readonly Option<string[]> Adopt = new("--adopt")
+    {
+        Description = "The name (xl list) of a domain made by others that may be adopted; may be given several times; * is all. Default: none.",
+    };
+
     private static readonly Option<int?> HealthPort = new("--health-port") { Description = "Port of /healthz, /readyz and /metrics. Default: none." };
 
     private static readonly Option<int> Workers = new("--workers") { Description = "Domains worked on at the same time.", DefaultValueFactory = _ => 4 };
@@ -94,7 +99,7 @@ internal static partial class AgentCommand
     private static T Runs<T>(T command)
         where T : Command
     {
-        foreach (var option in new Option[] { Manifests, State, Once, Kubeconfig, Context, Node, Host, BootDirectories, DiskDirectories, Bridges, HealthPort, Workers, Verbose })
+        foreach (var option in new Option[] { Manifests, State, Once, Kubeconfig, Context, Node, Host, BootDirectories, DiskDirectories, Bridges, Adopt, HealthPort, Workers, Verbose })
             command.Options.Add(option);
         command.SetAction((result, cancellationToken) => result.GetValue(Manifests) is { } manifests
             ? new StandaloneAgent(StandaloneOf(result, manifests), Console.Out, Console.Error, TimeProvider.System).RunAsync(cancellationToken)
@@ -152,6 +157,7 @@ internal static partial class AgentCommand
         BootDirectories = result.GetValue(BootDirectories) ?? [],
         DiskDirectories = result.GetValue(DiskDirectories) ?? [],
         Bridges = result.GetValue(Bridges) ?? [],
+        AdoptableDomains = result.GetValue(Adopt) ?? [],
     };
 
     private static AgentOptions AgentOf(ParseResult result, string? state) => new()

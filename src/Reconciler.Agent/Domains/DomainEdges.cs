@@ -17,7 +17,7 @@ internal static class DomainEdges
         ReadyCondition.NameConflict, ReadyCondition.NotOurs, ReadyCondition.DuplicateDomain, ReadyCondition.InvalidSpec,
         ReadyCondition.FileNotUsable, ReadyCondition.InvalidConfiguration, ReadyCondition.NotEnoughMemory, ReadyCondition.NotSupported,
         ReadyCondition.OperationFailed, ReadyCondition.OperationTimedOut, ReadyCondition.HostUnavailable, ReadyCondition.ShutdownOverdue,
-        ReadyCondition.RestartBackoff, ReadyCondition.Ended, ReadyCondition.Suspended,
+        ReadyCondition.NothingToAdopt, ReadyCondition.NotAllowed, ReadyCondition.RestartBackoff, ReadyCondition.Ended, ReadyCondition.Suspended,
     ];
 
     /// <param name="before">The status before the pass.</param>
@@ -46,6 +46,7 @@ internal static class DomainEdges
     private static DomainEdge? Of(Step step, DomainFindings findings, bool created) => step switch
     {
         Step.CreatePaused s => new DomainEdge(EventType.Normal, "Created", "Create", $"Created as {s.Domain.XenName} with domid {findings.Domain?.Domid}."),
+        Step.Adopt s => new DomainEdge(EventType.Normal, "Adopted", "Adopt", $"The domain {s.Domain.Adopts?.XenName} (UUID {s.Found.Uuid}, domid {s.Found.Domid}) is this one's now, as it runs."),
         Step.Unpause => new DomainEdge(EventType.Normal, created ? "Started" : "Unpaused", "Unpause", "The guest runs."),
         Step.Pause => new DomainEdge(EventType.Normal, "Paused", "Pause", "The guest's virtual CPUs are stopped."),
         Step.RequestShutdown when findings.Domain?.Mark is { ShutdownRequestedAt: { } first, ShutdownAskedAt: { } last } && first != last =>

@@ -43,7 +43,7 @@ internal sealed class DomainPass(
         var errors = deleting ? [] : DomainValidation.Validate(entity);
         var desired = deleting || errors.Count > 0 ? null : DesiredDomainMapping.ToDesired(entity);
         var policy = DesiredDomainMapping.ToPolicy(entity.Spec);
-        var key = new DomainKey(Guid.Parse(entity.Metadata.Uid!), $"{entity.Metadata.Namespace}.{entity.Metadata.Name}");
+        var key = new DomainKey(Guid.Parse(entity.Metadata.Uid!), $"{entity.Metadata.Namespace}.{entity.Metadata.Name}", desired?.Adopts?.XenUuid);
 
         DomainFindings findings;
         try
@@ -169,6 +169,9 @@ internal sealed class DomainPass(
             return null;
         if (findings.Problem is not null || findings.DeviceFailures.Count > 0)
             return Later;
+        // What is kept of it on the host is written anew when the status says that it was adopted.
+        if (findings is { Desired.Adopts: { } adopts, Observed: { } observed } && Adoption.IsDone(adopts, observed))
+            return TimeSpan.Zero;
         var next = plan.Wait?.Next is { } at ? Max(at - findings.Now, TimeSpan.Zero) : (TimeSpan?)null;
         if (plan.Steps.Count > 0)
             return execution is { Completed: true } ? TimeSpan.Zero : Min(next ?? Soon, Soon);

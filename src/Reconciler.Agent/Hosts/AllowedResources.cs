@@ -11,4 +11,7 @@ internal sealed record AllowedResources
 
     /// <summary>Bridges that NICs may be plugged into.</summary>
     public IReadOnlyList<string> Bridges { get; init; } = [];
+
+    /// <summary>Xen names of domains of others that may be adopted; <c>*</c>: of all.</summary>
+    public IReadOnlyList<string> AdoptableDomains { get; init; } = [];
 }

@@ -17,6 +17,9 @@ internal sealed record HostLook(
     /// <summary>Domains that are alive here and whose Domain another host holds, each with that host.</summary>
     public IReadOnlyList<(ObjectKey Domain, string Holder)> Strays { get; init; } = [];
 
+    /// <summary>Domains of others that may be adopted.</summary>
+    public IReadOnlyList<FoundDomain> Adoptable { get; init; } = [];
+
     /// <summary>Whether the host's own stop is under way.</summary>
     public bool IsStopping { get; init; }
 

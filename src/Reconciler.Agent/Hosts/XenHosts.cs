@@ -31,6 +31,7 @@ internal static partial class XenHosts
                 StatePath = simulatedState,
                 AllowedDirectories = allowed.BootDirectories,
                 AllowedDiskDirectories = allowed.DiskDirectories,
+                AdoptableDomains = allowed.AdoptableDomains,
             });
 
         var logger = loggers.CreateLogger("Reconciler.Agent.Libxl");
@@ -52,6 +53,7 @@ internal static partial class XenHosts
             BootDirectories = Or(allowed.BootDirectories, policy.BootDirectories),
             DiskDirectories = Or(allowed.DiskDirectories, policy.DiskDirectories),
             Bridges = Or(allowed.Bridges, policy.Bridges),
+            AdoptableDomains = allowed.AdoptableDomains,
         };
     }
 

@@ -22,6 +22,7 @@ internal static class DesiredDomainMapping
             Vcpus = spec.Cpu?.Vcpus ?? CpuSpec.DefaultVcpus,
             MemoryKiB = Quantity.Parse(spec.Memory.Size).KiB,
             Boot = new DirectBoot(spec.Boot.Kernel, spec.Boot.Ramdisk, spec.Boot.Cmdline),
+            Adopts = AdoptionRules.IsPending(domain) ? AdopteeOf(spec) : null,
             Power = spec.PowerState switch
             {
                 PowerState.Halted => DesiredPower.Halted,
@@ -30,6 +31,9 @@ internal static class DesiredDomainMapping
             },
         };
     }
+
+    /// <summary>Null also for one that is not valid.</summary>
+    public static Adoptee? AdopteeOf(DomainSpec? spec) => spec?.Adopt is { } adopt && Guid.TryParse(adopt.Uuid, out var uuid) ? new Adoptee(uuid, adopt.Name) : null;
 
     /// <summary>How it is stopped and what follows when it ends. Any spec will do, also one that is not valid: deletion must work.</summary>
     public static DomainPolicy ToPolicy(DomainSpec? spec) => new()

@@ -82,13 +82,18 @@ internal static class DomainConditions
             return Make(f, RestartRequiredCondition.Type, ConditionStatus.False, RestartRequiredCondition.NotRunning, "");
 
         List<string> changed = f.Desired is { } desired
-            ? [.. Differences(booted, desired), .. f.Devices.Where(d => DeviceSight.Of(d, f).Reason == DeviceReadyCondition.HotplugNotSupported).Select(d => $"{d} (the guest takes no devices while it runs)")]
+            ? [.. Differences(booted, desired), .. NotTaken(f), .. f.Devices.Where(d => DeviceSight.Of(d, f).Reason == DeviceReadyCondition.HotplugNotSupported).Select(d => $"{d} (the guest takes no devices while it runs)")]
             : [];
         return changed.Count == 0
             ? Make(f, RestartRequiredCondition.Type, ConditionStatus.False, RestartRequiredCondition.UpToDate, "")
             : Make(f, RestartRequiredCondition.Type, ConditionStatus.True, RestartRequiredCondition.SpecChanged,
                 $"Takes effect at the next start: {string.Join(", ", changed)}.");
     }
+
+    /// <summary>Devices that an adopted domain has got from who made it, and that the spec does not have, or has otherwise: they go with this life of it.</summary>
+    private static IEnumerable<string> NotTaken(DomainFindings f) => f.Domain is { AdoptedUuid: not null } adopted
+        ? adopted.Devices.Where(device => device.Mark is null).Select(device => $"{device.Ref} (attached before it was adopted, and not as the spec has it)")
+        : [];
 
     private static List<string> Differences(DesiredDomain booted, DesiredDomain desired)
     {
@@ -120,6 +125,7 @@ internal static class DomainConditions
 
     private static string Doing(Step step) => step switch
     {
+        Step.Adopt => ReadyCondition.Adopting,
         Step.Pause => ReadyCondition.Pausing,
         Step.RequestShutdown => ReadyCondition.ShuttingDown,
         Step.Destroy => ReadyCondition.TearingDown,

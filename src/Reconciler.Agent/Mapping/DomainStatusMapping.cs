@@ -30,6 +30,7 @@ internal static class DomainStatusMapping
             Domid = domain?.Domid,
             CreatedAt = domain?.Mark?.CreatedAt,
             StartedAt = Clock.WholeSeconds(domain?.Mark?.StartedAt),
+            Adoption = AdoptionOf(f, domain),
             Memory = domain is null ? null : Quantity.FromKiB(domain.MemoryKiB).ToString(),
             Vcpus = domain?.Vcpus,
             CurrentOperations = CurrentOperations(f),
@@ -37,6 +38,14 @@ internal static class DomainStatusMapping
             LastExit = ExitMapping.ToStatus(f.Exit),
             LastShutdown = f.LastShutdown,
         };
+    }
+
+    /// <summary>What the mark of an adopted domain says; kept when that domain has long been followed by others.</summary>
+    private static AdoptionStatus? AdoptionOf(DomainFindings f, ObservedDomain? domain)
+    {
+        var before = f.Object.Status?.Adoption;
+        if (domain?.Mark?.AdoptedUuid?.ToString() is not { } uuid || before?.Uuid == uuid) return before;
+        return new AdoptionStatus { Uuid = uuid, Name = f.Object.Spec?.Adopt?.Name ?? domain.XenName ?? "", Domid = domain.Domid, At = Clock.WholeSeconds(f.Now) };
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ internal static class Problems
         XenErrorCode.FileNotUsable => new Problem(ReadyCondition.FileNotUsable, e.Message),
         XenErrorCode.NotEnoughMemory => new Problem(ReadyCondition.NotEnoughMemory, e.Message),
         XenErrorCode.NotSupported => new Problem(ReadyCondition.NotSupported, e.Message),
+        XenErrorCode.NotAllowed => new Problem(ReadyCondition.NotAllowed, e.Message),
         XenErrorCode.Timeout => new Problem(ReadyCondition.OperationTimedOut, e.Message),
         XenErrorCode.WorkerLost => new Problem(ReadyCondition.OperationFailed, Describe(e)),
         _ => new Problem(ReadyCondition.OperationFailed, Describe(e)),

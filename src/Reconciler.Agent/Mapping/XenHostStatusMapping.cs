@@ -48,6 +48,7 @@ internal static class XenHostStatusMapping
             BootId = facts.BootId,
             StoragePools = look.StoragePools ?? before?.StoragePools,
             Networks = look.Networks ?? before?.Networks,
+            Adoptable = AdoptableMapping.ToStatus(look.Adoptable),
             Domains = new HostDomains
             {
                 Ours = look.Domains.Count(d => d.Ownership != DomainOwnership.Foreign),

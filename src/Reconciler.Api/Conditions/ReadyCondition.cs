@@ -43,6 +43,18 @@ public static class ReadyCondition
     /// <summary>False: the domain is being created, paused.</summary>
     public const string Creating = "Creating";
 
+    /// <summary>False: the domain that spec.adopt names is being taken over.</summary>
+    public const string Adopting = "Adopting";
+
+    /// <summary>False: the domain that spec.adopt names is not on the host, or is not what it was said to be. Nothing is started in its place.</summary>
+    public const string NothingToAdopt = "NothingToAdopt";
+
+    /// <summary>False: that the domain was adopted is being written to status.adoption, before it starts anew.</summary>
+    public const string RecordingAdoption = "RecordingAdoption";
+
+    /// <summary>False: the administrator of the host does not allow it; the message says what and how to.</summary>
+    public const string NotAllowed = "NotAllowed";
+
     /// <summary>False: a VBD or VIF that the domain does not start without does not exist yet; the message names it.</summary>
     public const string WaitingForDevices = "WaitingForDevices";
 

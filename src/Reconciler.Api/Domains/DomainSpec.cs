@@ -11,10 +11,13 @@ namespace Reconciler.Api.Domains;
 [ValidationRule(
     "self.type != 'PV' || !has(self.boot.cmdline) || size(self.boot.cmdline) <= 1023",
     "boot.cmdline of a PV domain must be at most 1023 bytes: Xen cuts off the rest")]
+[ValidationRule("!has(self.adopt) || has(self.placement) && has(self.placement.hostName)", AdoptNeedsHost)]
 public sealed record DomainSpec
 {
     public const int MaximumVbdTemplates = 64;
     public const int MaximumVifTemplates = VifSpec.MaximumIndex + 1;
+
+    internal const string AdoptNeedsHost = "adopt needs placement.hostName: the one host that the domain runs on";
 
     internal const string NoSuspend = "Suspend is not possible yet: nothing restores a domain that was suspended to disk with the guarantee that its disks and its host still match. Use Shutdown or Ignore";
 
@@ -90,6 +93,13 @@ public sealed record DomainSpec
 
     /// <summary>VBDs and VIFs that were made separately and that must be attached before the guest is let run.</summary>
     public WaitForSpec? WaitFor { get; init; }
+
+    /// <summary>
+    /// A domain that runs on placement.hostName already, and that becomes this one's without a reboot; made with kubectl xen adopt. As long as it was not found
+    /// nothing is started: it may be running elsewhere, on the same disks. Can't be changed; once status.adoption says that it was done, it may be taken away.
+    /// </summary>
+    [ValidationRule("self == oldSelf", "adopt can't be changed: take it away, or make another Domain")]
+    public AdoptSpec? Adopt { get; init; }
 
     /// <summary>Where the domain may run. Nothing set: the operator chooses.</summary>
     public PlacementSpec? Placement { get; init; }

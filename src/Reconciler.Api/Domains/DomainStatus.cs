@@ -43,6 +43,9 @@ public sealed record DomainStatus
     /// <summary>When the guest was first let run in this life.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>Set once the domain that spec.adopt names was taken over.</summary>
+    public AdoptionStatus? Adoption { get; init; }
+
     /// <summary>Memory that the domain was seen to have, as a quantity.</summary>
     public string? Memory { get; init; }
 

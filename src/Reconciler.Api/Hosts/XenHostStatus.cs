@@ -55,6 +55,11 @@ public sealed record XenHostStatus
     /// <summary>How many domains of ours, and of others, are on the host (domain 0 not counted).</summary>
     public HostDomains? Domains { get; init; }
 
+    /// <summary>
+    /// The domains of others that its agent may adopt (--adopt), the first 32 by name. Not set: there are none, or it may adopt none.
+    /// </summary>
+    public IReadOnlyList<HostAdoptable>? Adoptable { get; init; }
+
     /// <summary>What the host sees of each XenStoragePool.</summary>
     public IReadOnlyList<HostStoragePool>? StoragePools { get; init; }
 

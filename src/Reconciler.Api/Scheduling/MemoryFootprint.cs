@@ -20,6 +20,16 @@ public sealed record MemoryFootprint(long GuestKiB, long OverheadKiB)
 
     public long TotalKiB => GuestKiB + OverheadKiB;
 
+    /// <summary>
+    /// What a Domain takes of a host's free memory when it comes to be there: nothing when it is to take over one that runs there already, whose memory is not free.
+    /// Null when its spec has no readable memory size.
+    /// </summary>
+    public static MemoryFootprint? Of(Domain domain)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        return Of(domain.Spec) is not { } footprint ? null : AdoptionRules.IsPending(domain) ? new MemoryFootprint(0, 0) : footprint;
+    }
+
     /// <summary>The footprint of a domain; null when its spec has no readable memory size.</summary>
     public static MemoryFootprint? Of(DomainSpec? spec)
     {

@@ -56,7 +56,7 @@ public sealed record PlacementRequest
         return new PlacementRequest(domain)
         {
             Identity = DomainIdentity.Of(domain),
-            Footprint = MemoryFootprint.Of(spec),
+            Footprint = MemoryFootprint.Of(domain),
             TypeName = (spec?.Type ?? DomainType.PVH).ToString(),
             Vcpus = spec?.Cpu?.Vcpus ?? CpuSpec.DefaultVcpus,
             Pools = Names(disks.Select(disk => DeviceInfrastructure.PoolOf(disk.Source)).OfType<string>()),

@@ -24,7 +24,7 @@ internal sealed record Resident(Domain Domain, long KiB)
         _ => [],
     };
 
-    public static Resident Of(Domain domain) => new(domain, MemoryFootprint.Of(domain.Spec)?.TotalKiB ?? 0);
+    public static Resident Of(Domain domain) => new(domain, MemoryFootprint.Of(domain)?.TotalKiB ?? 0);
 
     /// <summary>
     /// Whether its memory is spoken for on a host of its places and still counts as free there: it is to be running, and is not in the free

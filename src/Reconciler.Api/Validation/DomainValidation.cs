@@ -12,7 +12,7 @@ public static class DomainValidation
 {
     private static readonly Func<Domain, FieldError?>[] Rules =
     [
-        XenName, Type, PowerState, RestartPolicy, Vcpus, MemorySize, Kernel, Ramdisk, Cmdline, GracePeriod, OnTimeout, OnHostStop, OnHostStart, Order, OrderDelay, HostName,
+        XenName, Type, PowerState, RestartPolicy, Vcpus, MemorySize, Kernel, Ramdisk, Cmdline, GracePeriod, OnTimeout, OnHostStop, OnHostStart, Order, OrderDelay, HostName, Adopt,
     ];
 
     /// <summary>Every field that is wrong, in the order of the manifest; empty when the Domain is acceptable.</summary>
@@ -102,5 +102,16 @@ public static class DomainValidation
             name,
             $"not the name of a XenHost: lower-case letters, digits, '-' and '.', at most {XenApi.MaximumHostNameLength} characters",
             "Use a name that kubectl get xenhosts shows, or leave the field out");
+    }
+
+    private static FieldError? Adopt(Domain domain)
+    {
+        if (domain.Spec!.Adopt is not { } adopt) return null;
+        if (domain.Spec.Placement?.HostName is null)
+            return new FieldError("spec.adopt", adopt.Name, "the host that the domain runs on is not named", "Set spec.placement.hostName");
+        if (adopt.Name is not { Length: > 0 and <= AdoptSpec.MaximumNameLength })
+            return new FieldError("spec.adopt.name", adopt.Name, $"1 to {AdoptSpec.MaximumNameLength} characters", "Use the name that xl list shows on the host");
+        return Guid.TryParseExact(adopt.Uuid, "D", out var uuid) && uuid.ToString() == adopt.Uuid ? null : new FieldError(
+            "spec.adopt.uuid", adopt.Uuid, "not a UUID in lower case, such as 6a0b0c0d-1111-2222-3333-444455556666", "Use the UUID that xl vm-list shows on the host");
     }
 }

@@ -43,7 +43,7 @@ internal sealed partial class HostServiceLook(string root)
     private string? Libvirt(IReadOnlyList<ObservedDomain> ours)
     {
         var definitions = Files("etc/libvirt/libxl", "*.xml").ToArray();
-        var claimed = ours.FirstOrDefault(d => definitions.Any(text => text.Contains($"<uuid>{d.Uuid:D}</uuid>", StringComparison.OrdinalIgnoreCase) || text.Contains($"<name>{d.XenName}</name>", StringComparison.Ordinal)));
+        var claimed = ours.FirstOrDefault(d => definitions.Any(text => text.Contains($"<uuid>{d.XenUuid:D}</uuid>", StringComparison.OrdinalIgnoreCase) || text.Contains($"<name>{d.XenName}</name>", StringComparison.Ordinal)));
         return claimed is null ? null : $"libvirt-guests is active, and libvirt has a definition of {claimed.XenName}: undefine it there";
     }
 
