@@ -13,7 +13,7 @@ namespace Reconciler.Runtime.Events;
 /// <remarks>Events are hints: when the API server is away for long they are dropped. What must be known is in the status.</remarks>
 public sealed class EventPublisher
 {
-    private const int QueueLength = 1000;
+    private const int QueueLength = 4096;
     private const int Tries = 12;
     private const int NoteBytes = 1024;
     private const int NameLength = 253;
@@ -29,7 +29,10 @@ public sealed class EventPublisher
     private readonly Channel<Occurrence> _occurrences =
         Channel.CreateBounded<Occurrence>(new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly EventPace _pace;
+
     private EventWrite? _interrupted;
+    private bool _isFlushing;
     private long _serial;
 
     /// <summary>A publisher that only collects until it runs.</summary>
@@ -44,6 +47,7 @@ public sealed class EventPublisher
         _controller = reportingController;
         _instance = Truncate(reportingInstance, 128);
         _services = services;
+        _pace = new EventPace(services.Time);
         _logger = services.LoggerFactory.CreateLogger("Reconciler.Runtime.EventPublisher");
     }
 
@@ -98,12 +102,12 @@ public sealed class EventPublisher
                         return;
                     }
 
-                    await DrainAsync(Tries, cancellationToken);
+                    await DrainAsync(cancellationToken);
                     reading = _occurrences.Reader.WaitToReadAsync(cancellationToken).AsTask();
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
-                await WriteAllAsync(_series.Sweep(_services.Time.GetUtcNow()), Tries, cancellationToken);
+                await WriteAllAsync(_series.Sweep(_services.Time.GetUtcNow()), cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -116,15 +120,16 @@ public sealed class EventPublisher
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         _occurrences.Writer.TryComplete();
+        _isFlushing = true;
         try
         {
             if (_interrupted is { } write)
             {
-                await WriteAsync(write, 1, cancellationToken);
+                await WriteAsync(write, cancellationToken);
             }
 
-            await DrainAsync(1, cancellationToken);
-            await WriteAllAsync(_series.Sweep(_services.Time.GetUtcNow(), all: true), 1, cancellationToken);
+            await DrainAsync(cancellationToken);
+            await WriteAllAsync(_series.Sweep(_services.Time.GetUtcNow(), all: true), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -132,34 +137,39 @@ public sealed class EventPublisher
         }
     }
 
-    private async Task DrainAsync(int tries, CancellationToken cancellationToken)
+    private async Task DrainAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested && _occurrences.Reader.TryRead(out var occurrence))
         {
             if (_series.Record(occurrence, Create) is { } write)
             {
-                await WriteAsync(write, tries, cancellationToken);
+                await WriteAsync(write, cancellationToken);
             }
         }
     }
 
-    private async Task WriteAllAsync(IReadOnlyList<EventWrite> writes, int tries, CancellationToken cancellationToken)
+    private async Task WriteAllAsync(IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
     {
         foreach (var write in writes)
         {
-            await WriteAsync(write, tries, cancellationToken);
+            await WriteAsync(write, cancellationToken);
         }
     }
 
-    private async Task WriteAsync(EventWrite write, int tries, CancellationToken cancellationToken)
+    private async Task WriteAsync(EventWrite write, CancellationToken cancellationToken)
     {
         // A stop in the middle leaves it to the flush; an event that had arrived after all is known by its name.
         _interrupted = write;
-        await TryWriteAsync(write, tries, cancellationToken);
+        if (!_isFlushing)
+        {
+            await _pace.TurnAsync(cancellationToken);
+        }
+
+        await TryWriteAsync(write, cancellationToken);
         _interrupted = null;
     }
 
-    private async Task TryWriteAsync(EventWrite write, int tries, CancellationToken cancellationToken)
+    private async Task TryWriteAsync(EventWrite write, CancellationToken cancellationToken)
     {
         // In the trace of what it tells of, though written after that has ended.
         using var activity = write.Origin == default ? null : RuntimeActivity.Source.StartActivity("event", ActivityKind.Internal, write.Origin);
@@ -180,7 +190,7 @@ public sealed class EventPublisher
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                if (attempt >= tries || e is KubernetesApiException { IsTransient: false })
+                if (attempt >= (_isFlushing ? 1 : Tries) || e is KubernetesApiException { IsTransient: false })
                 {
                     _services.Metrics.Event("failed");
                     EventLog.NotWritten(_logger, write.Event.Reason, write.Event.Regarding?.Namespace, write.Event.Regarding?.Name, e.Message);

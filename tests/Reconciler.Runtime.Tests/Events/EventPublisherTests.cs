@@ -49,6 +49,18 @@ public sealed class EventPublisherTests
     });
 
     [Fact]
+    public void A_burst_goes_out_at_once_and_what_is_more_than_that_at_a_steady_rate_none_of_it_lost() => Run(async world =>
+    {
+        PublishMany(world.Publisher, EventPace.Burst + 200);
+        await world.SettleAsync();
+        world.Cluster.All<Event>().Count.ShouldBeInRange(EventPace.Burst, EventPace.Burst + 1);
+        await Task.Delay(100 * EventPace.Interval, world.Time);
+        world.Cluster.All<Event>().Count.ShouldBeInRange(EventPace.Burst + 99, EventPace.Burst + 101);
+        await Task.Delay(101 * EventPace.Interval, world.Time);
+        world.Cluster.All<Event>().Count.ShouldBe(EventPace.Burst + 200);
+    });
+
+    [Fact]
     public void Semantics_32_The_second_time_makes_a_series_and_later_ones_are_counted_without_a_call() => Run(async world =>
     {
         foreach (var _ in Enumerable.Range(0, 10))
@@ -111,8 +123,8 @@ public sealed class EventPublisherTests
 
         world.Time.Elapsed.ShouldBe(before);
         world.Cluster.Before = null;
-        await Task.Delay(Minute, world.Time);
-        world.Cluster.All<Event>().Count.ShouldBeInRange(1000, 1001);
+        await Task.Delay(4096 * EventPace.Interval, world.Time);
+        world.Cluster.All<Event>().Count.ShouldBe(4096);
     });
 
     [Fact]
@@ -156,6 +168,24 @@ public sealed class EventPublisherTests
     });
 
     [Fact]
+    public void Semantics_37_The_end_does_not_wait_for_the_rate() => VirtualLoop.Run(async time =>
+    {
+        var cluster = new InMemoryCluster(time);
+        var publisher = NewPublisher(cluster, time);
+        using var stop = new CancellationTokenSource();
+        var running = publisher.RunAsync(stop.Token);
+        PublishMany(publisher, EventPace.Burst + 200);
+        await Task.Delay(TimeSpan.FromSeconds(1), time);
+        await stop.CancelAsync();
+        await running;
+
+        var before = time.Elapsed;
+        await publisher.FlushAsync(default);
+        cluster.All<Event>().Count.ShouldBe(EventPace.Burst + 200);
+        time.Elapsed.ShouldBe(before);
+    });
+
+    [Fact]
     public void Semantics_37_An_event_whose_writing_was_interrupted_by_the_stop_is_flushed() => VirtualLoop.Run(async time =>
     {
         var cluster = new InMemoryCluster(time) { Before = (_, token) => Task.Delay(Minute, time, token) };
@@ -172,6 +202,14 @@ public sealed class EventPublisherTests
         await publisher.FlushAsync(default);
         cluster.All<Event>().ShouldHaveSingleItem().Reason.ShouldBe("Last");
     });
+
+    private static void PublishMany(EventPublisher publisher, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            publisher.Publish(Widget.Named($"w{i}"), EventType.Normal, "Placed", "Place", "somewhere");
+        }
+    }
 
     private static EventPublisher NewPublisher(InMemoryCluster cluster, VirtualTime time) =>
         new(cluster.Client, "reconciler.dev/test", "node1", TestServices.Create(time));
