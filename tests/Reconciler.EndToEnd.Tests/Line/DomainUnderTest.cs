@@ -35,6 +35,9 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
     /// <summary>In YAML's flow style.</summary>
     public string Placement { get; init; } = "{}";
 
+    /// <summary><c>spec.startOrder.order</c>.</summary>
+    public int StartOrder { get; init; }
+
     /// <summary>Each in YAML's flow style.</summary>
     public IReadOnlyList<string> VbdTemplates { get; init; } = [];
 
@@ -59,6 +62,8 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
           {(VbdTemplates.Count > 0 ? $"vbdTemplates: [{string.Join(", ", VbdTemplates)}]" : "")}
           {(WaitForVbds.Count > 0 ? $"waitFor: {{vbds: [{string.Join(", ", WaitForVbds)}]}}" : "")}
           placement: {Placement}
+          startOrder:
+            order: {StartOrder.ToString(CultureInfo.InvariantCulture)}
           shutdown:
             gracePeriodSeconds: {GracePeriodSeconds.ToString(CultureInfo.InvariantCulture)}
         """;

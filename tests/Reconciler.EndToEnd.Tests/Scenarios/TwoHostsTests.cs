@@ -42,6 +42,7 @@ public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
             var lost = new DomainUnderTest(Lab, Namespace, "db") { Placement = $"{{preferredHosts: [{LineLab.SecondNode}]}}" };
             await lost.ApplyAsync(Cancellation);
             (await lost.UntilAsync("Running", Cancellation)).Status("host").ShouldBe(LineLab.SecondNode);
+            await StopAndStartAsync(lost);
             (await FenceAsync()).Succeeded.ShouldBeFalse("its agent speaks");
             await Lab.CutSecondHostAsync(Cancellation);
             await UntilHostAsync("Ready", "Unknown/AgentSilent");
@@ -65,6 +66,30 @@ public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
             await Lab.CutSecondHostAsync(CancellationToken.None);
             await Lab.Kubectl.TryRunAsync(CancellationToken.None, "delete", "xenhost", LineLab.SecondNode);
         }
+    }
+
+    /// <summary>The commands that the host's service runs when the host stops and has started, by hand on a host that goes on.</summary>
+    private async Task StopAndStartAsync(DomainUnderTest first)
+    {
+        var second = new DomainUnderTest(Lab, Namespace, "app") { StartOrder = 10, Placement = $"{{hostName: {LineLab.SecondNode}}}" };
+        await second.ApplyAsync(Cancellation);
+        await second.UntilAsync("Running", Cancellation);
+        foreach (var domain in (DomainUnderTest[])[first, second])
+            await Lab.SecondXen.UntilGuestConsoleAsync(domain.XenName, XenHostLab.GuestReady, 1, Patience, Cancellation);
+
+        var stop = await Lab.SecondXen.ExecAsync("reconciler-agent host-stop --budget 5m", Cancellation);
+        stop.ShouldContain("done: 2 down");
+        stop.IndexOf($"order 10: {second.XenName} has", StringComparison.Ordinal).ShouldBeInRange(0, stop.IndexOf($"order 0: {first.XenName} has", StringComparison.Ordinal), stop);
+        foreach (var domain in (DomainUnderTest[])[first, second])
+        {
+            (await domain.OnHostAsync(Lab.SecondXen, Cancellation)).ShouldBeNull();
+            (await Lab.SecondXen.GuestConsoleAsync(domain.XenName, Cancellation)).ShouldContain(XenHostLab.GuestPoweredOff, customMessage: "it was shut down cleanly");
+            await domain.UntilAsync("its host stops", seen => seen.Condition("Ready") == "False/HostStopping", Cancellation);
+        }
+
+        (await Lab.SecondXen.ExecAsync($"reconciler-agent host-start --node-name {LineLab.SecondNode}", Cancellation)).ShouldContain("the agent is at work");
+        foreach (var domain in (DomainUnderTest[])[second, first]) await domain.UntilAsync("Running", Cancellation);
+        await second.DeleteAsync(Cancellation);
     }
 
     private Task<CommandOutput> FenceAsync() => Lab.KubectlXenAsync(Cancellation, "fence", LineLab.SecondNode, "--confirm-powered-off", "--by", "tests");
