@@ -9,8 +9,8 @@ namespace Reconciler.Xen.Execution;
 /// </summary>
 /// <remarks>
 /// The file has one line of two words, <c>PLACE VICTIM</c>. Places: <c>before:STEP</c> and <c>after:STEP</c> in the agent (steps by
-/// <see cref="Planning.Step.Name"/>), <c>taken:OPERATION</c> and <c>done:OPERATION</c> in a worker. Victims: <c>self</c>; of a worker also <c>agent</c>, the
-/// process that it works for, <c>both</c>, and <c>pod</c>, the cgroup of that process. Whoever gets there renames the file before it strikes.
+/// <see cref="Planning.Step.Name"/>), <c>taken:OPERATION</c> and <c>done:OPERATION</c> in a worker. Victims: <c>self</c>, and <c>pod</c>, the cgroup
+/// of the process that a worker works for. Whoever gets there renames the file before it strikes.
 /// </remarks>
 /// <param name="file">Where the file is when a place is armed; null: never.</param>
 public sealed class FailPoint(string? file)
@@ -27,11 +27,9 @@ public sealed class FailPoint(string? file)
         if (file is null || !File.Exists(file) || Line(file).Split(' ') is not [var armed, var victim] || armed != place)
             return;
         File.Move(file, file + ".reached", overwrite: true);
-        if (victim is "agent" or "both")
-            Process.GetProcessById(Parent()).Kill();
         if (victim is "pod")
             File.WriteAllText($"/sys/fs/cgroup{Line($"/proc/{Parent()}/cgroup").Split(':')[2]}/cgroup.kill", "1");
-        if (victim is "self" or "both")
+        if (victim is "self")
             Process.GetCurrentProcess().Kill();
     }
 
