@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reconciler.Cli.Adopting;
 using Reconciler.Cli.Fencing;
 using Reconciler.Cli.Importing;
 using Reconciler.Cli.Planning;
@@ -12,6 +13,6 @@ internal static class XenCommand
     public static RootCommand Create()
     {
         var cluster = new ClusterOptions();
-        return new RootCommand("Xen domains and hosts: what kubectl itself can't say or do.") { cluster.Kubeconfig, cluster.Context, cluster.Namespace, FenceCommand.Create(cluster), ImportCommand.Create(cluster), PlanCommand.Create(cluster) };
+        return new RootCommand("Xen domains and hosts: what kubectl itself can't say or do.") { cluster.Kubeconfig, cluster.Context, cluster.Namespace, AdoptCommand.Create(cluster), FenceCommand.Create(cluster), ImportCommand.Create(cluster), PlanCommand.Create(cluster) };
     }
 }

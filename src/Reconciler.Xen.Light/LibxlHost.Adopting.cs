@@ -17,7 +17,7 @@ public sealed partial class LibxlHost
             try
             {
                 if ((await CallAsync(new InspectRequest(domain.Ref), _options.Limits.Inspect, cancellationToken)).Found is { } one)
-                    found.Add(one with { XenName = name, StartedAt = await StartOfAsync(domain.XenUuid, cancellationToken) });
+                    found.Add(one with { XenName = name, IsPaused = domain.State is RunState.Paused, StartedAt = await StartOfAsync(domain.XenUuid, cancellationToken) });
             }
             catch (XenException e) when (e.Code is not (XenErrorCode.Unavailable or XenErrorCode.WorkerLost or XenErrorCode.Timeout))
             {

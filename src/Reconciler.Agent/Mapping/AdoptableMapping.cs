@@ -3,6 +3,7 @@ using Reconciler.Api.Hosts;
 using Reconciler.Xen.Host;
 using DiskFormat = Reconciler.Api.Disks.DiskFormat;
 using DomainType = Reconciler.Api.Domains.DomainType;
+using PowerState = Reconciler.Api.Domains.PowerState;
 using RestartPolicy = Reconciler.Api.Domains.RestartPolicy;
 
 namespace Reconciler.Agent.Mapping;
@@ -22,6 +23,7 @@ internal static class AdoptableMapping
         Uuid = found.Ref.Uuid.ToString(),
         Domid = found.Ref.Domid,
         Type = found.Type switch { Xen.Host.DomainType.Pv => DomainType.PV, Xen.Host.DomainType.Pvh => DomainType.PVH, _ => null },
+        PowerState = found.IsPaused ? PowerState.Paused : PowerState.Running,
         Vcpus = found.Vcpus,
         Memory = Quantity.FromKiB(found.MemoryKiB).ToString(),
         Kernel = found.Boot?.Kernel,

@@ -19,6 +19,9 @@ public sealed record HostAdoptable
     /// <summary>How it is virtualised; not set: in a way that no Domain can be (HVM).</summary>
     public DomainType? Type { get; init; }
 
+    /// <summary>Whether it runs, or is paused.</summary>
+    public required PowerState PowerState { get; init; }
+
     /// <summary>The most virtual CPUs that it can have online.</summary>
     public required int Vcpus { get; init; }
 

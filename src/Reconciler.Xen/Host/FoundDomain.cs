@@ -10,6 +10,9 @@ public sealed record FoundDomain
 
     public required DomainType Type { get; init; }
 
+    /// <summary>It is paused, and does not run.</summary>
+    public bool IsPaused { get; init; }
+
     /// <summary>The most virtual CPUs that it can have online.</summary>
     public required int Vcpus { get; init; }
 

@@ -45,6 +45,7 @@ public sealed partial class SimulatedHost
         Ref = new DomainRef(domain.XenUuid ?? domain.Uuid, domain.Domid),
         XenName = _machine.Xenstore.Read(XenstoreTree.Name(domain.Domid)) ?? "",
         Type = domain.Type,
+        IsPaused = domain.State is RunState.Paused,
         Vcpus = domain.Vcpus,
         MemoryKiB = domain.MemoryKiB,
         Boot = domain.Boot,
