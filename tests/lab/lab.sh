@@ -107,7 +107,7 @@ second_start() {
 
 stop() {
   operator_end 10
-  [ -z "${AGENT_JIT_LIST:-}" ] || host exec "cat $JIT_LIST" >"$AGENT_JIT_LIST"
+  [ -z "${AGENT_JIT_LIST:-}" ] || { host exec "cat $JIT_LIST" >"$AGENT_JIT_LIST.new" && mv "$AGENT_JIT_LIST.new" "$AGENT_JIT_LIST"; } || true # the second time, to be safe, there is no host any more
   host destroy
   [ ! -e "$folder/xen2" ] || xen=$folder/xen2 host destroy
   "$here/kube/kube.sh" destroy "$folder/kube"
