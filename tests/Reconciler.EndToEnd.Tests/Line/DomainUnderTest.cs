@@ -26,6 +26,9 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
 
     public int GracePeriodSeconds { get; init; } = 120;
 
+    /// <summary><c>Destroy</c> or <c>Wait</c>.</summary>
+    public string OnTimeout { get; init; } = "Destroy";
+
     public string ExtraCommandLine { get; init; } = "";
 
     public string Kernel { get; init; } = XenHostLab.GuestKernel;
@@ -66,12 +69,19 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
             order: {StartOrder.ToString(CultureInfo.InvariantCulture)}
           shutdown:
             gracePeriodSeconds: {GracePeriodSeconds.ToString(CultureInfo.InvariantCulture)}
+            onTimeout: {OnTimeout}
         """;
 
     public Task ApplyAsync(CancellationToken cancellation) => lab.Kubectl.ApplyAsync(Manifest, cancellation);
 
     public Task SetPowerStateAsync(string powerState, CancellationToken cancellation) => lab.Kubectl.RunAsync(
         cancellation, "-n", @namespace, "patch", "domain", name, "--type=merge", "-p", $$$"""{"spec":{"powerState":"{{{powerState}}}"}}""");
+
+    /// <summary>Changes the spec.</summary>
+    /// <param name="spec">A merge patch of it, in JSON.</param>
+    /// <param name="cancellation">The test's.</param>
+    public Task PatchSpecAsync(string spec, CancellationToken cancellation) =>
+        lab.Kubectl.RunAsync(cancellation, "-n", @namespace, "patch", "domain", name, "--type=merge", "-p", $$"""{"spec":{{spec}}}""");
 
     /// <summary>Deletes and waits until the object is gone.</summary>
     public Task DeleteAsync(CancellationToken cancellation) => lab.Kubectl.RunAsync(
