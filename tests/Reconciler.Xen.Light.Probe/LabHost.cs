@@ -12,7 +12,7 @@ internal static class LabHost
     /// <summary>A file system with room.</summary>
     public const string Disks = "/srv";
 
-    private static readonly HostPolicy Policy = new() { BootDirectories = ["/guest"], DiskDirectories = [Disks], AdoptableDomains = ["made-by-hand"] };
+    private static readonly HostPolicy Policy = new() { BootDirectories = ["/guest"], DiskDirectories = [Disks], AdoptableDomains = ["*"] };
 
     public static LibxlHost Open(Func<OperationLimits, OperationLimits>? limits = null, Func<HostPolicy, HostPolicy>? policy = null) => new(
         new LibxlHostOptions

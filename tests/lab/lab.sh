@@ -55,7 +55,7 @@ agent_start() {
     mkdir -p '$POD'
     (echo 0 >'$POD'/cgroup.procs
       exec '"$list_jit"' env RECONCILER_FAIL_POINT=/run/reconciler-fail-point setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
-        --boot-directory /guest --disk-directory /srv --disk-directory /dev/lab --disk-directory /dev/disks --health-port 8081) & echo $! >/run/reconciler-agent.pid'
+        --boot-directory /guest --disk-directory /srv --disk-directory /dev/lab --disk-directory /dev/disks --adopt old-web --health-port 8081) & echo $! >/run/reconciler-agent.pid'
 }
 agent_signal() { # agent_signal SIGNAL: and waits until the process is gone
   host exec "pid=\$(cat /run/reconciler-agent.pid) && kill -$1 \$pid && while [ -d /proc/\$pid ]; do sleep 0.1; done"

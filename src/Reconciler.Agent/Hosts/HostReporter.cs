@@ -21,6 +21,9 @@ internal sealed partial class HostReporter(
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
+    /// <summary>A domain is paused while its maker puts it together, and nothing tells when somebody else's domain is let run.</summary>
+    private static readonly TimeSpan PausedPeriod = TimeSpan.FromSeconds(5);
+
     /// <summary>Changes come in bursts: one look for all of them.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
@@ -35,6 +38,7 @@ internal sealed partial class HostReporter(
 
     private volatile bool _fenced;
     private volatile string? _bootId;
+    private TimeSpan _period = Period;
 
     /// <summary>
     /// Ends when this process has said for the first time which boot of the host this is. Before that nothing is to be done to domains:
@@ -78,7 +82,7 @@ internal sealed partial class HostReporter(
             {
                 heartbeat.ExpectWithin(Period * 3);
                 await ReportAsync(cancellationToken);
-                pause = Period;
+                pause = _period;
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
@@ -103,6 +107,7 @@ internal sealed partial class HostReporter(
     public async Task ReportAsync(CancellationToken cancellationToken)
     {
         var look = await observer.LookAsync(cancellationToken);
+        _period = look.Adoptable.Any(domain => domain.IsPaused) ? PausedPeriod : Period;
         if (!_made || (!claim.Holds && look.Facts is not null))
         {
             if (await claim.ClaimAsync(look.Facts?.BootId, cancellationToken) is not { } claimed) return;

@@ -15,13 +15,23 @@ internal sealed class AdoptRun(IKubernetesClient client, TimeProvider time, Text
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Twice what an agent takes to tell that a paused domain runs, as one does that was just made.</summary>
+    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(12);
+
     /// <returns>0 when it is adopted, or printed; 1 when it was not adopted in time.</returns>
     /// <exception cref="CommandException">There is no such host or domain, it can't be a Domain, or there is a Domain of the name.</exception>
     /// <exception cref="KubernetesApiException">The server refused.</exception>
     public async Task<int> RunAsync(string hostName, string named, string? name, string @namespace, bool print, CancellationToken cancellationToken)
     {
-        var host = await client.GetAsync<XenHost>(hostName, null, cancellationToken) ?? throw new CommandException($"There is no XenHost {hostName}; see kubectl get xenhosts");
-        var found = Find(host, named);
+        var found = await FindAsync(hostName, named, cancellationToken);
+        if (found.PowerState is PowerState.Paused)
+        {
+            await error.WriteLineAsync($"{found.Name} is paused; looking again, as it may just have been made");
+            await Task.Delay(SecondLook, time, cancellationToken);
+            found = await FindAsync(hostName, named, cancellationToken);
+            if (found.PowerState is PowerState.Paused) await error.WriteLineAsync($"{found.Name} is paused, and stays so until spec.powerState is Running");
+        }
+
         var networks = (await client.ListAsync<XenNetwork>(new ListOptions(), cancellationToken)).Items;
         List<XenNetwork> missing = [];
         var domain = AdoptedDomain.Of(hostName, found, name, @namespace, NetworkOf);
@@ -67,8 +77,9 @@ internal sealed class AdoptRun(IKubernetesClient client, TimeProvider time, Text
         }
     }
 
-    private static HostAdoptable Find(XenHost host, string named)
+    private async Task<HostAdoptable> FindAsync(string hostName, string named, CancellationToken cancellationToken)
     {
+        var host = await client.GetAsync<XenHost>(hostName, null, cancellationToken) ?? throw new CommandException($"There is no XenHost {hostName}; see kubectl get xenhosts");
         var adoptable = host.Status?.Adoptable ?? [];
         var found = adoptable.Where(domain => domain.Name == named || string.Equals(domain.Uuid, named, StringComparison.OrdinalIgnoreCase)).ToArray();
         return found switch

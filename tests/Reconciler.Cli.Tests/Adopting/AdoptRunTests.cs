@@ -106,6 +106,25 @@ public sealed class AdoptRunTests
     });
 
     [Fact]
+    public void A_domain_that_was_told_of_while_it_was_made_is_not_paused() => Run(async (rig, output) =>
+    {
+        await rig.TellAsync(OldWeb with { PowerState = PowerState.Paused });
+        var running = rig.AdoptAsync("Old_Web", print: true);
+        await Task.Delay(TimeSpan.FromSeconds(5), rig.Time);
+        await rig.TellAsync(OldWeb);
+        (await running).ShouldBe(0);
+        output.ToString().ShouldContain("powerState: Running");
+    });
+
+    [Fact]
+    public void A_domain_that_is_paused_stays_paused() => Run(async (rig, output) =>
+    {
+        await rig.TellAsync(OldWeb with { PowerState = PowerState.Paused });
+        (await rig.AdoptAsync("Old_Web", print: true)).ShouldBe(0);
+        output.ToString().ShouldContain("powerState: Paused");
+    });
+
+    [Fact]
     public void What_stands_against_it_is_told_after_a_minute() => Run(async (rig, _) =>
     {
         await rig.TellAsync(OldWeb with { Nics = null });

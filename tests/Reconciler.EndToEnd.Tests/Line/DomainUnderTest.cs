@@ -41,6 +41,9 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
     /// <summary><c>spec.startOrder.order</c>.</summary>
     public int StartOrder { get; init; }
 
+    /// <summary>In YAML's flow style; empty: it adopts nothing.</summary>
+    public string Adopt { get; init; } = "";
+
     /// <summary>Each in YAML's flow style.</summary>
     public IReadOnlyList<string> VbdTemplates { get; init; } = [];
 
@@ -65,6 +68,7 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
           {(VbdTemplates.Count > 0 ? $"vbdTemplates: [{string.Join(", ", VbdTemplates)}]" : "")}
           {(WaitForVbds.Count > 0 ? $"waitFor: {{vbds: [{string.Join(", ", WaitForVbds)}]}}" : "")}
           placement: {Placement}
+          {(Adopt.Length > 0 ? $"adopt: {Adopt}" : "")}
           startOrder:
             order: {StartOrder.ToString(CultureInfo.InvariantCulture)}
           shutdown:
