@@ -35,7 +35,7 @@ public sealed partial class LibxlHost
             throw new XenException(XenErrorCode.NotAllowed, "adopt",
                 $"this host does not allow domain {adopts.XenName} to be adopted. Its administrator can, with the agent's option --adopt {adopts.XenName}");
         }
-        await CallAsync(new AdoptRequest(found, domain, await StartOfAsync(found.Uuid, cancellationToken), _time.GetUtcNow()), _options.Limits.Adopt, cancellationToken);
+        await CallAsync(new AdoptRequest(found, domain, _time.GetUtcNow(), await StartOfAsync(found.Uuid, cancellationToken)), _options.Limits.Adopt, cancellationToken);
     }
 
     /// <summary>When libxl has built it, as it notes down beside it (libxl__build_post): seconds since 1970, with a fraction. Null: nothing that can be so.</summary>

@@ -104,7 +104,7 @@ public sealed class AdoptionOperationsTests : IDisposable
     {
         Adopt(_domain with { Adopts = new Adoptee(_old.Uuid, "other") }).Error!.Code.ShouldBe(XenErrorCode.Stale);
         Adopt(_domain with { Type = DomainType.Pv }).Error!.Code.ShouldBe(XenErrorCode.InvalidConfiguration);
-        Serve(new AdoptRequest(new DomainRef(Guid.NewGuid(), 41), _domain, null, Noon)).Error!.Code.ShouldBe(XenErrorCode.Stale);
+        Serve(new AdoptRequest(new DomainRef(Guid.NewGuid(), 41), _domain, Noon)).Error!.Code.ShouldBe(XenErrorCode.Stale);
         _libxl.Calls.ShouldBeEmpty();
     }
 
@@ -127,7 +127,7 @@ public sealed class AdoptionOperationsTests : IDisposable
 
         FakeLibxl.Domain another = new() { Uuid = Guid.NewGuid(), Domid = 43, Name = "another", Paused = false, Configuration = Configuration };
         _libxl.Domains.Add(another);
-        Serve(new AdoptRequest(new DomainRef(another.Uuid, 43), _domain with { Adopts = new Adoptee(another.Uuid, "another") }, null, Noon)).Error!.Code.ShouldBe(XenErrorCode.AlreadyExists);
+        Serve(new AdoptRequest(new DomainRef(another.Uuid, 43), _domain with { Adopts = new Adoptee(another.Uuid, "another") }, Noon)).Error!.Code.ShouldBe(XenErrorCode.AlreadyExists);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class AdoptionOperationsTests : IDisposable
 
     private Intents Intents => new(Path.Combine(_bed.Folder, "state"), "boot");
 
-    private WorkerReply Adopt(DesiredDomain? domain = null) => Serve(new AdoptRequest(Found, domain ?? _domain, Started, Noon));
+    private WorkerReply Adopt(DesiredDomain? domain = null) => Serve(new AdoptRequest(Found, domain ?? _domain, Noon, Started));
 
     private DomainsReport Observe() => Serve(new ObserveRequest { Uuid = _domain.Uuid }).Domains!;
 

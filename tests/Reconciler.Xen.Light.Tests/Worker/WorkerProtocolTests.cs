@@ -20,9 +20,10 @@ public sealed class WorkerProtocolTests
             new CreateRequest("{}", Domains.Mark()), new UnpauseRequest(Domain, DateTimeOffset.UtcNow), new PauseRequest(Domain),
             new ShutdownRequest(Domain, DateTimeOffset.UtcNow), new WithdrawShutdownRequest(Domain), new DestroyRequest(Domain),
             new AttachRequest(Domain, DeviceMark.Of(Domains.Disk(), DateTimeOffset.UtcNow), "{}"), new AttachRequest(Domain, DeviceMark.Of(Domains.Nic(), DateTimeOffset.UtcNow), "{}"),
+            new InspectRequest(Domain), new AdoptRequest(Domain, Domains.Desired(), DateTimeOffset.UtcNow), new AdoptRequest(Domain, Domains.Desired(), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow),
             new RequestDetachRequest(Domain, Domains.Disk().Ref, DateTimeOffset.UtcNow), new DetachRequest(Domain, Domains.Nic().Ref, Force: true),
         ];
-        requests.Select(request => request.Operation).Distinct().Count().ShouldBe(12);
+        requests.Select(request => request.Operation).Distinct().Count().ShouldBe(14);
         foreach (var request in requests.Select((request, i) => request with { Id = i }))
         {
             var line = WorkerProtocol.Encode(request, WorkerJson.Default.WorkerRequest);

@@ -74,9 +74,9 @@ internal sealed record InspectRequest(DomainRef Domain) : WorkerRequest
 
 /// <param name="Found">The domain, by the UUID that Xen has for it.</param>
 /// <param name="Domain">What it should be.</param>
-/// <param name="StartedAt">Goes into the mark as the time of its start; null: not known.</param>
 /// <param name="At">Goes into the mark as the time of its adoption.</param>
-internal sealed record AdoptRequest(DomainRef Found, DesiredDomain Domain, DateTimeOffset? StartedAt, DateTimeOffset At) : WorkerRequest
+/// <param name="StartedAt">Goes into the mark as the time of its start; null: not known.</param>
+internal sealed record AdoptRequest(DomainRef Found, DesiredDomain Domain, DateTimeOffset At, DateTimeOffset? StartedAt = null) : WorkerRequest
 {
     [JsonIgnore]
     public override string Operation => "adopt";
