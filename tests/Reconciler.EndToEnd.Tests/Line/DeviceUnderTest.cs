@@ -11,7 +11,7 @@ namespace Reconciler.EndToEnd.Tests.Line;
 public sealed class DeviceUnderTest(LineLab lab, string kind, string @namespace, string name)
 {
     /// <summary>A bound, not a measure.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
 
     /// <summary>The object with this spec, YAML that begins at the margin.</summary>
     public string Manifest(string spec) =>

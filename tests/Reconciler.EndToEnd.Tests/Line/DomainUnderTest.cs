@@ -8,7 +8,7 @@ namespace Reconciler.EndToEnd.Tests.Line;
 public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
 {
     /// <summary>A bound, not a measure: many times what a step takes, for machines that do other work too.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 

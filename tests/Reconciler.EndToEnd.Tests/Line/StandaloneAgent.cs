@@ -10,7 +10,7 @@ namespace Reconciler.EndToEnd.Tests.Line;
 public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
 {
     /// <summary>A bound, not a measure: many times what a step takes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
 
     private readonly string _folder = $"/run/standalone-{Guid.NewGuid():N}";
 

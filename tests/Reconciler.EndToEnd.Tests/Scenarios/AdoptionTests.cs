@@ -14,14 +14,14 @@ public sealed class AdoptionTests(LineLab lab) : LineTest(lab)
         var disk = $"/srv/{Namespace}/old";
         await Lab.Xen.ExecAsync(
             $"mkdir -p /srv/{Namespace} && truncate -s 8M {disk} && xl create /guest/pv.cfg 'name=\"{XenName}\"' 'disk=[\"format=raw,vdev=xvda,access=rw,target={disk}\"]'", Cancellation);
-        await Lab.Xen.UntilGuestConsoleAsync(XenName, XenHostLab.GuestReady, 1, TimeSpan.FromSeconds(240), Cancellation);
+        await Lab.Xen.UntilGuestConsoleAsync(XenName, XenHostLab.GuestReady, 1, TimeSpan.FromSeconds(600), Cancellation);
         var handmade = await SeenAsync();
 
         var domain = Domain("web");
         var adopted = await Eventually.HoldsAsync(
             $"{XenName} is adopted",
             () => Lab.KubectlXenAsync(Cancellation, "adopt", LineLab.Node, XenName, "--name", domain.Name, "-n", Namespace),
-            output => output.Succeeded, TimeSpan.FromSeconds(240), TimeSpan.FromSeconds(1), Cancellation, output => output.Output + output.Error);
+            output => output.Succeeded, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(1), Cancellation, output => output.Output + output.Error);
         adopted.Output.ShouldContain($"domid {handmade.Domid}");
         await ShouldBeAsync("Running");
         (await Lab.Xen.ExecAsync("pgrep -f 'xl create' || true", Cancellation)).Trim().ShouldBeEmpty("xl's own process no longer waits for its end");

@@ -42,7 +42,7 @@ public sealed class ManyDisksTests(LineLab lab) : LineTest(lab)
         await VanishAsync();
         await UnplugUnderLoadAsync(domain);
 
-        await Lab.Kubectl.RunAsync(Cancellation, "-n", Namespace, "delete", "vbd", "--all", "--timeout=180s");
+        await Lab.Kubectl.RunAsync(Cancellation, "-n", Namespace, "delete", "vbd", "--all", "--timeout=600s");
         (await InGuestAsync("ls /sys/block | grep -c xvd || true")).ShouldBe("0");
         (await Lab.Xen.ExecAsync("/usr/sbin/losetup -a", Cancellation)).ShouldNotContain($"{Folder}/disk-");
         (await domain.GetAsync(Cancellation)).Status("startedAt").ShouldBe(started);

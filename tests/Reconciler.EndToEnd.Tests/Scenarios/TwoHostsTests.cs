@@ -8,7 +8,7 @@ namespace Reconciler.EndToEnd.Tests.Scenarios;
 [Collection(Disruptions.Name)]
 public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
 
     [Fact]
     public async Task A_domain_leaves_a_host_that_is_emptied_and_one_that_was_lost_is_started_elsewhere_only_with_evidence()

@@ -64,8 +64,13 @@ public sealed class XenHostLab : IAsyncLifetime
         (await TryExecAsync(command, cancellation)).OutputOrThrow();
 
     /// <summary>Runs a shell command in dom0, with <paramref name="input"/> on its standard input.</summary>
-    public Task<CommandOutput> TryExecAsync(string command, CancellationToken cancellation, string? input = null) =>
-        RunAsync(["exec", Folder, command], input, cancellation);
+    public async Task<CommandOutput> TryExecAsync(string command, CancellationToken cancellation, string? input = null)
+    {
+        var output = await RunAsync(["exec", Folder, command], input, cancellation);
+
+        // 255 and not a word is ssh's own: it got no session in a dom0 that is short of CPU time.
+        return output is { ExitCode: 255, Output: "", Error: "" } ? await RunAsync(["exec", Folder, command], input, cancellation) : output;
+    }
 
     /// <summary>Copies a file or folder of this machine into a folder of dom0, which is made when it isn't there.</summary>
     public async Task PutAsync(string source, string targetFolder, CancellationToken cancellation) =>
