@@ -33,11 +33,24 @@ internal static class DomainStatusMapping
             Adoption = AdoptionOf(f, domain),
             Memory = domain is null ? null : Quantity.FromKiB(domain.MemoryKiB).ToString(),
             Vcpus = domain?.Vcpus,
+            IpAddresses = IpAddressesOf(domain),
             CurrentOperations = CurrentOperations(f),
             AllowedOperations = PowerStates.AllowedOperations(powerState),
             LastExit = ExitMapping.ToStatus(f.Exit),
             LastShutdown = f.LastShutdown,
         };
+    }
+
+    /// <summary>What the guest says of all its NICs. What it said is in xenstore until it is destroyed: after its end it is nobody's address.</summary>
+    private static IReadOnlyList<string>? IpAddressesOf(ObservedDomain? domain)
+    {
+        if (domain is not { State: RunState.Running or RunState.Paused }) return null;
+        IReadOnlyList<string> addresses =
+        [
+            .. domain.Devices.Where(d => d is { Ref.Kind: DeviceKind.Vif, IsGone: false }).OrderBy(d => d.Ref.DevId)
+                .SelectMany(d => d.Addresses).Distinct(StringComparer.Ordinal).Take(DomainStatus.MaximumIpAddresses),
+        ];
+        return addresses.Count > 0 ? addresses : null;
     }
 
     /// <summary>What the mark of an adopted domain says; kept when that domain has long been followed by others.</summary>

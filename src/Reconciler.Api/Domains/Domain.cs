@@ -14,6 +14,7 @@ namespace Reconciler.Api.Domains;
 [PrinterColumn("DOMID", "integer", ".status.domid", Description = "Its domain id on that host")]
 [PrinterColumn("READY", "string", ".status.conditions[?(@.type=='Ready')].status")]
 [PrinterColumn("REASON", "string", ".status.conditions[?(@.type=='Ready')].reason")]
+[PrinterColumn("IPS", "string", ".status.ipAddresses", Priority = 1)]
 [PrinterColumn("AGE", "date", ".metadata.creationTimestamp")]
 public sealed record Domain : CustomKubernetesEntity<DomainSpec, DomainStatus>, IResource<Domain>
 {

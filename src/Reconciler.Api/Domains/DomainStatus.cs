@@ -8,6 +8,8 @@ namespace Reconciler.Api.Domains;
 /// <summary>What was seen of the domain, by the operator and by the agent of its host.</summary>
 public sealed record DomainStatus
 {
+    public const int MaximumIpAddresses = 32;
+
     /// <summary>The generation of the spec that this status was judged by.</summary>
     public long? ObservedGeneration { get; init; }
 
@@ -51,6 +53,13 @@ public sealed record DomainStatus
 
     /// <summary>Virtual CPUs that the domain was seen to have online.</summary>
     public int? Vcpus { get; init; }
+
+    /// <summary>
+    /// The IP addresses that the guest's tools say it has, of all its NICs in the order of their index, each once, at most 32. The host has not
+    /// checked them. Not set once the guest has ended, nor for one without tools: addresses that a VIF is locked to are not shown here.
+    /// </summary>
+    [Length(0, MaximumIpAddresses)]
+    public IReadOnlyList<string>? IpAddresses { get; init; }
 
     /// <summary>What is going on: CleanShutdown, Start, ... with since when.</summary>
     public IReadOnlyList<CurrentOperation>? CurrentOperations { get; init; }

@@ -83,6 +83,50 @@ public sealed class NicLifeTests
     });
 
     [Fact]
+    public void The_Domain_shows_the_addresses_of_all_its_NICs_in_their_order_each_once_for_as_long_as_it_runs() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync(change: s => s with { WaitFor = new WaitForSpec { Vifs = ["nic", "second"] } });
+        await rig.VifAsync(domain, "second", Spec with { Index = 1 });
+        await rig.VifAsync(domain, "nic", Spec with { LockedAddresses = new LockedAddresses { Ips = ["192.0.2.99"] } });
+        await UntilAsync(rig, v => v.Status?.State == DeviceState.Attached);
+        (await rig.GetAsync<Domain>("web"))!.Status!.IpAddresses.ShouldBeNull("what a NIC is locked to is not what the guest was seen to have");
+
+        var domid = (await rig.SeenAsync())!.Domid;
+        rig.Host.ByHand.Write(domid, "attr/vif/1/ipv4/0", "198.51.100.7");
+        rig.Host.ByHand.Write(domid, "attr/vif/1/ipv6/0", "2001:DB8::7");
+        rig.Host.ByHand.Write(domid, "attr/vif/0/ipv4/0", "192.0.2.7");
+        rig.Host.ByHand.Write(domid, "attr/vif/0/ipv6/0", "2001:db8::7");
+        await rig.UntilDomainAsync("web", d => d.Status?.IpAddresses is ["192.0.2.7", "2001:db8::7", "198.51.100.7"]);
+
+        await Task.Delay(TimeSpan.FromSeconds(30), rig.Time);
+        var writes = rig.Client.Writes.Count;
+        rig.Host.ByHand.Write(domid, "attr/vif/0/ipv4/1", "192.0.2.7");
+        await Task.Delay(TimeSpan.FromMinutes(2), rig.Time);
+        rig.Client.Writes.Skip(writes).ShouldAllBe(write => write.StartsWith("apply leases", StringComparison.Ordinal));
+
+        await rig.DomainAsync(change: s => s with { PowerState = PowerState.Halted, WaitFor = new WaitForSpec { Vifs = ["nic", "second"] } });
+        var halted = await rig.UntilDomainAsync("web", d => d.Status?.PowerState == "Halted");
+        halted.Status!.IpAddresses.ShouldBeNull();
+    });
+
+    [Fact]
+    public void A_Domain_shows_no_more_addresses_than_its_status_has_room_for() => Run(async rig =>
+    {
+        var domain = await rig.DomainAsync();
+        await rig.VifAsync(domain, "nic", Spec);
+        await UntilAsync(rig, v => v.Status?.State == DeviceState.Attached);
+        var domid = (await rig.SeenAsync())!.Domid;
+        for (var nic = 0; nic < 9; nic++)
+        {
+            if (nic > 0) rig.Host.ByHand.AttachNic(domid, nic, $"00:16:3e:00:00:0{nic}", "xenbr0");
+            for (var i = 0; i < GuestAddresses.PerFamily; i++) rig.Host.ByHand.Write(domid, $"attr/vif/{nic}/ipv4/{i}", $"192.0.2.{(10 * nic) + i}");
+        }
+
+        var seen = await rig.UntilDomainAsync("web", d => d.Status?.IpAddresses is { Count: DomainStatus.MaximumIpAddresses });
+        seen.Status!.IpAddresses![^1].ShouldBe("192.0.2.73");
+    });
+
+    [Fact]
     public void A_MAC_address_of_a_foreign_domain_on_the_host_is_said() => Run(async rig =>
     {
         var foreign = rig.Host.ByHand.Create("foreign");
