@@ -95,9 +95,8 @@ internal sealed class ConnectionPool : IDisposable
             ConnectTimeout = options.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
 
-            // A peer that went away without a word is noticed within 45 s, also below a watch on which nothing happens.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+            KeepAlivePingDelay = options.PingDelay,
+            KeepAlivePingTimeout = options.PingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
 
             // New connections look the name up again and see rotated authorities.

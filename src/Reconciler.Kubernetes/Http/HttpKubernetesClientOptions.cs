@@ -18,6 +18,16 @@ public sealed record HttpKubernetesClientOptions
     /// <summary>How long after its own timeout a server may still end a watch, before the client gives it up as dead.</summary>
     public TimeSpan WatchGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long an HTTP/2 connection with calls or watches under way may bring nothing before the server is asked whether it is there (a PING frame).
+    /// With <see cref="PingTimeout"/>, within how long a peer that went away without a word is noticed, also below a watch on which
+    /// nothing happens. A second or more.
+    /// </summary>
+    public TimeSpan PingDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the answer may take before the connection is given up, with all that is under way on it. A second or more.</summary>
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Tries after the first.</summary>
     public int MaxRetries { get; init; } = 3;
 

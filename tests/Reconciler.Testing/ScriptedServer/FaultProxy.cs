@@ -4,13 +4,15 @@ using System.Net.Sockets;
 
 namespace Reconciler.Testing.ScriptedServer;
 
-/// <summary>A TCP proxy in front of a real server that can go silent, cut its connections, or refuse new ones.</summary>
+/// <summary>A TCP proxy in front of a real server that can go silent, forget or cut its connections, or refuse new ones.</summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly string _host;
     private readonly int _port;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<Socket, byte> _sockets = [];
+
+    /// <summary>Both ends of each connection, and whether it is half-open.</summary>
+    private readonly ConcurrentDictionary<Socket, bool> _sockets = [];
     private readonly ConcurrentBag<Task> _tasks = [];
     private readonly Lock _gate = new();
     private TcpListener? _listener;
@@ -34,6 +36,15 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Ends the silence; what was held back comes through.</summary>
     public void Speak() => Interlocked.Exchange(ref _silence, null)?.SetResult();
+
+    /// <summary>
+    /// On the connections that are open now nothing comes through any more, for good, and nobody is told; new ones are as ever: a router
+    /// between the two has forgotten them.
+    /// </summary>
+    public void Forget()
+    {
+        foreach (var socket in _sockets.Keys) _sockets.TryUpdate(socket, true, false);
+    }
 
     /// <summary>Resets all open connections.</summary>
     public void Cut()
@@ -105,7 +116,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var _ = client;
-        _sockets[client] = _sockets[server] = 0;
+        _sockets[client] = _sockets[server] = false;
         try
         {
             client.NoDelay = server.NoDelay = true;
@@ -118,8 +129,8 @@ public sealed class FaultProxy : IAsyncDisposable
         }
         finally
         {
-            _sockets.TryRemove(client, out byte _);
-            _sockets.TryRemove(server, out byte _);
+            _sockets.TryRemove(client, out bool _);
+            _sockets.TryRemove(server, out bool _);
         }
     }
 
@@ -131,6 +142,7 @@ public sealed class FaultProxy : IAsyncDisposable
             while (await from.ReceiveAsync(buffer, _stop.Token) is var count && count > 0)
             {
                 if (_silence is { } silence) await silence.Task;
+                if (_sockets.GetValueOrDefault(from)) await Task.Delay(Timeout.Infinite, _stop.Token);
                 await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
             }
         }
