@@ -30,6 +30,7 @@ public sealed class EventPublisher
         Channel.CreateBounded<Occurrence>(new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly EventPace _pace;
+    private readonly ClusterScopedEvents _clusterScoped = new();
 
     private EventWrite? _interrupted;
     private bool _isFlushing;
@@ -188,6 +189,10 @@ public sealed class EventPublisher
                 // An earlier try had arrived after all.
                 return;
             }
+            catch (KubernetesApiException e) when (_clusterScoped.IsRefused(e))
+            {
+                _clusterScoped.Move();
+            }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 if (attempt >= (_isFlushing ? 1 : Tries) || e is KubernetesApiException { IsTransient: false })
@@ -204,7 +209,8 @@ public sealed class EventPublisher
 
     private async Task SendAsync(EventWrite write, CancellationToken cancellationToken)
     {
-        var (entity, series, _) = write;
+        var series = write.Series;
+        var entity = _clusterScoped.Place(write.Event);
         if (series is null)
         {
             await _client.CreateAsync(entity, cancellationToken);
@@ -234,7 +240,7 @@ public sealed class EventPublisher
             Metadata = new ObjectMeta
             {
                 Name = name[..Math.Min(name.Length, NameLength - suffix.Length)] + suffix,
-                Namespace = occurrence.Regarding.Namespace ?? "default",
+                Namespace = occurrence.Regarding.Namespace,
             },
             EventTime = occurrence.At,
             ReportingController = _controller,

@@ -6,6 +6,10 @@ using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Events;
+using Reconciler.Runtime.Health;
+using Reconciler.Runtime.Telemetry;
 using Reconciler.Testing.Lab;
 
 namespace Reconciler.Operator.Tests.Lab;
@@ -122,6 +126,22 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         await stop.CancelAsync();
         (await running).ShouldBe(0, error.ToString());
         await lab.Kubectl.RunAsync(Cancellation, "delete", "xh", host);
+    }
+
+    [Fact]
+    public async Task Semantics_31_The_server_stores_an_event_of_a_XenHost_and_kubectl_shows_it()
+    {
+        var lab = await fixture.StartedAsync();
+        using var client = new HttpKubernetesClient(KubernetesConfig.Load(lab.AccountKubeconfigFile("reconciler-operator")));
+        using var metrics = new RuntimeMetrics();
+        var publisher = new EventPublisher(
+            client, "xen.reconciler.dev/operator", "test", new RuntimeServices { Metrics = metrics, Health = new OperatorHealth() });
+        var name = await MakeHostAsync(lab, "silent");
+        var host = await client.GetAsync<XenHost>(name, null, Cancellation);
+        publisher.Publish(host!, EventType.Warning, "AgentSilent", "Observe", "no sign of life");
+        await publisher.FlushAsync(Cancellation);
+        (await lab.Kubectl.RunAsync(Cancellation, "describe", "xh", name)).ShouldContain("no sign of life");
+        await lab.Kubectl.RunAsync(Cancellation, "delete", "xh", name);
     }
 
     private static Task<string> GivenAsync(KubeApiServerLab lab, string @namespace, string device, string host) => lab.Kubectl.RunAsync(

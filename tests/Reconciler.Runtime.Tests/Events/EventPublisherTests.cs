@@ -32,10 +32,41 @@ public sealed class EventPublisherTests
     [Fact]
     public void Semantics_31_Events_of_cluster_scoped_objects_live_in_the_default_namespace() => Run(async world =>
     {
-        var widget = Widget.Named("a");
-        world.Publisher.Publish(widget with { Metadata = widget.Metadata with { Namespace = null } }, EventType.Normal, "R", "A", "n");
+        world.Publisher.Publish(ClusterScoped("a"), EventType.Normal, "R", "A", "n");
         await world.SettleAsync();
         world.Cluster.All<Event>().ShouldHaveSingleItem().Metadata.Namespace.ShouldBe("default");
+    });
+
+    [Fact]
+    public void Semantics_31_A_server_that_refuses_such_events_in_default_gets_them_in_kube_system_and_is_asked_once() => Run(async world =>
+    {
+        world.Cluster.Before = (call, _) => call.Contains(" default/", StringComparison.Ordinal) ? throw WrongNamespace() : Task.CompletedTask;
+        world.Publisher.Publish(ClusterScoped("a"), EventType.Normal, "R", "A", "n");
+        world.Publisher.Publish(ClusterScoped("b"), EventType.Normal, "R", "A", "n");
+        world.Publisher.Publish(ClusterScoped("b"), EventType.Normal, "R", "A", "n");
+        world.Publish("Started");
+        await world.SettleAsync();
+        world.Cluster.All<Event>().Select(e => (e.Regarding!.Name, e.Metadata.Namespace, e.Series?.Count)).Order()
+            .ShouldBe([("a", "kube-system", null), ("a", "ns", null), ("b", "kube-system", 2)]);
+        world.Calls.Count(call => call.Contains(" default/", StringComparison.Ordinal)).ShouldBe(1);
+    });
+
+    [Fact]
+    public void Semantics_31_An_event_that_is_refused_for_anything_else_stays_where_it_is() => Run(async world =>
+    {
+        world.Cluster.Before = (_, _) => throw Invalid("reportingInstance");
+        world.Publisher.Publish(ClusterScoped("a"), EventType.Normal, "R", "A", "n");
+        await world.SettleAsync();
+        world.Calls.ShouldHaveSingleItem().ShouldContain(" default/");
+    });
+
+    [Fact]
+    public void Semantics_31_An_event_that_is_refused_in_kube_system_too_is_not_tried_again() => Run(async world =>
+    {
+        world.Cluster.Before = (_, _) => throw WrongNamespace();
+        world.Publisher.Publish(ClusterScoped("a"), EventType.Normal, "R", "A", "n");
+        await Task.Delay(10 * Minute, world.Time);
+        world.Calls.Count.ShouldBe(2);
     });
 
     [Fact]
@@ -202,6 +233,20 @@ public sealed class EventPublisherTests
         await publisher.FlushAsync(default);
         cluster.All<Event>().ShouldHaveSingleItem().Reason.ShouldBe("Last");
     });
+
+    private static Widget ClusterScoped(string name)
+    {
+        var widget = Widget.Named(name);
+        return widget with { Metadata = widget.Metadata with { Namespace = null } };
+    }
+
+    /// <summary>As API servers before 1.20.12 refuse an event of a cluster-scoped object in "default".</summary>
+    private static KubernetesApiException WrongNamespace() => Invalid("involvedObject.namespace");
+
+    private static KubernetesApiException Invalid(string field) => new(
+        $"{field}: Invalid value",
+        HttpStatusCode.UnprocessableEntity,
+        new KubernetesStatus { Code = 422, Reason = "Invalid", Details = new StatusDetails { Causes = [new StatusCause { Reason = "FieldValueInvalid", Field = field }] } });
 
     private static void PublishMany(EventPublisher publisher, int count)
     {
