@@ -26,9 +26,13 @@ internal static class OperatorProcess
         try
         {
             var config = KubernetesConfig.Load(arguments.Kubeconfig, arguments.Context);
-            using var client = new HttpKubernetesClient(config, new HttpKubernetesClientOptions { UserAgent = UserAgents.For(Name) });
+            var userAgent = UserAgents.For(Name);
+            using var client = new HttpKubernetesClient(config, new HttpKubernetesClientOptions { UserAgent = userAgent });
+            var ownNamespace = config.Namespace ?? "default";
+            var election = new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? ownNamespace, Name = Name };
+            using var leases = new HttpKubernetesClient(config, LeaseClient.Options(userAgent, election.TryLimit));
             await StartupCheck.RunAsync(client, cancellationToken);
-            using var host = Build(arguments, config, client);
+            using var host = Build(arguments, ownNamespace, election, client, leases);
             await host.RunAsync(cancellationToken);
             return Environment.ExitCode;
         }
@@ -43,7 +47,7 @@ internal static class OperatorProcess
         }
     }
 
-    private static IHost Build(OperatorArguments arguments, KubernetesConfig config, IKubernetesClient client)
+    private static IHost Build(OperatorArguments arguments, string ownNamespace, LeaderElectionOptions election, IKubernetesClient client, IKubernetesClient leases)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = Name });
         // What the web server says of each probe is noise, and where its content root would be concerns nobody.
@@ -55,15 +59,12 @@ internal static class OperatorProcess
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
-        builder.Services.AddKubernetesClient(client);
-        var ownNamespace = config.Namespace ?? "default";
+        builder.Services.AddKubernetesClient(client).AddLeaseClient(leases);
         builder
             .AddKubernetesOperator(settings =>
             {
                 settings.Name = Name;
-                settings.LeaderElection = arguments.LeaderElect
-                    ? new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? ownNamespace, Name = Name }
-                    : null;
+                settings.LeaderElection = arguments.LeaderElect ? election : null;
             })
             .AddOpenTelemetry()
             .AddEndpoints(new EndpointSettings { Port = arguments.HealthPort })

@@ -95,7 +95,7 @@ internal static class AgentComponents
             builder.AddStore<XenHost>(new ReflectorOptions { FieldSelector = $"metadata.name={options.NodeName}" });
         if (options.LeaseNamespace is { } leases)
             builder.AddPart(sp => new HostLeaseRenewal(
-                sp.GetService<HostLeaseClient>()?.Client ?? sp.GetRequiredService<IKubernetesClient>(), options.NodeName, leases, sp.GetRequiredService<HostClaim>(), sp.GetRequiredService<HostVoice>(), sp.GetRequiredService<RuntimeServices>()));
+                sp.GetRequiredService<LeaseClient>().Client, options.NodeName, leases, sp.GetRequiredService<HostClaim>(), sp.GetRequiredService<HostVoice>(), sp.GetRequiredService<RuntimeServices>()));
         if (options.LockFile is { } lockFile)
             services.AddSingleton<ILeadership>(sp => new HostLock(lockFile, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<HostLock>>()));
         if (options.HostLife is { } paths)

@@ -28,7 +28,7 @@ internal static class ClusterAgent
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options.Verbose));
         var userAgent = UserAgents.For("reconciler-agent");
         using var client = new HttpKubernetesClient(config, new HttpKubernetesClientOptions { UserAgent = userAgent });
-        using var leases = new HttpKubernetesClient(config, HostLeaseClient.Options(userAgent));
+        using var leases = new HttpKubernetesClient(config, LeaseClient.Options(userAgent, HostLeaseRenewal.TryLimit));
         await using var host = XenHosts.Open(options.Host, options.Allowed, options.SimulatedState, loggers);
         var agent = options.Agent with
         {
@@ -41,7 +41,7 @@ internal static class ClusterAgent
             components =>
             {
                 components.AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>()));
-                components.Services.AddSingleton(new HostLeaseClient(leases));
+                components.Services.AddLeaseClient(leases);
             });
         await application.RunAsync(cancellationToken);
         return Environment.ExitCode;

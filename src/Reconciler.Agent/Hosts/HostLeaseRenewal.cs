@@ -15,7 +15,7 @@ namespace Reconciler.Agent.Hosts;
 internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string nodeName, string @namespace, HostClaim claim, HostVoice voice, RuntimeServices services) : OperatorLoop(OperatorPartOrder.Leading)
 {
     /// <summary>An answer that takes longer is given up, and the next try made: with the pause between them, four in the time that is left of a Lease.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan TryLimit = TimeSpan.FromSeconds(6);
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -59,7 +59,7 @@ internal sealed partial class HostLeaseRenewal(IKubernetesClient client, string 
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Limit, services.Time);
+        using var limit = new CancellationTokenSource(TryLimit, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await client.ApplyAsync(
             new Lease

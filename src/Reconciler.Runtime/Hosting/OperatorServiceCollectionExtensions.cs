@@ -27,6 +27,14 @@ public static class OperatorServiceCollectionExtensions
             new InstrumentedClient(client, sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<TimeProvider>()));
     }
 
+    /// <summary>Adds a client that Leases are renewed by, with <see cref="LeaseClient.Options"/>. Without it they are renewed by the one for everything. Not disposed.</summary>
+    public static IServiceCollection AddLeaseClient(this IServiceCollection services, IKubernetesClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return services.AddSingleton(sp =>
+            new LeaseClient(new InstrumentedClient(client, sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<TimeProvider>())));
+    }
+
     /// <summary>Adds an operator. The application adds the client that it is to use: <see cref="AddKubernetesClient"/>.</summary>
     /// <example><code>
     /// builder.Services.AddKubernetesClient(client);
@@ -60,9 +68,10 @@ public static class OperatorServiceCollectionExtensions
         services.AddSingleton(sp => new EventPublisher(
             sp.GetRequiredService<IKubernetesClient>(), settings.Name, settings.Instance, sp.GetRequiredService<RuntimeServices>()));
         services.AddSingleton(sp => new StatusWriter(sp.GetRequiredService<IKubernetesClient>(), settings.Name, sp.GetRequiredService<RuntimeServices>()));
+        services.TryAddSingleton(sp => new LeaseClient(sp.GetRequiredService<IKubernetesClient>()));
         if (settings.LeaderElection is { } election)
         {
-            services.AddSingleton(sp => new LeaderElector(sp.GetRequiredService<IKubernetesClient>(), election, sp.GetRequiredService<RuntimeServices>()));
+            services.AddSingleton(sp => new LeaderElector(sp.GetRequiredService<LeaseClient>().Client, election, sp.GetRequiredService<RuntimeServices>()));
             services.AddSingleton<ILeadership>(sp => sp.GetRequiredService<LeaderElector>());
         }
 

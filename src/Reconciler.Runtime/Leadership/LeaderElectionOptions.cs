@@ -18,6 +18,12 @@ public sealed record LeaderElectionOptions
     /// <summary>How long the leader goes on without a successful renewal. Shorter than <see cref="LeaseDuration"/>: it must stop before another starts.</summary>
     public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Between tries.</summary>
+    /// <summary>Between tries, from the start of one to that of the next.</summary>
     public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// When a try that has no answer is given up: so that <see cref="RenewDeadline"/> leaves time for another, by <see cref="Hosting.LeaseClient">a new
+    /// connection</see>. (The half is client-go's limit of a request, too: resourcelock.NewFromKubeconfig.)
+    /// </summary>
+    public TimeSpan TryLimit => RenewDeadline / 2;
 }

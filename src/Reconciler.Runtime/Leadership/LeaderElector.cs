@@ -75,7 +75,7 @@ public sealed class LeaderElector : ILeadership
             while (true)
             {
                 _heartbeat.ExpectWithin(_options.RenewDeadline * 3);
-                if (await TryAsync(_options.RenewDeadline, cancellationToken))
+                if (await TryAsync(_options.TryLimit, cancellationToken))
                 {
                     (_isLeader, _madeAt) = (true, null);
                     ElectionLog.Leading(_logger, _options.Identity);
@@ -101,16 +101,22 @@ public sealed class LeaderElector : ILeadership
     {
         try
         {
+            var pause = _options.RetryPeriod;
             while (true)
             {
                 _heartbeat.ExpectWithin(_options.RenewDeadline * 3);
                 var left = Left();
-                await Task.Delay(left < _options.RetryPeriod && left > TimeSpan.Zero ? left : _options.RetryPeriod, _time, cancellationToken);
+                await Task.Delay(left < pause && left > TimeSpan.Zero ? left : pause, _time, cancellationToken);
                 left = Left();
-                if (left > TimeSpan.Zero && await TryAsync(left, cancellationToken))
+                var startedAt = _time.GetTimestamp();
+                if (left > TimeSpan.Zero && await TryAsync(left < _options.TryLimit ? left : _options.TryLimit, cancellationToken))
                 {
+                    pause = _options.RetryPeriod;
                     continue;
                 }
+
+                var tried = _time.GetElapsedTime(startedAt);
+                pause = tried < _options.RetryPeriod ? _options.RetryPeriod - tried : TimeSpan.Zero;
 
                 if (Left() <= TimeSpan.Zero || IsHeldByAnother)
                 {

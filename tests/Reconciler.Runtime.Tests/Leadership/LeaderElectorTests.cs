@@ -104,6 +104,20 @@ public sealed class LeaderElectorTests
     });
 
     [Fact]
+    public void Semantics_35_A_renewal_that_has_no_answer_is_given_up_in_time_for_another() => VirtualLoop.Run(async time =>
+    {
+        var cluster = new InMemoryCluster(time);
+        using var a = new Candidate("a", cluster, time);
+        await Task.Delay(20 * Second, time);
+        var swallowed = 0;
+        cluster.Before = (_, token) => swallowed++ == 0 ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.CompletedTask;
+        await Task.Delay(60 * Second, time);
+        swallowed.ShouldBeGreaterThan(1);
+        a.Leads.ShouldBeTrue();
+        a.Lost.IsCompleted.ShouldBeFalse();
+    });
+
+    [Fact]
     public void Semantics_36_Without_the_right_to_watch_a_released_lease_is_found_at_the_next_try() => VirtualLoop.Run(async time =>
     {
         var cluster = new InMemoryCluster(time)
