@@ -53,6 +53,7 @@ public sealed partial class LibxlHost : IXenHost
             GuestTypes = GuestTypesOf(host),
             Cpus = host.Cpus,
             NumaNodes = host.NumaNodes,
+            Numa = host.Numa,
             Capabilities = host.Capabilities,
             CpuFeatures = host.CpuFeatures,
             TotalMemoryKiB = host.TotalMemoryKiB,

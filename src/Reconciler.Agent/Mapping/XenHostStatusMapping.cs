@@ -40,6 +40,9 @@ internal static class XenHostStatusMapping
             Cpus = facts.Cpus,
             Capabilities = facts.Capabilities,
             NumaNodes = facts.NumaNodes == 0 ? null : facts.NumaNodes,
+            Numa = facts.Numa.Count is 0 or > XenHostStatus.MaximumNumaNodes
+                ? null
+                : [.. facts.Numa.Select(node => new HostNumaNode { Id = node.Id, Memory = Quantity.FromKiB(node.MemoryKiB).ToString(), Cpus = node.Cpus })],
             CpuFeatures = facts.CpuFeatures,
             // Measured at: the first time that these figures were seen; an idle host writes nothing.
             Memory = before?.Memory is { MeasuredAt: not null } memory && memory.Total == total && memory.Free == free

@@ -6,6 +6,8 @@ namespace Reconciler.Api.Hosts;
 /// <summary>What the agent sees of its host.</summary>
 public sealed record XenHostStatus
 {
+    public const int MaximumNumaNodes = 64;
+
     /// <summary>The generation of the spec that this status was judged by.</summary>
     public long? ObservedGeneration { get; init; }
 
@@ -33,6 +35,10 @@ public sealed record XenHostStatus
 
     /// <summary>NUMA nodes of the machine.</summary>
     public int? NumaNodes { get; init; }
+
+    /// <summary>What each NUMA node has, by number: at most 64, as many as Xen has at most. Not set where it is not known.</summary>
+    [Length(0, MaximumNumaNodes)]
+    public IReadOnlyList<HostNumaNode>? Numa { get; init; }
 
     /// <summary>The CPU's features as Xen sees them, in hexadecimal words: hw_caps of xl info. What two hosts must share for a live migration.</summary>
     public string? CpuFeatures { get; init; }

@@ -8,6 +8,9 @@ internal interface ILibxl
     /// <summary><c>libxl_physinfo</c> as JSON.</summary>
     string Physinfo();
 
+    /// <summary>The NUMA nodes, by number; empty if the library does not tell, or not as it is understood here.</summary>
+    IReadOnlyList<NumaNode> NumaNodes();
+
     /// <summary><c>libxl_version_info</c> as JSON.</summary>
     string VersionInfo();
 

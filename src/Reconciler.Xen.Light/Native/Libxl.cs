@@ -22,8 +22,14 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
     /// <summary><c>libxl_trigger</c>: the ACPI power button.</summary>
     private const int TriggerPower = 1;
 
-    /// <summary>A <c>libxl_vminfo</c>: 16 bytes of uuid, 32 bits of domid. The only layout of libxl's that is known here.</summary>
+    /// <summary>A <c>libxl_vminfo</c>: 16 bytes of uuid, 32 bits of domid. Of libxl's layouts this one and the next are known here, which come in arrays.</summary>
     private const int VminfoSize = 20;
+
+    /// <summary>A <c>libxl_numainfo</c>: 64 bits each of size and free (bytes), 32 bits of num_dists, a pointer.</summary>
+    private const int NumainfoSize = 32;
+
+    /// <summary><c>LIBXL_NUMAINFO_INVALID_ENTRY</c>: there is no node of that number.</summary>
+    private const ulong NoNumaNode = uint.MaxValue;
 
     private readonly LibxlFunctions _libxl;
     private readonly XentoollogLibrary _log;
@@ -64,6 +70,32 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
         using OpaqueBuffer info = new(_libxl.PhysinfoInit, _libxl.PhysinfoDispose);
         Check("libxl_get_physinfo", _libxl.GetPhysinfo(_context, info.Pointer));
         return TakeString("libxl_physinfo_to_json", _libxl.PhysinfoToJson(_context, info.Pointer));
+    }
+
+    /// <remarks>
+    /// Each item says how many distances it holds, which is the number of items: were the layout another one, they would not agree.
+    /// </remarks>
+    public IReadOnlyList<NumaNode> NumaNodes()
+    {
+        int count = 0;
+        nint list = _libxl.GetNumainfo(_context, &count);
+        if (list == 0) return [];
+        try
+        {
+            List<NumaNode> nodes = new(count);
+            for (int id = 0; id < count; id++)
+            {
+                ReadOnlySpan<byte> item = new((void*)(list + (id * NumainfoSize)), NumainfoSize);
+                if (BinaryPrimitives.ReadInt32LittleEndian(item[16..]) != count) return [];
+                ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(item);
+                if (bytes != NoNumaNode) nodes.Add(new NumaNode(id, (long)(bytes / 1024), CpusOf(id)));
+            }
+            return nodes;
+        }
+        finally
+        {
+            _libxl.NumainfoListFree(list, count);
+        }
     }
 
     public string VersionInfo()
@@ -247,6 +279,14 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
         if (context == 0) return;
         lock (_contextLock) _context = 0;
         _ = _libxl.CtxFree(context);
+    }
+
+    private int CpusOf(int node)
+    {
+        using OpaqueBuffer cpus = new(_libxl.BitmapInit, _libxl.BitmapDispose);
+        Check("libxl_cpu_bitmap_alloc", _libxl.CpuBitmapAlloc(_context, cpus.Pointer, 0));
+        Check("libxl_node_to_cpumap", _libxl.NodeToCpumap(_context, node, cpus.Pointer));
+        return _libxl.BitmapCountSet(cpus.Pointer);
     }
 
     private LibxlDeviceFunctions Functions(DeviceKind kind) => kind is DeviceKind.Vbd ? _libxl.Disk : _libxl.Nic;

@@ -25,6 +25,21 @@ internal sealed unsafe class LibxlFunctions
     public readonly delegate* unmanaged<nint, void> PhysinfoDispose;
     public readonly delegate* unmanaged<nint, nint, int> GetPhysinfo;
     public readonly delegate* unmanaged<nint, nint, nint> PhysinfoToJson;
+
+    // libxl_numainfo *(libxl_ctx *, int *count)
+    public readonly delegate* unmanaged<nint, int*, nint> GetNumainfo;
+    public readonly delegate* unmanaged<nint, int, void> NumainfoListFree;
+    public readonly delegate* unmanaged<nint, void> BitmapInit;
+    public readonly delegate* unmanaged<nint, void> BitmapDispose;
+
+    // int (const libxl_bitmap *)
+    public readonly delegate* unmanaged<nint, int> BitmapCountSet;
+
+    // int (libxl_ctx *, libxl_bitmap *cpumap, int max_cpus)
+    public readonly delegate* unmanaged<nint, nint, int, int> CpuBitmapAlloc;
+
+    // int (libxl_ctx *, int node, libxl_bitmap *cpumap)
+    public readonly delegate* unmanaged<nint, int, nint, int> NodeToCpumap;
     public readonly delegate* unmanaged<nint, nint> GetVersionInfo;
     public readonly delegate* unmanaged<nint, nint, nint> VersionInfoToJson;
 
@@ -85,6 +100,13 @@ internal sealed unsafe class LibxlFunctions
         PhysinfoDispose = (delegate* unmanaged<nint, void>)Address("libxl_physinfo_dispose");
         GetPhysinfo = (delegate* unmanaged<nint, nint, int>)Address("libxl_get_physinfo");
         PhysinfoToJson = (delegate* unmanaged<nint, nint, nint>)Address("libxl_physinfo_to_json");
+        GetNumainfo = (delegate* unmanaged<nint, int*, nint>)Address("libxl_get_numainfo");
+        NumainfoListFree = (delegate* unmanaged<nint, int, void>)Address("libxl_numainfo_list_free");
+        BitmapInit = (delegate* unmanaged<nint, void>)Address("libxl_bitmap_init");
+        BitmapDispose = (delegate* unmanaged<nint, void>)Address("libxl_bitmap_dispose");
+        BitmapCountSet = (delegate* unmanaged<nint, int>)Address("libxl_bitmap_count_set");
+        CpuBitmapAlloc = (delegate* unmanaged<nint, nint, int, int>)Address("libxl_cpu_bitmap_alloc");
+        NodeToCpumap = (delegate* unmanaged<nint, int, nint, int>)Address("libxl_node_to_cpumap");
         GetVersionInfo = (delegate* unmanaged<nint, nint>)Address("libxl_get_version_info");
         VersionInfoToJson = (delegate* unmanaged<nint, nint, nint>)Address("libxl_version_info_to_json");
         DomainConfigInit = (delegate* unmanaged<nint, void>)Address("libxl_domain_config_init");

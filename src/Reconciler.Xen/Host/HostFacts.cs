@@ -15,6 +15,9 @@ public sealed record HostFacts
     /// <summary>NUMA nodes of the machine; 0 where it is not known.</summary>
     public int NumaNodes { get; init; }
 
+    /// <summary>What each of them has, by number; empty where it is not known.</summary>
+    public IReadOnlyList<NumaNode> Numa { get; init; } = [];
+
     /// <summary>What the hypervisor can do beyond guest types: "hap" (nested paging), "iommu" (devices can be passed through), as virt_caps of <c>xl info</c> has it.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 

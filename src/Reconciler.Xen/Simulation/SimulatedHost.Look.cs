@@ -54,6 +54,7 @@ public sealed partial class SimulatedHost
         GuestTypes = _options.GuestTypes,
         Cpus = _options.Cpus,
         NumaNodes = _options.NumaNodes,
+        Numa = [.. Enumerable.Range(0, _options.NumaNodes).Select(id => new NumaNode(id, Share(_options.TotalMemoryKiB, id), (int)Share(_options.Cpus, id)))],
         Capabilities = ["hap", "iommu"],
         CpuFeatures = _options.CpuFeatures,
         TotalMemoryKiB = _options.TotalMemoryKiB,
@@ -61,6 +62,9 @@ public sealed partial class SimulatedHost
         BootId = _machine.State.BootId,
         Adapter = "simulated",
     };
+
+    /// <summary>What a NUMA node has of what is there; the first ones have what is left over.</summary>
+    private long Share(long whole, int node) => (whole / _options.NumaNodes) + (node < whole % _options.NumaNodes ? 1 : 0);
 
     private long FreeMemoryKiB => Math.Max(0, _options.TotalMemoryKiB - _options.ReservedMemoryKiB - _machine.UsedMemoryKiB);
 

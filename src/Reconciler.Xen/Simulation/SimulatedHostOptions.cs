@@ -12,6 +12,7 @@ public sealed record SimulatedHostOptions
     /// <summary>Physical CPUs.</summary>
     public int Cpus { get; init; } = 8;
 
+    /// <summary>CPUs and memory are spread over them evenly.</summary>
     public int NumaNodes { get; init; } = 1;
 
     /// <summary>Eight words, as hw_caps of <c>xl info</c>.</summary>

@@ -75,6 +75,7 @@ public sealed class HostFaultTests
         host.Status!.BootId.ShouldBe(boot);
         host.Status.Capabilities.ShouldBe(["hap", "iommu"]);
         (host.Status.NumaNodes, host.Status.CpuFeatures).ShouldBe((1, new SimulatedHostOptions().CpuFeatures));
+        host.Status.Numa.ShouldBe([new HostNumaNode { Id = 0, Memory = host.Status.Memory!.Total, Cpus = 8 }]);
         (host.Spec!.Schedulable, host.Spec.Maintenance, host.Spec.Fence).ShouldBe((true, false, null));
         await Task.Delay(TimeSpan.FromHours(1), rig.Time);
         (await SeenAsync(rig)).ShouldBe((guest.Domid, RunState.Running));

@@ -13,6 +13,10 @@ internal static class LookChecks
         facts.Cpus.ShouldBeInRange(1, 8192);
         facts.TotalMemoryKiB.ShouldBeGreaterThan(64 * 1024);
         facts.FreeMemoryKiB.ShouldBeInRange(0, facts.TotalMemoryKiB);
+        facts.Numa.Count.ShouldBe(facts.NumaNodes);
+        facts.Numa.Select(node => node.Id).ShouldBe(facts.Numa.Select(node => node.Id).Order().Distinct());
+        facts.Numa.Sum(node => node.Cpus).ShouldBe(facts.Cpus, "each CPU is in a node");
+        facts.Numa.Sum(node => node.MemoryKiB).ShouldBeInRange(facts.TotalMemoryKiB, (2 * facts.TotalMemoryKiB) + (8 << 20), "with holes of the address space");
         facts.GuestTypes.ShouldNotBeEmpty();
         facts.BootId.ShouldNotBeNullOrWhiteSpace();
         facts.Adapter.ShouldNotBeNullOrWhiteSpace();

@@ -74,6 +74,8 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
 
     public string Physinfo() => $$"""{"nr_cpus":4,"nr_nodes":2,"hw_cap":[395066367,4141363723,0,15,0,0,0,4294967295],"cap_hap":true,"cap_hvm_directio":true,"total_pages":2097152,"free_pages":{{FreePages}},"outstanding_pages":1024,"cap_hvm":true,"cap_pv":{{(RunsPv ? "true" : "false")}}}""";
 
+    public IReadOnlyList<NumaNode> NumaNodes() => [new(0, 6 << 20, 2), new(1, 2 << 20, 2)];
+
     public string VersionInfo() => """{"xen_version_major":4,"xen_version_minor":17,"xen_version_extra":".7","pagesize":4096}""";
 
     public IReadOnlyList<VmId> ListVms() => [.. Domains.Select(d => new VmId(d.Uuid, d.Domid))];

@@ -304,6 +304,7 @@ public sealed class OperationsTests : IDisposable
         var host = Serve(new DescribeRequest()).Host!;
         (host.XenVersion, host.RunsHvm, host.RunsPv, host.Cpus, host.NumaNodes).ShouldBe(("4.17.7", true, true, 4, 2));
         (host.TotalMemoryKiB, host.FreeMemoryKiB).ShouldBe((8 * 1024 * 1024, ((1 << 20) - 1024) * 4));
+        host.Numa.ShouldBe([new NumaNode(0, 6 << 20, 2), new NumaNode(1, 2 << 20, 2)]);
         host.Capabilities.ShouldBe(["hap", "iommu"]);
         host.CpuFeatures.ShouldBe("178c3bff:f6d8320b:00000000:0000000f:00000000:00000000:00000000:ffffffff");
     }

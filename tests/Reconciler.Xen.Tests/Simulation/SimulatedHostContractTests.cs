@@ -92,6 +92,7 @@ public sealed class SimulatedHostContractTests
             var host = new SimulatedHost(new SimulatedHostOptions
             {
                 StatePath = _state,
+                NumaNodes = 2,
                 AllowedDirectories = ["/boot"],
                 Teardown = TimeSpan.FromMilliseconds(500),
                 Guest = new GuestBehavior { Boot = TimeSpan.FromSeconds(2), ShutdownDelay = TimeSpan.FromSeconds(1), ConnectDelay = TimeSpan.FromSeconds(1), LetGoDelay = TimeSpan.FromSeconds(1) },

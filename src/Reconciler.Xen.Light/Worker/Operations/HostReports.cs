@@ -22,6 +22,7 @@ internal static class HostReports
             info.TotalPages * PageKiB,
             FreeMemoryKiB(info),
             info.NrNodes,
+            libxl.NumaNodes(),
             [.. new[] { info.CapHap ? "hap" : null, info.CapHvmDirectio ? "iommu" : null }.OfType<string>()],
             info.HwCap is { Count: > 0 } words ? string.Join(':', words.Select(word => word.ToString("x8", CultureInfo.InvariantCulture))) : null);
     }

@@ -24,7 +24,7 @@ internal sealed record WorkerReply
 
 /// <summary>What the hypervisor says of itself. KiB.</summary>
 internal sealed record HostReport(
-    string XenVersion, bool RunsHvm, bool RunsPv, int Cpus, long TotalMemoryKiB, long FreeMemoryKiB, int NumaNodes, IReadOnlyList<string> Capabilities, string? CpuFeatures);
+    string XenVersion, bool RunsHvm, bool RunsPv, int Cpus, long TotalMemoryKiB, long FreeMemoryKiB, int NumaNodes, IReadOnlyList<NumaNode> Numa, IReadOnlyList<string> Capabilities, string? CpuFeatures);
 
 /// <param name="All">Every domain but domain 0, by the UUID that Xen has for it.</param>
 /// <param name="Details">Those that were asked for.</param>
