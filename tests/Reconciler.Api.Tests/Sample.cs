@@ -80,5 +80,8 @@ internal static class Sample
 
     /// <summary>What a host says to a Domain beside others.</summary>
     public static FitVerdict CanPlace(this Domain domain, XenHost host, params Domain[] others) =>
-        HostFit.CanPlace(domain.Request(), Cluster.Of([host], others).Find(host.Metadata.Name!)!);
+        domain.Request().CanPlace(Cluster.Of([host], others), host.Metadata.Name!);
+
+    /// <summary>What a host of a cluster says.</summary>
+    public static FitVerdict CanPlace(this PlacementRequest request, Cluster cluster, string host) => HostFit.CanPlace(request, cluster, cluster.Find(host)!);
 }

@@ -11,11 +11,9 @@ public sealed record LabelSelector
     public required IReadOnlyDictionary<string, string> MatchLabels { get; init; }
 
     /// <summary>Whether these are labels of an object that is meant.</summary>
-    public bool Matches(IReadOnlyDictionary<string, string>? labels) => Match(MatchLabels, labels);
-
-    internal static bool Match(IReadOnlyDictionary<string, string> wanted, IReadOnlyDictionary<string, string>? labels)
+    public bool Matches(IReadOnlyDictionary<string, string>? labels)
     {
-        foreach (var (name, value) in wanted)
+        foreach (var (name, value) in MatchLabels)
         {
             if (labels is null || !labels.TryGetValue(name, out var has) || has != value) return false;
         }

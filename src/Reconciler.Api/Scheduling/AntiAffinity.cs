@@ -1,48 +1,69 @@
 namespace Reconciler.Api.Scheduling;
 
-/// <summary>Who does not want to be with whom. It goes both ways, as between Pods: what a Domain on the host asks for counts for one that comes, too.</summary>
-internal static class AntiAffinity
+/// <summary>Who does not want to be with whom. It goes both ways, as between Pods: what a Domain on a host asks for counts for one that comes, too.</summary>
+/// <remarks>
+/// Filed are the Domains that have a host, by their labels and by those that they ask to be apart from: one that comes finds whom it concerns
+/// without going through all of them, or asking each host.
+/// </remarks>
+internal sealed class AntiAffinity
 {
-    /// <summary>A Domain on the host that excludes the one that comes, or is excluded by it: the first by name. Null when there is none.</summary>
-    public static Resident? Rival(PlacementRequest request, HostState host)
+    private readonly LabelIndex _labels = new();
+
+    /// <summary>By one label of each term: a Domain that lacks that one is not meant.</summary>
+    private readonly LabelIndex _required = new();
+
+    private readonly LabelIndex _preferred = new();
+
+    public void Add(Resident resident)
     {
-        Resident? first = null;
-        foreach (var resident in host.MustBeApart)
-        {
-            if (IsAnother(request, resident) && resident.Required!.Match(request.Domain.Metadata.Labels)) first = First(first, resident);
-        }
-
-        if (request.Required is not { } terms) return first;
-        foreach (var resident in host.Residents)
-        {
-            if (IsAnother(request, resident) && terms.Match(resident.Domain.Metadata.Labels)) first = First(first, resident);
-        }
-
-        return first;
+        foreach (var label in resident.Domain.Metadata.Labels ?? NoLabels) _labels.Add(resident, label);
+        foreach (var term in Terms(resident.Required)) _required.Add(resident, term[0]);
+        foreach (var term in Terms(resident.Preferred)) _preferred.Add(resident, term[0]);
     }
 
-    /// <summary>How many wishes there are, of Domains on the host and of the one that comes, to be apart.</summary>
-    public static int Unwelcome(PlacementRequest request, HostState host)
+    public void Remove(Resident resident)
     {
-        var count = 0;
-        foreach (var resident in host.RatherApart)
-        {
-            if (IsAnother(request, resident) && resident.Preferred!.Match(request.Domain.Metadata.Labels)) count++;
-        }
-
-        if (request.Preferred is not { } terms) return count;
-        foreach (var resident in host.Residents)
-        {
-            if (IsAnother(request, resident) && terms.Match(resident.Domain.Metadata.Labels)) count++;
-        }
-
-        return count;
+        foreach (var label in resident.Domain.Metadata.Labels ?? NoLabels) _labels.Remove(resident, label);
+        foreach (var term in Terms(resident.Required)) _required.Remove(resident, term[0]);
+        foreach (var term in Terms(resident.Preferred)) _preferred.Remove(resident, term[0]);
     }
 
-    /// <summary>Another Domain of the same namespace: only those are meant.</summary>
-    private static bool IsAnother(PlacementRequest request, Resident resident) =>
-        resident.Identity != request.Identity && request.Domain.Metadata.Namespace == resident.Domain.Metadata.Namespace;
+    /// <summary>The Domains that exclude the one that comes, and those that are excluded by it.</summary>
+    public IEnumerable<Resident> Rivals(PlacementRequest request) =>
+        Minding(request, _required, resident => resident.Required!).Concat(Meant(request, request.Required));
 
-    private static Resident First(Resident? first, Resident other) =>
-        first is null || string.CompareOrdinal(other.Domain.Metadata.Name, first.Domain.Metadata.Name) < 0 ? other : first;
+    /// <summary>The Domains that would rather be apart from the one that comes, each once, and once more those that it would rather be apart from.</summary>
+    public IEnumerable<Resident> Unwelcome(PlacementRequest request) =>
+        Minding(request, _preferred, resident => resident.Preferred!).Concat(Meant(request, request.Preferred));
+
+    /// <summary>Those with a term that means the one that comes.</summary>
+    private static IEnumerable<Resident> Minding(PlacementRequest request, LabelIndex index, Func<Resident, LabelTerms> terms)
+    {
+        var labels = request.Domain.Metadata.Labels;
+        foreach (var label in labels ?? NoLabels)
+        {
+            foreach (var resident in index.Find(request.Domain.Metadata.Namespace, label))
+            {
+                // Found by each of its terms: taken by the first that matches.
+                if (resident.Identity != request.Identity && terms(resident).FirstMatch(labels) is { } term && term[0].Key == label.Key) yield return resident;
+            }
+        }
+    }
+
+    /// <summary>Those that are meant by one of the terms.</summary>
+    private IEnumerable<Resident> Meant(PlacementRequest request, LabelTerms? terms)
+    {
+        var @namespace = request.Domain.Metadata.Namespace;
+        foreach (var term in Terms(terms))
+        {
+            foreach (var resident in _labels.Find(@namespace, term.MinBy(label => _labels.Find(@namespace, label).Count)))
+            {
+                if (resident.Identity != request.Identity && terms!.FirstMatch(resident.Domain.Metadata.Labels) == term) yield return resident;
+            }
+        }
+    }
+
+    private static IReadOnlyDictionary<string, string> NoLabels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    private static KeyValuePair<string, string>[][] Terms(LabelTerms? terms) => terms?.All ?? [];
 }

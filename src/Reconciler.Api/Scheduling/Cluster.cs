@@ -13,13 +13,15 @@ public sealed class Cluster
 {
     private readonly Dictionary<string, HostState> _hosts = new(StringComparer.Ordinal);
 
-    /// <summary>Where each Domain is, by the Domain's identity.</summary>
-    private readonly Dictionary<string, IReadOnlyList<string>> _places = new(StringComparer.Ordinal);
+    /// <summary>The Domains that have a host, by identity.</summary>
+    private readonly Dictionary<string, Resident> _residents = new(StringComparer.Ordinal);
 
     private HostState[]? _byName;
 
     /// <summary>The hosts that exist, by name.</summary>
     public IReadOnlyList<HostState> Hosts => _byName ??= [.. _hosts.Values.Where(state => state.Host is not null).OrderBy(state => state.Name, StringComparer.Ordinal)];
+
+    internal AntiAffinity AntiAffinity { get; } = new();
 
     /// <param name="hosts">All XenHosts.</param>
     /// <param name="domains">All Domains; those just decided with their status.host filled in.</param>
@@ -59,21 +61,22 @@ public sealed class Cluster
     {
         ArgumentNullException.ThrowIfNull(domain);
         Remove(domain);
-        var resident = Resident.Of(domain);
+        var resident = new Resident(domain);
         if (resident.Places.Count == 0) return;
-        _places[resident.Identity] = resident.Places;
+        _residents.Add(resident.Identity, resident);
+        AntiAffinity.Add(resident);
         foreach (var place in resident.Places) At(place).Add(resident);
     }
 
     /// <summary>The Domain is gone.</summary>
     public void Remove(Domain domain)
     {
-        var identity = DomainIdentity.Of(domain);
-        if (!_places.Remove(identity, out var places)) return;
-        foreach (var place in places)
+        if (!_residents.Remove(DomainIdentity.Of(domain), out var resident)) return;
+        AntiAffinity.Remove(resident);
+        foreach (var place in resident.Places)
         {
             var state = _hosts[place];
-            state.Remove(identity);
+            state.Remove(resident);
             if (state.Host is null && state.Domains == 0) _hosts.Remove(place);
         }
     }
@@ -86,12 +89,18 @@ public sealed class Cluster
     {
         ArgumentNullException.ThrowIfNull(domain);
         Remove(domain);
-        var resident = Resident.Of(domain);
+        var resident = new Resident(domain);
         foreach (var place in resident.Places)
         {
             if (Find(place) is { } state && resident.IsMeasured(place, state.MeasuredAt)) state.Release(resident.KiB);
         }
     }
+
+    /// <summary>A Domain as the others see it; null when it has no host.</summary>
+    internal Resident? FindResident(string identity) => _residents.GetValueOrDefault(identity);
+
+    /// <summary>The hosts that a Domain is on, or is about to be on.</summary>
+    internal IEnumerable<HostState> HostsOf(Resident resident) => resident.Places.Select(place => _hosts[place]);
 
     private HostState At(string name)
     {

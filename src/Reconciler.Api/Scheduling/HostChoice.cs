@@ -17,12 +17,14 @@ public static class HostChoice
     public static PlacementDecision Decide(PlacementRequest request, Cluster cluster, string? except = null)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        return Decide(request, except is null ? cluster.Hosts : [.. cluster.Hosts.Where(host => host.Name != except)]);
+        return Decide(request, cluster, except is null ? cluster.Hosts : [.. cluster.Hosts.Where(host => host.Name != except)]);
     }
 
-    internal static PlacementDecision Decide(PlacementRequest request, IReadOnlyList<HostState> hosts)
+    /// <summary>Decides among some of the hosts.</summary>
+    internal static PlacementDecision Decide(PlacementRequest request, Cluster cluster, IReadOnlyList<HostState> hosts)
     {
         ArgumentNullException.ThrowIfNull(request);
+        var inquiry = new Inquiry(request, cluster);
         HostState? best = null;
         var score = -1;
         var refused = new List<HostVerdict>();
@@ -30,15 +32,15 @@ public static class HostChoice
         for (var i = 0; i < hosts.Count; i++)
         {
             var host = hosts[i];
-            var objection = HostFit.Objection(request, host);
-            counts[VerdictCounts.IndexOf(objection?.Reason)]++;
-            if (objection is not null)
+            var objection = HostFit.Objection(inquiry, host);
+            counts[VerdictCounts.IndexOf(objection)]++;
+            if (objection is { } reason)
             {
-                if (refused.Count < PlacementStatus.MaximumHosts) refused.Add(new HostVerdict { Host = host.Name, Reason = VerdictCounts.NameOf(objection.Reason) });
+                if (refused.Count < PlacementStatus.MaximumHosts) refused.Add(new HostVerdict { Host = host.Name, Reason = VerdictCounts.NameOf(reason) });
                 continue;
             }
 
-            var total = HostScores.Of(request, host).Total;
+            var total = HostScores.Of(inquiry, host).Total;
             if (total <= score) continue;
             (best, score) = (host, total);
         }
@@ -48,26 +50,26 @@ public static class HostChoice
             Host = best?.Name,
             Score = best is null ? null : score,
             Reason = best is not null ? PlacedCondition.Placed : hosts.Count == 0 ? PlacedCondition.NoHost : PlacedCondition.NoHostFits,
-            Message = best is not null ? $"On XenHost {best.Name}" : Explain(request, hosts),
+            Message = best is not null ? $"On XenHost {best.Name}" : Explain(inquiry, hosts),
             Refused = refused,
             Counts = VerdictCounts.Of(counts),
         };
     }
 
-    private static string Explain(PlacementRequest request, IReadOnlyList<HostState> hosts)
+    private static string Explain(Inquiry inquiry, IReadOnlyList<HostState> hosts)
     {
         if (hosts.Count == 0)
             return "There is no XenHost yet. An agent that runs on a Xen host makes one; see kubectl get xenhosts";
 
         // With a host asked for by name, what the others say is of no interest.
-        if (request.Domain.Spec?.Placement?.HostName is { } wanted)
+        if (inquiry.Placement?.HostName is { } wanted)
         {
             return hosts.FirstOrDefault(host => host.Name == wanted) is { } named
-                ? $"XenHost {wanted}, asked for by placement.hostName, does not fit: {HostFit.CanPlace(request, named).Message}"
+                ? $"XenHost {wanted}, asked for by placement.hostName, does not fit: {HostFit.CanPlace(inquiry, named).Message}"
                 : $"placement.hostName asks for XenHost {wanted}, which does not exist. There are: {string.Join(", ", hosts.Take(NamedHosts).Select(host => host.Name))}{More(hosts)}";
         }
 
-        var shown = string.Join("; ", hosts.Take(NamedHosts).Select(host => $"{host.Name}: {HostFit.CanPlace(request, host).Message}"));
+        var shown = string.Join("; ", hosts.Take(NamedHosts).Select(host => $"{host.Name}: {HostFit.CanPlace(inquiry, host).Message}"));
         return $"No XenHost of {hosts.Count} fits: {shown}{More(hosts)}";
     }
 

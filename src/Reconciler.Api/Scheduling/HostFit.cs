@@ -7,34 +7,35 @@ namespace Reconciler.Api.Scheduling;
 /// </remarks>
 public static class HostFit
 {
-    /// <summary>Whether a domain may be placed on a host.</summary>
-    public static FitVerdict CanPlace(PlacementRequest request, HostState host)
+    /// <summary>Whether a domain may be placed on a host of a cluster.</summary>
+    public static FitVerdict CanPlace(PlacementRequest request, Cluster cluster, HostState host)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(host);
-        return Objection(request, host) is { } filter
-            ? new FitVerdict(host.Name, filter.Reason, filter.Explain(request, host))
-            : new FitVerdict(host.Name, null, "");
+        return CanPlace(new Inquiry(request, cluster), host);
     }
 
-    /// <summary>The filter that objects first; null when the host fits. Without a message, which nearly nobody asks for.</summary>
-    internal static HostFilter? Objection(PlacementRequest request, HostState host)
+    internal static FitVerdict CanPlace(Inquiry inquiry, HostState host) =>
+        First(HostFilters.Wishes, inquiry, host)?.Verdict(inquiry, host)
+        ?? host.Standing
+        ?? First(HostFilters.Needs, inquiry, host)?.Verdict(inquiry, host)
+        ?? new FitVerdict(host.Name, null, "");
+
+    /// <summary>The reason alone, null when the host fits: without a message, which nearly nobody asks for.</summary>
+    internal static UnfitReason? Objection(Inquiry inquiry, HostState host) =>
+        First(HostFilters.Wishes, inquiry, host)?.Reason
+        ?? host.Standing?.Reason
+        ?? First(HostFilters.Needs, inquiry, host)?.Reason;
+
+    /// <summary>The filter that objects first.</summary>
+    private static HostFilter? First(HostFilter[] filters, Inquiry inquiry, HostState host)
     {
-        foreach (var filter in HostFilters.All)
+        foreach (var filter in filters)
         {
-            if (!filter.Passes(request, host)) return filter;
+            if (!filter.Passes(inquiry, host)) return filter;
         }
 
         return null;
     }
-
-    /// <summary>
-    /// Memory that a host has left for a domain: free, less what is reserved for others. KiB; may be negative.
-    /// </summary>
-    internal static long AvailableKiB(PlacementRequest request, HostState host) => host.FreeKiB - ReservedForOthers(request, host).KiB;
-
-    internal static (long KiB, int Domains) ReservedForOthers(PlacementRequest request, HostState host) =>
-        host.Own(request.Identity) is { } own && host.IsReserved(own)
-            ? (host.ReservedKiB - own.KiB, host.Reserved - 1)
-            : (host.ReservedKiB, host.Reserved);
 }

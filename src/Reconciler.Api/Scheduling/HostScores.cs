@@ -26,13 +26,13 @@ public readonly record struct HostScores(int PreferredHost, int AntiAffinity, in
     public int Total => (PreferredHost * PreferredHostWeight) + (AntiAffinity * AntiAffinityWeight) + (LastHost * LastHostWeight)
         + (Memory * MemoryWeight) + (Spread * SpreadWeight);
 
-    internal static HostScores Of(PlacementRequest request, HostState host)
+    internal static HostScores Of(Inquiry inquiry, HostState host)
     {
-        var left = HostFit.AvailableKiB(request, host) - (request.Footprint?.TotalKiB ?? 0);
+        var left = inquiry.AvailableKiB(host) - (inquiry.Request.Footprint?.TotalKiB ?? 0);
         return new HostScores(
-            OfPreference(request.Domain.Spec?.Placement?.PreferredHosts, host.Name),
-            Best / (1 + Scheduling.AntiAffinity.Unwelcome(request, host)),
-            request.LastHost == host.Name ? Best : 0,
+            OfPreference(inquiry.Placement?.PreferredHosts, host.Name),
+            Best / (1 + inquiry.Unwelcome(host)),
+            inquiry.Request.LastHost == host.Name ? Best : 0,
             host.TotalKiB <= 0 ? 0 : (int)Math.Clamp(left * Best / host.TotalKiB, 0, Best),
             Math.Max(0, Best - host.Domains));
     }

@@ -35,15 +35,15 @@ internal static class OperatorStatus
         move: domain.Status?.Move);
 
     /// <param name="domain">The domain.</param>
+    /// <param name="errors">What is wrong with its spec.</param>
     /// <param name="name">The host that holds it, or that it is given to.</param>
     /// <param name="host">That host; null when it does not exist.</param>
     /// <param name="move">What is decided about leaving it.</param>
     /// <param name="placement">The last decision.</param>
     /// <param name="now">For conditions that flip.</param>
-    public static DomainStatus Placed(Domain domain, string name, XenHost? host, MoveDecision move, PlacementStatus? placement, DateTimeOffset now)
-    {
-        var errors = DomainValidation.Validate(domain);
-        return Compose(
+    public static DomainStatus Placed(
+        Domain domain, IReadOnlyList<FieldError> errors, string name, XenHost? host, MoveDecision move, PlacementStatus? placement, DateTimeOffset now) =>
+        Compose(
             domain,
             name,
             placement,
@@ -59,7 +59,6 @@ internal static class OperatorStatus
                     : (ConditionStatus.True, PlacedCondition.Placed, $"On XenHost {name}"),
             ready: Waiting(domain, name, host, isNew: move.Next is not null),
             move: (move.Move ?? Carried(domain, now)) is { } next && !(next.From == name && (move.Next is not null || domain.Status?.Host != name)) ? next : null);
-    }
 
     private static string Gone(Domain domain, string name) =>
         $"XenHost {name} does not exist any more, and the domain may still run there. It is not placed anew"

@@ -40,6 +40,7 @@ public static class PlacementPlanner
         // Of a host that was left with proof, a label says nothing any more.
         var lost = domain.Status?.Move?.From == labelled && MovePlanner.HasVacated(domain) ? null : labelled;
         var holder = string.IsNullOrEmpty(domain.Status?.Host) ? null : domain.Status.Host;
+        var errors = DomainValidation.Validate(domain);
 
         if (domain.Metadata.DeletionTimestamp is not null)
         {
@@ -47,7 +48,7 @@ public static class PlacementPlanner
             if ((holder ?? lost) is not { } last) return new PlacementPlan { Release = true };
             return MovePlanner.Decide(domain, last, cluster, request, moves, now).IsGone
                 ? new PlacementPlan { Release = true }
-                : Keep(domain, last, labelled, cluster, domain.Status?.Placement, now);
+                : Keep(last, domain.Status?.Placement);
         }
 
         if (holder is not null)
@@ -56,40 +57,38 @@ public static class PlacementPlanner
             var told = move.Next is { } next ? Told(domain, next, now) : move.Considered is { } considered ? Told(domain, considered with { Host = null }, now) : domain.Status?.Placement;
             return move.Next is { Host: null } nowhere
                 ? new PlacementPlan { Status = OperatorStatus.NoHost(domain, nowhere, told!, now), LookAgainAfter = LookAgain }
-                : Keep(domain, move.Next?.Host ?? holder, labelled, cluster, told, now, move);
+                : Keep(move.Next?.Host ?? holder, told, move);
         }
 
-        var errors = DomainValidation.Validate(domain);
         if (errors.Count > 0) return new PlacementPlan { Status = OperatorStatus.NotAccepted(domain, errors, now) };
 
         var decision = lost is null ? HostChoice.Decide(request(), cluster) : OnlyOn(lost, request(), cluster);
         var placement = Told(domain, decision, now);
         return decision.Host is { } host
-            ? Keep(domain, host, labelled, cluster, placement, now)
+            ? Keep(host, placement)
             : new PlacementPlan { Status = OperatorStatus.NoHost(domain, decision, placement, now) };
+
+        PlacementPlan Keep(string name, PlacementStatus? told, MoveDecision? move = null) => new()
+        {
+            AddFinalizer = domain.Metadata.DeletionTimestamp is null
+                && domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true,
+            Status = OperatorStatus.Placed(domain, errors, name, cluster.Find(name)?.Host, move ?? MoveDecision.Stay, told, now),
+            HostLabel = labelled == name ? null : name,
+            LookAgainAfter = move?.Reason is null && domain.Status?.Move is null ? null : LookAgain,
+        };
     }
 
     private static PlacementStatus Told(Domain domain, PlacementDecision decision, DateTimeOffset now) =>
         decision.ToStatus(domain.Status?.Placement, Refusals.After(domain.Status, now), now);
 
-    private static PlacementPlan Keep(
-        Domain domain, string host, string? label, Cluster cluster, PlacementStatus? placement, DateTimeOffset now, MoveDecision? move = null) => new()
-    {
-        AddFinalizer = domain.Metadata.DeletionTimestamp is null
-            && domain.Metadata.Finalizers?.Contains(XenApi.ReleaseFinalizer, StringComparer.Ordinal) != true,
-        Status = OperatorStatus.Placed(domain, host, cluster.Find(host)?.Host, move ?? MoveDecision.Stay, placement, now),
-        HostLabel = label == host ? null : host,
-        LookAgainAfter = move?.Reason is null && domain.Status?.Move is null ? null : LookAgain,
-    };
-
     private static PlacementDecision OnlyOn(string label, PlacementRequest request, Cluster cluster)
     {
         var host = cluster.Find(label);
-        var decision = HostChoice.Decide(request, host is null ? [] : [host]);
+        var decision = HostChoice.Decide(request, cluster, host is null ? [] : [host]);
         return decision.Host is not null ? decision : decision with
         {
             Reason = PlacedCondition.NoHostFits,
-            Message = $"The label {XenApi.HostLabel} names XenHost {label}, which {(host is null ? "does not exist" : $"does not fit: {HostFit.CanPlace(request, host).Message}")}. "
+            Message = $"The label {XenApi.HostLabel} names XenHost {label}, which {(host is null ? "does not exist" : $"does not fit: {HostFit.CanPlace(request, cluster, host).Message}")}. "
                 + "The domain may be running there, so no other host is tried. If it is not, remove the label",
         };
     }

@@ -8,12 +8,13 @@ public sealed record PlacementTable(PlacementDecision Decision, IReadOnlyList<Pl
     public static PlacementTable Of(PlacementRequest request, Cluster cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        return new PlacementTable(HostChoice.Decide(request, cluster), [.. cluster.Hosts.Select(host => Row(request, host))]);
+        var inquiry = new Inquiry(request, cluster);
+        return new PlacementTable(HostChoice.Decide(request, cluster), [.. cluster.Hosts.Select(host => Row(inquiry, host))]);
     }
 
-    private static PlacementRow Row(PlacementRequest request, HostState host)
+    private static PlacementRow Row(Inquiry inquiry, HostState host)
     {
-        var verdict = HostFit.CanPlace(request, host);
-        return new PlacementRow(verdict, verdict.Fits ? HostScores.Of(request, host) : null);
+        var verdict = HostFit.CanPlace(inquiry, host);
+        return new PlacementRow(verdict, verdict.Fits ? HostScores.Of(inquiry, host) : null);
     }
 }

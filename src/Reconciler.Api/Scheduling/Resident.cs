@@ -4,27 +4,30 @@ using Reconciler.Api.Domains;
 namespace Reconciler.Api.Scheduling;
 
 /// <summary>A Domain that has a host, or is about to, as others see it there.</summary>
-/// <param name="Domain">With its status.host.</param>
-/// <param name="KiB">Its whole footprint; 0 when its memory is not readable.</param>
-internal sealed record Resident(Domain Domain, long KiB)
+/// <param name="domain">With its status.host.</param>
+internal sealed class Resident(Domain domain)
 {
-    public string Identity { get; } = DomainIdentity.Of(Domain);
+    /// <summary>With its status.host.</summary>
+    public Domain Domain { get; } = domain;
+
+    public string Identity { get; } = DomainIdentity.Of(domain);
+
+    /// <summary>Its whole footprint; 0 when its memory is not readable.</summary>
+    public long KiB { get; } = MemoryFootprint.Of(domain)?.TotalKiB ?? 0;
 
     /// <summary>Whom it must be apart from; null: nobody.</summary>
-    public LabelTerms? Required { get; } = LabelTerms.Of(Domain.Spec?.Placement?.AntiAffinity?.Required);
+    public LabelTerms? Required { get; } = LabelTerms.Of(domain.Spec?.Placement?.AntiAffinity?.Required);
 
     /// <summary>Whom it would rather be apart from; null: nobody.</summary>
-    public LabelTerms? Preferred { get; } = LabelTerms.Of(Domain.Spec?.Placement?.AntiAffinity?.Preferred);
+    public LabelTerms? Preferred { get; } = LabelTerms.Of(domain.Spec?.Placement?.AntiAffinity?.Preferred);
 
     /// <summary>The host that it has; and while it is shut down there to be moved, the one that had room for it then.</summary>
-    public IReadOnlyList<string> Places => Domain.Status switch
+    public IReadOnlyList<string> Places { get; } = domain.Status switch
     {
         { Host: { Length: > 0 } host, Move: { To: { } next } move } when move.From == host && next != host => [host, next],
         { Host: { Length: > 0 } host } => [host],
         _ => [],
     };
-
-    public static Resident Of(Domain domain) => new(domain, MemoryFootprint.Of(domain)?.TotalKiB ?? 0);
 
     /// <summary>
     /// Whether its memory is spoken for on a host of its places and still counts as free there: it is to be running, and is not in the free

@@ -77,6 +77,51 @@ public sealed class HostChoiceTests
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
+    public void What_is_decided_is_what_follows_from_the_answers_of_all_hosts() => Prop
+        .ForAll(Estates, estate =>
+        {
+            var table = PlacementTable.Of(estate.Domain.Request(), Cluster.Of(estate.Hosts, estate.Domains));
+            var best = table.Rows.Where(row => row.Verdict.Fits).OrderByDescending(row => row.Scores!.Value.Total).ThenBy(row => row.Verdict.Host, StringComparer.Ordinal).FirstOrDefault();
+            var refused = table.Rows.Where(row => !row.Verdict.Fits).Select(row => new HostVerdict { Host = row.Verdict.Host, Reason = $"{row.Verdict.Reason}" });
+            var counts = table.Rows.GroupBy(row => row.Verdict.Reason).OrderBy(group => group.Key).Select(group => new VerdictCount { Reason = group.Key?.ToString() ?? "Fits", Hosts = group.Count() });
+            return table.Decision.Host == best?.Verdict.Host
+                && table.Decision.Score == best?.Scores?.Total
+                && table.Decision.Refused.SequenceEqual(refused)
+                && table.Decision.Counts.SequenceEqual(counts);
+        })
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Fact]
+    public void Who_is_apart_from_whom_is_what_comes_out_of_asking_every_domain() => Prop
+        .ForAll(Estates, estate => PlacementTable.Of(estate.Domain.Request(), Cluster.Of(estate.Hosts, estate.Domains)).Rows.All(row =>
+        {
+            var there = estate.Domains.Where(domain => domain.Status?.Host == row.Verdict.Host).ToList();
+            var rival = there.Where(other => Means(other, estate.Domain, a => a.Required) || Means(estate.Domain, other, a => a.Required)).Select(other => other.Metadata.Name).Order(StringComparer.Ordinal).FirstOrDefault();
+            var unwelcome = there.Sum(other => (Means(other, estate.Domain, a => a.Preferred) ? 1 : 0) + (Means(estate.Domain, other, a => a.Preferred) ? 1 : 0));
+            return row.Verdict.Reason switch
+            {
+                UnfitReason.AntiAffinity => rival is not null && row.Verdict.Message.StartsWith($"it holds {rival},", StringComparison.Ordinal),
+                UnfitReason.NotEnoughMemory => rival is null,
+                null => rival is null && row.Scores!.Value.AntiAffinity == 100 / (1 + unwelcome),
+                _ => true,
+            };
+        }))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Fact]
+    public void A_cluster_that_was_kept_up_change_by_change_decides_as_one_that_was_just_read() => Prop
+        .ForAll(Estates, Estates, (estate, before) =>
+        {
+            var kept = Cluster.Of(before.Hosts, before.Domains);
+            foreach (var host in estate.Hosts) kept.Put(host);
+            foreach (var host in before.Hosts.Skip(estate.Hosts.Length)) kept.RemoveHost(host.Metadata.Name!);
+            foreach (var domain in before.Domains.Skip(estate.Domains.Length)) kept.Remove(domain);
+            foreach (var domain in estate.Domains) kept.Put(domain);
+            return Told(PlacementTable.Of(estate.Domain.Request(), kept)) == Told(PlacementTable.Of(estate.Domain.Request(), Cluster.Of(estate.Hosts, estate.Domains)));
+        })
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    [Fact]
     public void Placing_one_after_another_never_promises_more_memory_than_is_free() => Prop
         .ForAll(Estates, estate =>
         {
@@ -179,12 +224,13 @@ public sealed class HostChoiceTests
                 from type in Gen.Elements(DomainType.PV, DomainType.PVH)
                 from power in Gen.Elements(PowerState.Running, PowerState.Halted)
                 from at in Gen.Choose(-1, 4)
-                from label in Gen.Elements<string?>(null, "db", "web")
+                from app in Gen.Elements<string?>(null, "db", "web")
+                from tier in Gen.Elements<string?>(null, "a")
                 from placement in Placements
                 select (Func<int, Domain>)(i =>
                 {
                     var domain = Sample.Domain($"d{i}", memory, vcpus, type).With(s => s with { PowerState = power, Placement = placement });
-                    if (label is not null) domain = domain with { Metadata = domain.Metadata with { Labels = App(label) } };
+                    domain = domain with { Metadata = domain.Metadata with { Labels = Labels(("app", app), ("tier", tier)) } };
                     return at < 0 ? domain : domain.On($"h{at}");
                 });
             return (
@@ -203,7 +249,7 @@ public sealed class HostChoiceTests
         from app in Gen.Elements("db", "web")
         from preferred in Gen.SubListOf<string>("h0", "h2", "h3")
         from selected in Gen.Elements(true, false, false)
-        let terms = new AntiAffinityTerm[] { new() { LabelSelector = new LabelSelector { MatchLabels = App(app) } } }
+        from terms in Gen.Elements<AntiAffinityTerm[]>([Term(("app", app))], [Term(("tier", "a")), Term(("app", app))], [Term(("tier", "a"), ("app", app))])
         select new PlacementSpec
         {
             PreferredHosts = [.. preferred],
@@ -216,13 +262,23 @@ public sealed class HostChoiceTests
             },
         };
 
-    private static Dictionary<string, string> App(string value) => new(StringComparer.Ordinal) { ["app"] = value };
+    private static AntiAffinityTerm Term(params (string Name, string? Value)[] labels) => new() { LabelSelector = new LabelSelector { MatchLabels = Labels(labels) } };
+
+    private static Dictionary<string, string> App(string value) => Labels(("app", value));
+
+    private static Dictionary<string, string> Labels(params (string Name, string? Value)[] labels) =>
+        labels.Where(label => label.Value is not null).ToDictionary(label => label.Name, label => label.Value!, StringComparer.Ordinal);
 
     private static Domain Wanting(string host) => Sample.Domain().With(s => s with { Placement = new PlacementSpec { HostName = host } });
 
     private static PlacementDecision Decide(Domain domain, params XenHost[] hosts) => Decide(domain, hosts, []);
 
     private static PlacementDecision Decide(Domain domain, XenHost[] hosts, params Domain[] domains) => HostChoice.Decide(domain.Request(), Cluster.Of(hosts, domains));
+
+    private static bool Means(Domain domain, Domain other, Func<AntiAffinitySpec, IReadOnlyList<AntiAffinityTerm>?> terms) =>
+        domain.Spec!.Placement?.AntiAffinity is { } apart && terms(apart)?.Any(term => term.LabelSelector.Matches(other.Metadata.Labels)) == true;
+
+    private static string Told(PlacementTable table) => $"{Told(table.Decision)} {string.Join(", ", table.Rows)}";
 
     private static string Told(PlacementDecision decision) =>
         $"{decision.Host} {decision.Score} {decision.Reason} {decision.Message} {string.Join(", ", decision.Refused)} {string.Join(", ", decision.Counts)}";

@@ -123,21 +123,21 @@ public sealed class HostFitTests
     [Fact]
     public void Devices_that_are_objects_of_their_own_count_as_templates_do()
     {
-        var host = Cluster.Of([Sample.Host()], []).Find("xen-1")!;
-        HostFit.CanPlace(Sample.Domain().Request([Sample.Vbd()]), host).Reason.ShouldBe(UnfitReason.PoolNotReachable);
-        HostFit.CanPlace(Sample.Domain().Request(vifs: [Sample.Vif()]), host).Reason.ShouldBe(UnfitReason.NetworkNotReachable);
+        var cluster = Cluster.Of([Sample.Host()], []);
+        Sample.Domain().Request([Sample.Vbd()]).CanPlace(cluster, "xen-1").Reason.ShouldBe(UnfitReason.PoolNotReachable);
+        Sample.Domain().Request(vifs: [Sample.Vif()]).CanPlace(cluster, "xen-1").Reason.ShouldBe(UnfitReason.NetworkNotReachable);
     }
 
     [Fact]
     public void A_domain_with_a_disk_that_is_not_shared_stays_with_the_host_that_had_it()
     {
         var had = Sample.Domain() with { Status = new DomainStatus { Placement = new PlacementStatus { Host = "xen-2", DecidedAt = Sample.Now } } };
-        var host = Cluster.Of([Offering(Sample.Host(), pool: "shared-pool"), Offering(Sample.Host("xen-2"))], []).Find("xen-1")!;
+        var cluster = Cluster.Of([Offering(Sample.Host(), pool: "shared-pool"), Offering(Sample.Host("xen-2"))], []);
         var local = had.Request([Sample.Vbd(source: new VbdSource { File = new FileSource { Path = "/srv/a.img" } })]);
-        HostFit.CanPlace(local, host).ShouldBe(
+        local.CanPlace(cluster, "xen-1").ShouldBe(
             new FitVerdict("xen-1", UnfitReason.DiskOnAnotherHost, "disk xvda is known to be on xen-2 only: it is not in a pool that is shared"));
-        HostFit.CanPlace(had.Request([Sample.Vbd(source: Sample.Volume("root", "shared-pool"))]), host).Fits.ShouldBeTrue();
-        HostFit.CanPlace(Sample.Domain().Request([Sample.Vbd(source: new VbdSource { File = new FileSource { Path = "/srv/a.img" } })]), host).Fits.ShouldBeTrue();
+        had.Request([Sample.Vbd(source: Sample.Volume("root", "shared-pool"))]).CanPlace(cluster, "xen-1").Fits.ShouldBeTrue();
+        Sample.Domain().Request([Sample.Vbd(source: new VbdSource { File = new FileSource { Path = "/srv/a.img" } })]).CanPlace(cluster, "xen-1").Fits.ShouldBeTrue();
     }
 
     [Fact]
