@@ -144,6 +144,26 @@ internal sealed class OperatorRig : IDisposable
 
     public Task DeleteDomainAsync(string name) => Store.DeleteAsync<Domain>(name, "default", new DeleteOptions(), CancellationToken.None);
 
+    /// <summary>A domain that runs on the host that it was placed on, says its agent.</summary>
+    public async Task RunDomainAsync(string name, string? hostName = null)
+    {
+        await ApplyDomainAsync(name, hostName: hostName);
+        await UntilPlacedAsync(name);
+        await ReportAsync(name, "True", "Running");
+    }
+
+    /// <summary>Starts the operator with hosts whose agents renew their Leases now, for the last time unless the test does it.</summary>
+    public async Task StartWithHostsAsync(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            await ApplyHostAsync(name);
+            await RenewLeaseAsync(name);
+        }
+
+        await StartOperatorAsync();
+    }
+
     /// <summary>Makes a host, or changes what its agent reports. The agent is good for a day without a sign of life.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="free">Its free memory.</param>
@@ -179,16 +199,30 @@ internal sealed class OperatorRig : IDisposable
 
     /// <summary>A sign of life.</summary>
     /// <param name="host">Whose.</param>
-    /// <param name="duration">How long it is good for.</param>
+    /// <param name="duration">How long it is good for; null: as long as an agent says.</param>
     /// <param name="clock">How far the host's clock is ahead.</param>
-    public Task RenewLeaseAsync(string host, TimeSpan duration, TimeSpan clock = default) => Store.ApplyAsync(
+    public Task RenewLeaseAsync(string host, TimeSpan? duration = null, TimeSpan clock = default) => Store.ApplyAsync(
         new Lease
         {
             Metadata = new ObjectMeta { Namespace = Namespace, Name = HostLease.NameOf(host) },
-            Spec = new LeaseSpec { LeaseDurationSeconds = (int)duration.TotalSeconds, RenewTime = _time.GetUtcNow() + clock },
+            Spec = new LeaseSpec { LeaseDurationSeconds = (int)(duration ?? HostLease.Duration).TotalSeconds, RenewTime = _time.GetUtcNow() + clock },
         },
         new ApplyOptions(XenApi.AgentFieldManager),
         CancellationToken.None);
+
+    /// <summary>Lets time pass in which an agent gives signs of life.</summary>
+    /// <param name="host">Whose.</param>
+    /// <param name="time">How long.</param>
+    /// <param name="period">From one to the next; null: as an agent does.</param>
+    public async Task RenewForAsync(string host, TimeSpan time, TimeSpan? period = null)
+    {
+        var step = period ?? HostLease.RenewPeriod;
+        for (var passed = TimeSpan.Zero; passed < time; passed += step)
+        {
+            await RenewLeaseAsync(host);
+            await PassAsync(step);
+        }
+    }
 
     public Task DeleteLeaseAsync(string host) => Store.DeleteAsync<Lease>(HostLease.NameOf(host), Namespace, new DeleteOptions(), CancellationToken.None);
 

@@ -19,7 +19,7 @@ public sealed class SilentDeviceTests
         await rig.ReportAsync("web", "True", "Running");
         await rig.ReportAttachedAsync("disk");
 
-        await rig.RenewLeaseAsync("xen-1", HostLease.Duration);
+        await rig.RenewLeaseAsync("xen-1");
         await rig.UntilReadyAsync("disk", "Unknown AgentSilent");
         var disk = (await rig.GetAsync<Vbd>("disk"))!;
         disk.Status!.Host.ShouldBe("xen-1");
@@ -48,7 +48,7 @@ public sealed class SilentDeviceTests
         await rig.ReportAsync("web", "True", "Running");
         await rig.ReportAttachedAsync("disk");
         await rig.ApplyHostAsync("xen-2");
-        await rig.RenewLeaseAsync("xen-1", HostLease.Duration);
+        await rig.RenewLeaseAsync("xen-1");
         await rig.UntilReadyAsync("disk", "Unknown AgentSilent");
         await rig.FenceAsync("xen-1");
         await rig.UntilAsync<Vbd>("disk", disk => disk.Status!.Host == "xen-2" && DeviceRig.Label(disk) == "xen-2");

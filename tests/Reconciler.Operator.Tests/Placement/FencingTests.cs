@@ -61,12 +61,12 @@ public sealed class FencingTests
         await rig.UntilHostAsync("xen-1", HostFencing.IsFenced);
 
         // Renewed before anything else is said: from that moment on nothing is moved off.
-        await rig.RenewLeaseAsync("xen-1", HostLease.Duration);
+        await rig.RenewLeaseAsync("xen-1");
         await rig.UntilHostAsync("xen-1", host => OperatorRig.Condition(host, FencedCondition.Type) == "False HostSpeaks");
         await rig.ApplyHostAsync("xen-1");
         await rig.ReportAsync("web", "True", "Running");
         await rig.ChangeDomainAsync("web", spec => spec with { Placement = new PlacementSpec() });
-        await rig.RenewLeaseAsync("xen-1", HostLease.Duration);
+        await rig.RenewLeaseAsync("xen-1");
         await rig.UntilHostAsync("xen-1", HostSilence.IsSilent);
         await rig.UntilHostAsync("xen-1", host => OperatorRig.Condition(host, FencedCondition.Type) == "False Stale");
         await rig.PassAsync(TimeSpan.FromHours(1));
@@ -168,9 +168,7 @@ public sealed class FencingTests
     {
         await rig.ApplyHostAsync("xen-1");
         await rig.StartOperatorAsync();
-        await rig.ApplyDomainAsync(name, hostName: hostName);
-        await rig.UntilPlacedAsync(name);
-        await rig.ReportAsync(name, "True", "Running");
+        await rig.RunDomainAsync(name, hostName);
         await rig.ApplyHostAsync("xen-2");
         if (maintenance)
         {
@@ -178,7 +176,7 @@ public sealed class FencingTests
             await rig.UntilAsync(name, domain => domain.Status!.Move is not null);
         }
 
-        await rig.RenewLeaseAsync("xen-1", HostLease.Duration);
+        await rig.RenewLeaseAsync("xen-1");
         await rig.UntilHostAsync("xen-1", HostSilence.IsSilent);
         await rig.UntilAsync(name, HostSilence.IsSilent);
     }

@@ -13,14 +13,10 @@ public sealed class HostControllerTests
     [Fact]
     public void A_host_whose_agent_is_silent_and_its_domains_are_unknown_and_nothing_is_moved() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
-        await rig.ApplyDomainAsync("web");
-        await rig.UntilPlacedAsync("web");
-        await rig.ReportAsync("web", "True", "Running");
+        await rig.StartWithHostsAsync("xen-1");
+        await rig.RunDomainAsync("web");
         await rig.ApplyHostAsync("xen-2");
-        await rig.RenewLeaseAsync("xen-1", Lease);
+        await rig.RenewLeaseAsync("xen-1");
 
         await rig.PassAsync(Lease - TimeSpan.FromSeconds(1));
         (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
@@ -39,9 +35,7 @@ public sealed class HostControllerTests
     [Fact]
     public void Nothing_new_is_placed_on_a_host_whose_agent_is_silent() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
+        await rig.StartWithHostsAsync("xen-1");
         await rig.UntilAsync(async () => await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent");
         await rig.ApplyDomainAsync("web");
         await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Placed") == "False NoHostFits");
@@ -62,15 +56,8 @@ public sealed class HostControllerTests
     [Fact]
     public void A_lease_that_is_renewed_late_but_in_time_changes_nothing() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
-        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(20); passed += Lease - TimeSpan.FromSeconds(2))
-        {
-            await rig.RenewLeaseAsync("xen-1", Lease);
-            await rig.PassAsync(Lease - TimeSpan.FromSeconds(2));
-        }
-
+        await rig.StartWithHostsAsync("xen-1");
+        await rig.RenewForAsync("xen-1", TimeSpan.FromMinutes(20), period: Lease - TimeSpan.FromSeconds(2));
         (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
         rig.Client.Writes.ShouldBeEmpty();
     });
@@ -82,7 +69,7 @@ public sealed class HostControllerTests
         await rig.StartOperatorAsync();
         for (var i = 0; i < 20; i++)
         {
-            await rig.RenewLeaseAsync("xen-1", Lease, clock: TimeSpan.FromDays(i % 2 == 0 ? -400 : 400) + TimeSpan.FromSeconds(i));
+            await rig.RenewLeaseAsync("xen-1", clock: TimeSpan.FromDays(i % 2 == 0 ? -400 : 400) + TimeSpan.FromSeconds(i));
             await rig.PassAsync(TimeSpan.FromSeconds(10));
         }
 
@@ -94,12 +81,8 @@ public sealed class HostControllerTests
     [Fact]
     public void When_the_agent_speaks_again_its_word_counts_and_a_domain_stays_unknown_until_it_speaks_of_it() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
-        await rig.ApplyDomainAsync("web");
-        await rig.UntilPlacedAsync("web");
-        await rig.ReportAsync("web", "True", "Running");
+        await rig.StartWithHostsAsync("xen-1");
+        await rig.RunDomainAsync("web");
         await rig.UntilAsync("web", domain => OperatorRig.Condition(domain, "Ready") == "Unknown AgentSilent");
 
         await rig.ApplyHostAsync("xen-1");
@@ -117,9 +100,7 @@ public sealed class HostControllerTests
     [Fact]
     public void An_agent_that_writes_without_renewing_its_lease_is_contradicted_once_in_the_time_of_a_lease_and_no_faster() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
+        await rig.StartWithHostsAsync("xen-1");
         var contradicted = 0;
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(10); passed += TimeSpan.FromSeconds(1))
         {
@@ -139,9 +120,7 @@ public sealed class HostControllerTests
     [Fact]
     public void An_agent_whose_word_is_seen_before_the_lease_that_it_renewed_is_not_contradicted() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
+        await rig.StartWithHostsAsync("xen-1");
         await rig.UntilAsync(async () => await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent");
         await rig.ReportHostAsync("xen-1");
         await rig.PassAsync(TimeSpan.FromSeconds(5));
@@ -155,9 +134,7 @@ public sealed class HostControllerTests
     [Fact]
     public void Of_an_agent_that_renews_its_lease_and_reports_nothing_it_is_said_that_it_reports_nothing() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
+        await rig.StartWithHostsAsync("xen-1");
         await rig.UntilAsync(async () => await ReadyAsync(rig, "xen-1") == "Unknown AgentSilent");
         (await MessageAsync()).ShouldStartWith("No sign of life from its agent since ");
         var since = (await rig.HostAsync("xen-1"))!.Status!.Conditions.Find(HostReadyCondition.Type)!.LastTransitionTime;
@@ -166,12 +143,7 @@ public sealed class HostControllerTests
         await rig.StartOperatorAsync();
         await rig.PassAsync(TimeSpan.FromSeconds(30));
         (await MessageAsync()).ShouldStartWith("No sign of life from its agent since ", customMessage: "this process has seen none yet");
-        for (var i = 0; i < 60; i++)
-        {
-            await rig.RenewLeaseAsync("xen-1", Lease);
-            await rig.PassAsync(HostLease.RenewPeriod);
-        }
-
+        await rig.RenewForAsync("xen-1", TimeSpan.FromMinutes(10));
         (await ReadyAsync(rig, "xen-1")).ShouldBe("Unknown AgentSilent");
         (await MessageAsync()).ShouldStartWith("Its agent gives signs of life again, and has not said since how the host is");
         (await rig.HostAsync("xen-1"))!.Status!.Conditions.Find(HostReadyCondition.Type)!.LastTransitionTime.ShouldBe(since);
@@ -183,31 +155,13 @@ public sealed class HostControllerTests
     [Fact]
     public void An_operator_that_was_down_for_an_hour_overrules_nobody_who_speaks_and_finds_out_who_does_not() => OperatorRig.Run(async rig =>
     {
-        foreach (var host in (string[])["xen-1", "xen-2"])
-        {
-            await rig.ApplyHostAsync(host);
-            await rig.RenewLeaseAsync(host, Lease);
-        }
-
-        await rig.StartOperatorAsync();
-        await rig.ApplyDomainAsync("web", hostName: "xen-1");
-        await rig.UntilPlacedAsync("web");
-        await rig.ReportAsync("web", "True", "Running");
+        await rig.StartWithHostsAsync("xen-1", "xen-2");
+        await rig.RunDomainAsync("web", "xen-1");
         await rig.StopOperatorAsync();
-        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromHours(1); passed += HostLease.RenewPeriod)
-        {
-            await rig.RenewLeaseAsync("xen-1", Lease); // the agent of xen-2 has died
-            await rig.PassAsync(HostLease.RenewPeriod);
-        }
-
+        await rig.RenewForAsync("xen-1", TimeSpan.FromHours(1)); // the agent of xen-2 has died
         var writes = rig.Client.Writes.Count;
         await rig.StartOperatorAsync();
-        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(5); passed += HostLease.RenewPeriod)
-        {
-            await rig.RenewLeaseAsync("xen-1", Lease);
-            await rig.PassAsync(HostLease.RenewPeriod);
-        }
-
+        await rig.RenewForAsync("xen-1", TimeSpan.FromMinutes(5));
         rig.Client.Writes.Skip(writes).ShouldBe(["apply-status xenhosts /xen-2"]);
         (await ReadyAsync(rig, "xen-1")).ShouldBe("True Reported");
         (await ReadyAsync(rig, "xen-2")).ShouldBe("Unknown AgentSilent");
@@ -233,12 +187,8 @@ public sealed class HostControllerTests
     [Fact]
     public void A_host_that_is_called_otherwise_after_its_reboot_is_another_one_and_the_old_one_is_lost_until_it_is_confirmed() => OperatorRig.Run(async rig =>
     {
-        await rig.ApplyHostAsync("xen-1");
-        await rig.RenewLeaseAsync("xen-1", Lease);
-        await rig.StartOperatorAsync();
-        await rig.ApplyDomainAsync("web");
-        await rig.UntilPlacedAsync("web");
-        await rig.ReportAsync("web", "True", "Running");
+        await rig.StartWithHostsAsync("xen-1");
+        await rig.RunDomainAsync("web");
         await rig.UntilHostAsync("xen-1", HostSilence.IsSilent);
         await rig.ApplyHostAsync("xen-renamed");
         await rig.PassAsync(TimeSpan.FromHours(1));

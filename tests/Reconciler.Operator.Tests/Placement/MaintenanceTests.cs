@@ -209,7 +209,7 @@ public sealed class MaintenanceTests
     public void Nothing_is_asked_of_a_host_whose_agent_is_silent() => OperatorRig.Run(async rig =>
     {
         await StartAsync(rig, "web");
-        await rig.RenewLeaseAsync("xen-1", HostLease.Duration);
+        await rig.RenewLeaseAsync("xen-1");
         await rig.UntilHostAsync("xen-1", HostSilence.IsSilent);
         await rig.Store.ApplyAsync(
             new XenHost { Metadata = new ObjectMeta { Name = "xen-1" }, Spec = new XenHostSpec { Maintenance = true } }, new ApplyOptions("admin", Force: true), CancellationToken.None);
@@ -308,9 +308,7 @@ public sealed class MaintenanceTests
         await rig.StartOperatorAsync();
         foreach (var name in names)
         {
-            await rig.ApplyDomainAsync(name);
-            await rig.UntilPlacedAsync(name);
-            await rig.ReportAsync(name, "True", "Running");
+            await rig.RunDomainAsync(name);
         }
 
         await rig.ApplyHostAsync("xen-2");

@@ -243,9 +243,7 @@ public sealed class PlacementControllerTests
     {
         await rig.ApplyHostAsync("xen-1");
         await rig.StartOperatorAsync();
-        await rig.ApplyDomainAsync("web");
-        await rig.UntilPlacedAsync("web");
-        await rig.ReportAsync("web", "True", "Running");
+        await rig.RunDomainAsync("web");
         await rig.ApplyHostAsync("xen-1", ready: "False");
         await rig.ApplyDomainAsync("web", "768Mi");
         await rig.PassAsync(TimeSpan.FromMinutes(1));
