@@ -38,14 +38,13 @@ internal sealed class Parts : IDisposable
 
     public static Parts Start(KubeApiServerLab lab, ScaleOptions options)
     {
-        var published = Path.Combine(RepositoryRoot.Path, "artifacts", "publish", "linux-x64");
         var logs = Directory.CreateDirectory(ScalePaths.Logs).FullName;
         var port = LoopbackPort.Free();
         var @operator = ChildProcess.Start(
-            Path.Combine(logs, "operator.log"), Path.Combine(published, "reconciler-operator"),
+            Path.Combine(logs, "operator.log"), Programs.Operator,
             "--kubeconfig", lab.KubeconfigFile, "--health-port", $"{port}");
         var oneAgent = ChildProcess.Start(
-            Path.Combine(logs, "agent.log"), Path.Combine(published, "reconciler-agent"),
+            Path.Combine(logs, "agent.log"), Programs.Agent,
             "--kubeconfig", lab.KubeconfigFile, "--host", "simulated", "--node-name", AgentFleet.HostName(0));
         var agents = ChildProcess.Start(
             Path.Combine(logs, "agents.log"), Environment.ProcessPath!,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
 using Reconciler.Scale.Fleet;
@@ -91,6 +90,7 @@ internal static class ScaleRun
         {
             At = DateTimeOffset.UtcNow,
             Machine = Machine.Current,
+            Programs = Programs.Description,
             Options = options,
             CreateToRunning = Percentiles.Of(created.Select(p => p.Latency)),
             Churn = Percentiles.Of(churned.Select(p => p.Latency)),
@@ -114,6 +114,5 @@ internal static class ScaleRun
         }
     }
 
-    private static void Say(string what) =>
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"scale {DateTime.Now:HH:mm:ss}  {what}"));
+    private static void Say(string what) => Report.Say("scale", what);
 }

@@ -24,7 +24,7 @@ internal sealed class AgentProcess : IDisposable
         var port = LoopbackPort.Free();
         var logs = Directory.CreateDirectory(ScalePaths.Logs).FullName;
         _process = ChildProcess.Start(
-            Path.Combine(logs, $"{name}.log"), Path.Combine(RepositoryRoot.Path, "artifacts", "publish", "linux-x64", "reconciler-agent"),
+            Path.Combine(logs, $"{name}.log"), Programs.Agent,
             ["--kubeconfig", kubeconfig, "--host", "simulated", "--state", state, "--node-name", AgentFleet.HostName(0),
              "--health-port", port.ToString(CultureInfo.InvariantCulture), .. arguments]);
         _metrics = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };

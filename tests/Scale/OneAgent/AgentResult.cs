@@ -3,4 +3,4 @@ using Reconciler.Testing;
 namespace Reconciler.Scale.OneAgent;
 
 /// <summary>All that a run of one agent has measured.</summary>
-internal sealed record AgentResult(DateTimeOffset At, Machine Machine, string Load, IReadOnlyList<AgentRestart> Restarts, AgentIdle Idle);
+internal sealed record AgentResult(DateTimeOffset At, Machine Machine, string Programs, string Load, IReadOnlyList<AgentRestart> Restarts, AgentIdle Idle);

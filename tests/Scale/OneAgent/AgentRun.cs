@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Config;
@@ -7,6 +6,7 @@ using Reconciler.Kubernetes.Http;
 using Reconciler.Scale.Fleet;
 using Reconciler.Scale.Load;
 using Reconciler.Scale.Measuring;
+using Reconciler.Scale.Reporting;
 using Reconciler.Testing;
 using Reconciler.Testing.Lab;
 
@@ -36,7 +36,7 @@ internal static class AgentRun
         {
             var result = await MeasureAsync(lab, state, options, limited.Token);
             AgentReport.Print(result, Console.Out);
-            Console.WriteLine($"written to {AgentReport.Write(result)}");
+            Console.WriteLine($"written to {Report.Write("agent.json", result)}");
             return 0;
         }
         finally
@@ -71,17 +71,16 @@ internal static class AgentRun
         var idle = new AgentIdle(
             options.Domains, seconds, (after.CpuSeconds - before.CpuSeconds) / seconds, after.ResidentMiB, after.PeakResidentMiB,
             ApiRequests.Between(counted, await requests.CountByResourceAsync(cancellationToken)));
-        return new AgentResult(DateTimeOffset.UtcNow, Machine.Current, await File.ReadAllTextAsync("/proc/loadavg", cancellationToken), restarts, idle);
+        return new AgentResult(DateTimeOffset.UtcNow, Machine.Current, Programs.Description, await File.ReadAllTextAsync("/proc/loadavg", cancellationToken), restarts, idle);
     }
 
     /// <summary>Operator and agent run until there are as many Domains as asked for, all Running.</summary>
     private static async Task FillAsync(
         KubeApiServerLab lab, string state, HttpKubernetesClient client, Timeline timeline, Workload workload, int domains, CancellationToken cancellationToken)
     {
-        var published = Path.Combine(RepositoryRoot.Path, "artifacts", "publish", "linux-x64", "reconciler-operator");
         Directory.CreateDirectory(ScalePaths.Logs);
         using var @operator = ChildProcess.Start(
-            Path.Combine(ScalePaths.Logs, "operator.log"), published, "--kubeconfig", lab.KubeconfigFile, "--health-port", "0");
+            Path.Combine(ScalePaths.Logs, "operator.log"), Programs.Operator, "--kubeconfig", lab.KubeconfigFile, "--health-port", "0");
         // As it fills the host it may do more side by side than the one that is measured.
         using var agent = new AgentProcess(lab.KubeconfigFile, state, "agent-filling", "--workers", "64");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -119,6 +118,5 @@ internal static class AgentRun
         (await client.ListAsync<Domain>(new ListOptions { Namespace = Namespace }, cancellationToken)).Items
             .ToDictionary(d => d.Metadata.Name!, d => d.Metadata.ResourceVersion!, StringComparer.Ordinal);
 
-    private static void Say(string what) =>
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"scale {DateTime.Now:HH:mm:ss}  {what}"));
+    private static void Say(string what) => Report.Say("scale", what);
 }

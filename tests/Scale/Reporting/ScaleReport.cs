@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Reconciler.Testing;
 
 namespace Reconciler.Scale.Reporting;
@@ -8,47 +5,39 @@ namespace Reconciler.Scale.Reporting;
 /// <summary>The result as a table for people, as JSON for everything else, and as a picture.</summary>
 internal static class ScaleReport
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     public static void Print(ScaleResult result, TextWriter output)
     {
         var options = result.Options;
-        output.WriteLine(Invariant($"{options.Domains} Domains, {options.Hosts} simulated hosts ({options.CreateTime.TotalMilliseconds:0} ms to create a domain), {(options.Rate > 0 ? Invariant($"{options.Rate}/s") : "in one go")}, real API server on the same machine:"));
+        output.Line($"{options.Domains} Domains, {options.Hosts} simulated hosts ({options.CreateTime.TotalMilliseconds:0} ms to create a domain), {(options.Rate > 0 ? Report.Invariant($"{options.Rate}/s") : "in one go")}, real API server on the same machine:");
         output.WriteLine(result.Machine);
+        output.WriteLine(result.Programs);
         output.WriteLine();
-        output.WriteLine(Invariant($"{"",-28} {"P50",9} {"P95",9} {"P99",9} {"worst",9}"));
+        output.Line($"{"",-28} {"P50",9} {"P95",9} {"P99",9} {"worst",9}");
         Row("create to Running, s", result.CreateToRunning);
         if (result.Churn.Count > 0)
             Row("power state changed, s", result.Churn);
         output.WriteLine();
-        output.WriteLine(Invariant($"throughput                   {result.Throughput,9:0.0} Domains/s"));
-        output.WriteLine(Invariant($"API requests per Domain      {result.RequestsPerDomain,9:0.0} (operator and agents, created to Running)"));
-        output.WriteLine(Invariant($"operator, resident           {result.Operator.ResidentMiB,9:0} MiB, at most {result.Operator.PeakResidentMiB:0} MiB"));
-        output.WriteLine(Invariant($"one agent, resident          {result.OneAgent.ResidentMiB,9:0} MiB, at most {result.OneAgent.PeakResidentMiB:0} MiB"));
+        output.Line($"throughput                   {result.Throughput,9:0.0} Domains/s");
+        output.Line($"API requests per Domain      {result.RequestsPerDomain,9:0.0} (operator and agents, created to Running)");
+        output.Line($"operator, resident           {result.Operator.ResidentMiB,9:0} MiB, at most {result.Operator.PeakResidentMiB:0} MiB");
+        output.Line($"one agent, resident          {result.OneAgent.ResidentMiB,9:0} MiB, at most {result.OneAgent.PeakResidentMiB:0} MiB");
         output.WriteLine();
-        output.WriteLine(Invariant($"{"phase",-8} {"seconds",9} {"operator CPU",13} {"agents CPU",11}  API requests by verb"));
+        output.Line($"{"phase",-8} {"seconds",9} {"operator CPU",13} {"agents CPU",11}  API requests by verb");
         foreach (var phase in result.Phases)
         {
-            var verbs = string.Join(", ", phase.Requests.OrderByDescending(v => v.Value).Select(v => Invariant($"{v.Key} {v.Value:0}")));
-            output.WriteLine(Invariant($"{phase.Name,-8} {phase.Seconds,9:0.0} {phase.OperatorCpu,13:0.0%} {phase.AgentsCpu,11:0.0%}  {verbs}"));
+            var verbs = Report.Requests(phase.Requests);
+            output.Line($"{phase.Name,-8} {phase.Seconds,9:0.0} {phase.OperatorCpu,13:0.0%} {phase.AgentsCpu,11:0.0%}  {verbs}");
         }
 
         void Row(string name, Percentiles p) =>
-            output.WriteLine(Invariant($"{name,-28} {p.P50,9:0.000} {p.P95,9:0.000} {p.P99,9:0.000} {p.Worst,9:0.000}"));
+            output.Line($"{name,-28} {p.P50,9:0.000} {p.P95,9:0.000} {p.P99,9:0.000} {p.Worst,9:0.000}");
     }
 
     /// <summary>Writes result.json and timeline.svg and returns where they are.</summary>
     public static string Write(ScaleResult result)
     {
-        Directory.CreateDirectory(ScalePaths.Results);
-        File.WriteAllText(Path.Combine(ScalePaths.Results, "result.json"), JsonSerializer.Serialize(result, Json));
+        Report.Write("result.json", result);
         File.WriteAllText(Path.Combine(ScalePaths.Results, "timeline.svg"), TimelinePlot.Draw(result));
         return ScalePaths.Results;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,9 @@ internal sealed record ScaleResult
 
     public required Machine Machine { get; init; }
 
+    /// <summary>Which builds were run.</summary>
+    public required string Programs { get; init; }
+
     public required ScaleOptions Options { get; init; }
 
     /// <summary>From before the create request until a watch shows powerState Running.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
@@ -9,6 +8,7 @@ using Reconciler.Kubernetes.Model;
 using Reconciler.Scale.Fleet;
 using Reconciler.Scale.Load;
 using Reconciler.Scale.Measuring;
+using Reconciler.Scale.Reporting;
 using Reconciler.Testing;
 using Reconciler.Testing.Lab;
 
@@ -36,7 +36,7 @@ internal static class SoakRun
         {
             var result = await MeasureAsync(lab, folder, options, limited.Token);
             SoakReport.Print(result, Console.Out);
-            Console.WriteLine($"written to {SoakReport.Write(result)}");
+            Console.WriteLine($"written to {Report.Write("soak.json", result)}");
             return result.Flaps.Count == 0 && result.HostUnknownAfter <= HostLease.Duration.TotalSeconds ? 0 : 1;
         }
         finally
@@ -51,14 +51,13 @@ internal static class SoakRun
         using var client = new HttpKubernetesClient(
             KubernetesConfig.Load(lab.KubeconfigFile, context: null), new HttpKubernetesClientOptions { UserAgent = UserAgents.For("reconciler-soak") });
         using var requests = new ApiRequests(lab);
-        var published = Path.Combine(RepositoryRoot.Path, "artifacts", "publish", "linux-x64");
         var logs = Directory.CreateDirectory(ScalePaths.Logs).FullName;
         using var @operator = ChildProcess.Start(
-            Path.Combine(logs, "soak-operator.log"), Path.Combine(published, "reconciler-operator"),
+            Path.Combine(logs, "soak-operator.log"), Programs.Operator,
             "--kubeconfig", lab.AccountKubeconfigFile("reconciler-operator"), "--health-port", "0");
         using var agent = ChildProcess.Start(
             Path.Combine(logs, "soak-agent.log"), "/usr/bin/env",
-            [.. network.Enter, Path.Combine(published, "reconciler-agent"), "--kubeconfig", lab.AccountKubeconfigFile("reconciler-agent"),
+            [.. network.Enter, Programs.Agent, "--kubeconfig", lab.AccountKubeconfigFile("reconciler-agent"),
              "--host", "simulated", "--state", Path.Combine(folder, "host"), "--node-name", Host]);
 
         var begun = Stopwatch.GetTimestamp();
@@ -93,7 +92,7 @@ internal static class SoakRun
         var times = renewals.Where(at => at <= killed).ToList();
         var changes = hosts.Changes.Concat(domains.Changes).OrderBy(change => change.At).ToList();
         return new SoakResult(
-            DateTimeOffset.UtcNow, Machine.Current, options, packets.Lost, packets.Forwarded,
+            DateTimeOffset.UtcNow, Machine.Current, Programs.Description, options, packets.Lost, packets.Forwarded,
             [.. changes.Where(change => change.At > from && change.At <= killed && change.Status != ConditionStatus.True).Select(change => change.ToString())],
             Percentiles.Of(times.Zip(times.Skip(1), (a, b) => b - a)), since,
             hosts.Changes.First(change => change.At > killed).At - killed, changes[^1].At - killed, killed - times[^1]);
@@ -127,6 +126,5 @@ internal static class SoakRun
         }
     }
 
-    private static void Say(string what) =>
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"soak {DateTime.Now:HH:mm:ss}  {what}"));
+    private static void Say(string what) => Report.Say("soak", what);
 }
