@@ -7,17 +7,15 @@ namespace Reconciler.Xen.Light;
 /// <content>Domains that somebody else made.</content>
 public sealed partial class LibxlHost
 {
-    public async Task<IReadOnlyList<FoundDomain>> FindAdoptableAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FoundDomain>> FindAdoptableAsync(IReadOnlyList<ObservedDomain> observed, CancellationToken cancellationToken)
     {
-        if (_options.Policy.AdoptableDomains.Count == 0) return [];
         List<FoundDomain> found = [];
-        foreach (var domain in await ObserveAllAsync(cancellationToken))
+        foreach (var domain in AdoptionPolicy.Choose(_options.Policy.AdoptableDomains, observed))
         {
-            if (domain is not { Ownership: DomainOwnership.Foreign, State: RunState.Running or RunState.Paused, XenName: { } name } || !_options.Policy.AllowsAdoptionOf(name)) continue;
             try
             {
                 if ((await CallAsync(new InspectRequest(domain.Ref), _options.Limits.Inspect, cancellationToken)).Found is { } one)
-                    found.Add(one with { XenName = name, IsPaused = domain.State is RunState.Paused, StartedAt = await StartOfAsync(domain.XenUuid, cancellationToken) });
+                    found.Add(one with { XenName = domain.XenName!, IsPaused = domain.State is RunState.Paused, StartedAt = await StartOfAsync(domain.XenUuid, cancellationToken) });
             }
             catch (XenException e) when (e.Code is not (XenErrorCode.Unavailable or XenErrorCode.WorkerLost or XenErrorCode.Timeout))
             {
@@ -30,7 +28,7 @@ public sealed partial class LibxlHost
     public async Task AdoptAsync(DomainRef found, DesiredDomain domain, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        if (domain.Adopts is { } adopts && !_options.Policy.AllowsAdoptionOf(adopts.XenName))
+        if (domain.Adopts is { } adopts && !AdoptionPolicy.Allows(_options.Policy.AdoptableDomains, adopts.XenName))
         {
             throw new XenException(XenErrorCode.NotAllowed, "adopt",
                 $"this host does not allow domain {adopts.XenName} to be adopted. Its administrator can, with the agent's option --adopt {adopts.XenName}");

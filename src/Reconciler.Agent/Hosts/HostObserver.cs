@@ -31,7 +31,7 @@ internal sealed partial class HostObserver(
             var look = new HostLook(await host.DescribeAsync(cancellationToken), domains, await offers.StoragePoolsAsync(cancellationToken), offers.Networks(), null)
             {
                 Strays = strays.All,
-                Adoptable = await host.FindAdoptableAsync(cancellationToken),
+                Adoptable = await host.FindAdoptableAsync(domains, cancellationToken),
                 IsStopping = phase is not null && await phase.IsStoppingAsync(cancellationToken),
                 Service = service?.Look(domains),
             };

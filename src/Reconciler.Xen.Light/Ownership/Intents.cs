@@ -60,13 +60,15 @@ internal sealed class Intents(string stateDirectory, string bootId)
 
     private string[] Words(Guid uuid)
     {
+        // The rule for the domains of others, at each look at the host: an exception for each of them would cost far more.
+        if (!File.Exists(PathOf(uuid))) return [];
         try
         {
             return File.ReadAllText(PathOf(uuid)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return [];
+            return []; // removed in between
         }
     }
 

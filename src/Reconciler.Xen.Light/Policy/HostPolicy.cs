@@ -21,6 +21,4 @@ public sealed record HostPolicy
 
     /// <summary>Xen names of domains of others that may be adopted; <c>*</c>: of all of them. None, unless it is said.</summary>
     public IReadOnlyList<string> AdoptableDomains { get; init; } = [];
-
-    internal bool AllowsAdoptionOf(string xenName) => AdoptableDomains.Any(allowed => allowed == "*" || allowed == xenName);
 }

@@ -47,9 +47,11 @@ public interface IXenHost : IAsyncDisposable
 
     /// <summary>
     /// The domains of others that this host's policy lets be adopted, running or paused, in the order of their names, and what they are made of. Touches nothing.
-    /// One that can't be read is left out.
+    /// One that can't be read, or is not there any more, is left out.
     /// </summary>
-    Task<IReadOnlyList<FoundDomain>> FindAdoptableAsync(CancellationToken cancellationToken);
+    /// <param name="observed">What <see cref="ObserveAllAsync"/> has just shown.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    Task<IReadOnlyList<FoundDomain>> FindAdoptableAsync(IReadOnlyList<ObservedDomain> observed, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes a domain that somebody else made, and that is running or paused, the domain of <paramref name="domain"/>, which names it (<see cref="DesiredDomain.Adopts"/>): ends

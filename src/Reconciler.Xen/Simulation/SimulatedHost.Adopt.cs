@@ -5,10 +5,10 @@ namespace Reconciler.Xen.Simulation;
 /// <content>Domains that somebody else made, and how they become ours.</content>
 public sealed partial class SimulatedHost
 {
-    public async Task<IReadOnlyList<FoundDomain>> FindAdoptableAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FoundDomain>> FindAdoptableAsync(IReadOnlyList<ObservedDomain> observed, CancellationToken cancellationToken)
     {
         IReadOnlyList<FoundDomain> all = [];
-        await OperateAsync(HostOperation.Observe, uuid: null, [new("read", () => all = [.. Adoptable().OrderBy(d => d.XenName, StringComparer.Ordinal)])], cancellationToken);
+        await OperateAsync(HostOperation.Observe, uuid: null, [new("read", () => all = [.. Adoptable(observed).OrderBy(d => d.XenName, StringComparer.Ordinal)])], cancellationToken);
         return all;
     }
 
@@ -32,11 +32,12 @@ public sealed partial class SimulatedHost
         ], cancellationToken);
     }
 
-    private IEnumerable<FoundDomain> Adoptable() => _machine.State.Domains
-        .Where(d => OwnershipOf(d) == DomainOwnership.Foreign && d.State is RunState.Running or RunState.Paused)
-        .Select(Found).Where(d => IsAdoptable(d.XenName));
-
-    private bool IsAdoptable(string name) => _options.AdoptableDomains.Any(allowed => allowed == "*" || allowed == name);
+    /// <summary>Of those that were seen, the ones that are there still.</summary>
+    private IEnumerable<FoundDomain> Adoptable(IReadOnlyList<ObservedDomain> observed) =>
+        from seen in AdoptionPolicy.Choose(_options.AdoptableDomains, observed)
+        let domain = _machine.WithDomid(seen.Domid)
+        where domain is { State: RunState.Running or RunState.Paused } && OwnershipOf(domain) == DomainOwnership.Foreign && domain.Uuid == seen.Uuid
+        select Found(domain);
 
     private SimulatedDomain? WithXenUuid(Guid uuid) => _machine.State.Domains.LastOrDefault(d => (d.XenUuid ?? d.Uuid) == uuid && d.State != RunState.Dying);
 
@@ -68,7 +69,7 @@ public sealed partial class SimulatedHost
         var name = _machine.Xenstore.Read(XenstoreTree.Name(target.Domid));
         if (domain.Adopts != new Adoptee(found.Uuid, name ?? ""))
             throw Error(XenErrorCode.Stale, Operation, $"{found} is called {name}, and that is not what was to be adopted");
-        if (!IsAdoptable(name!))
+        if (!AdoptionPolicy.Allows(_options.AdoptableDomains, name!))
             throw Error(XenErrorCode.NotAllowed, Operation, $"this host does not allow domain {name} to be adopted");
         if (_machine.WithUuid(domain.Uuid).Any(d => d.State != RunState.Dying))
             throw Error(XenErrorCode.AlreadyExists, Operation, $"{domain.XenName} has a domain already");

@@ -23,7 +23,7 @@ internal static class AdoptionChecks
         var mark = domain.Mark.ShouldNotBeNull();
         (mark.Uuid, mark.AdoptedUuid, mark.BootedWith.MemoryKiB).ShouldBe((guest.Uuid, found.Ref.Uuid, found.MemoryKiB));
         mark.StartedAt.ShouldNotBeNull();
-        (await s.Host.FindAdoptableAsync(s.Cancellation)).ShouldBeEmpty();
+        (await FindAsync(s)).ShouldBeEmpty();
 
         await s.Host.AdoptAsync(found.Ref, guest, s.Cancellation);
         (await s.SeeAsync(guest)).Mark.ShouldBe(mark, "a second adoption changes nothing");
@@ -77,11 +77,14 @@ internal static class AdoptionChecks
         seen.Adoptee.ShouldNotBeNull().Uuid.ShouldBe(guest.Uuid);
     }
 
+    private static async Task<IReadOnlyList<FoundDomain>> FindAsync(Scene s) =>
+        await s.Host.FindAdoptableAsync(await s.Host.ObserveAllAsync(s.Cancellation), s.Cancellation);
+
     /// <summary>A domain that somebody made, and a guest that is to be it.</summary>
     private static async Task<(FoundDomain Found, DesiredDomain Guest)> FoundAsync(Scene s)
     {
         var foreign = await s.MakeForeignAsync(Name);
-        var found = (await s.Host.FindAdoptableAsync(s.Cancellation)).ShouldHaveSingleItem();
+        var found = (await FindAsync(s)).ShouldHaveSingleItem();
         found.Ref.ShouldBe(foreign);
         found.XenName.ShouldBe(Name);
         found.Vcpus.ShouldBe(1);
