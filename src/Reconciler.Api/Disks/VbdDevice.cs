@@ -50,7 +50,14 @@ public static class VbdDevice
             _ when (number & ~0xfffffff) == Extended && (number & 0xff) == 0 && number >> 8 >= (Extended >> 8) + DisksOfMajor => (number & 0xfffffff) >> 8,
             _ => null,
         };
-        if (known is not { } disk) return null;
+        return known is { } disk ? NameAt(disk) : null;
+    }
+
+    /// <summary>The name of a disk by its index: xvda of 0.</summary>
+    /// <returns>Null beyond xvdzz.</returns>
+    public static string? NameAt(int disk)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(disk);
         if (disk < Letters) return $"{Prefix}{(char)('a' + disk)}";
         var (first, second) = Math.DivRem(disk, Letters);
         return first > Letters ? null : $"{Prefix}{(char)('a' + first - 1)}{(char)('a' + second)}";

@@ -95,8 +95,8 @@ internal static class DiskImport
         if (vdev.Length > 2 && vdev[..2] is ("hd" or "sd")) return VbdDevice.TryParse($"xvd{vdev[2..]}", out _) ? $"xvd{vdev[2..]}" : null;
         if (XlValue.Of(vdev, 1).TryNumber(out var number)) return VbdDevice.Name(number);
         var disk = vdev.EndsWith("p0", StringComparison.Ordinal) ? vdev.AsSpan(0, vdev.Length - 2) : vdev;
-        return disk.Length > 1 && disk[0] == 'd' && int.TryParse(disk[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place < 1 << 20
-            ? VbdDevice.Name(place < 16 ? (202 << 8) | (place << 4) : (1 << 28) | (place << 8))
+        return disk.Length > 1 && disk[0] == 'd' && int.TryParse(disk[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+            ? VbdDevice.NameAt(place)
             : null;
     }
 }

@@ -83,10 +83,13 @@ internal static class FoundDevice
     /// <summary>libxl's own choice, with or without its directory.</summary>
     private static bool IsOwn(string script, string own) => Path.GetFileName(script) == own;
 
-    /// <summary>xen-vbd-interface(7); null for a partition, and for the names of other kinds of disk.</summary>
+    /// <summary>
+    /// xen-vbd-interface(7); null for a partition, for the names of other kinds of disk, and beyond xvdzz, the last that a VBD can have. The API's types know these numbers
+    /// too (VbdDevice): no assembly is below both, since what places Domains is to know nothing of a hypervisor.
+    /// </summary>
     private static int? NumberOf(string device)
     {
-        if (!device.StartsWith("xvd", StringComparison.Ordinal) || device.Length is < 4 or > 6) return null;
+        if (!device.StartsWith("xvd", StringComparison.Ordinal) || device.Length is < 4 or > 5) return null;
         var place = 0;
         foreach (var letter in device.AsSpan(3))
         {

@@ -26,6 +26,8 @@ public sealed class VbdDeviceTests
         string[] names = [.. Alphabet.Select(c => $"xvd{c}"), .. Alphabet.SelectMany(first => Alphabet.Select(second => $"xvd{first}{second}"))];
         names.Select(VbdDevice.Number).ToHashSet().Count.ShouldBe(702);
         names.Select(name => VbdDevice.Name(VbdDevice.Number(name))).ShouldBe(names);
+        names.Select((_, disk) => VbdDevice.NameAt(disk)).ShouldBe(names);
+        VbdDevice.NameAt(names.Length).ShouldBeNull();
     }
 
     [Theory]

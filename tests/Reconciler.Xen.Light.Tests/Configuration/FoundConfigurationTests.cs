@@ -41,12 +41,26 @@ public sealed class FoundConfigurationTests
         });
     }
 
+    /// <summary>The numbers of VbdDeviceTests.</summary>
+    [Theory]
+    [InlineData("xvda", 51712)]
+    [InlineData("xvdb", 51728)]
+    [InlineData("xvdp", 51952)]
+    [InlineData("xvdq", (1 << 28) | (16 << 8))]
+    [InlineData("xvdz", (1 << 28) | (25 << 8))]
+    [InlineData("xvdaa", (1 << 28) | (26 << 8))]
+    [InlineData("xvdzz", (1 << 28) | (701 << 8))]
+    public void A_disk_has_the_number_that_Xen_gives_it(string device, int number) =>
+        FoundConfiguration.Read($$"""{"b_info":{"kernel":"/k"},"disks":[{"vdev":"{{device}}","pdev_path":"/a"}]}""", Old)
+            .Disks.ShouldHaveSingleItem().DevId.ShouldBe(number);
+
     [Theory]
     [InlineData("""{"b_info":{"bootloader":"pygrub"}}""", "bootloader: pygrub starts it")]
     [InlineData("""{"b_info":{"type.pv":{"bootloader":"pygrub"}}}""", "bootloader: pygrub starts it")]
     [InlineData("""{"b_info":{"kernel":"/k","max_memkb":131072,"target_memkb":65536}}""", "memory: it has 65536 KiB of the 131072 KiB")]
     [InlineData("""{"b_info":{"kernel":"/k"},"disks":[{"vdev":"hda","pdev_path":"/a"}]}""", "disk hda: only whole disks")]
     [InlineData("""{"b_info":{"kernel":"/k"},"disks":[{"vdev":"xvda1","pdev_path":"/a"}]}""", "disk xvda1: only whole disks")]
+    [InlineData("""{"b_info":{"kernel":"/k"},"disks":[{"vdev":"xvdaaa","pdev_path":"/a"}]}""", "disk xvdaaa: only whole disks")]
     [InlineData("""{"b_info":{"kernel":"/k"},"disks":[{"vdev":"xvda","pdev_path":"/a","format":"vhd"}]}""", "disk xvda: its format is vhd")]
     [InlineData("""{"b_info":{"kernel":"/k"},"disks":[{"vdev":"xvda","pdev_path":"/a","script":"block-drbd"}]}""", "disk xvda: the script block-drbd")]
     [InlineData("""{"b_info":{"kernel":"/k"},"disks":[{"vdev":"xvda","pdev_path":"/a","backend_domid":3}]}""", "disk xvda: a domain other than dom0")]
