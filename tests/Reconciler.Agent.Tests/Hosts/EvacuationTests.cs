@@ -1,6 +1,7 @@
 using Reconciler.Agent.Tests.Devices;
 using Reconciler.Api;
 using Reconciler.Api.Conditions;
+using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Api.Nics;
@@ -83,6 +84,25 @@ public sealed class EvacuationTests
         (await rig.GetAsync<Domain>("web"))!.Metadata.ResourceVersion.ShouldBe(refused.Metadata.ResourceVersion);
         rig.Host.Files.Restore(gone);
         (await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running)).Status!.Refusal.ShouldBeNull();
+    });
+
+    [Theory]
+    [InlineData("/boot/vmlinuz", ReadyCondition.FileNotUsable)]
+    [InlineData("/srv/web.img", ReadyCondition.WaitingForDevices)]
+    public void A_path_that_the_host_lacks_is_waited_for_and_is_no_refusal(string path, string reason) => Run(async rig =>
+    {
+        await rig.StartAsync();
+        rig.Host.Files.Remove(path);
+        var domain = await rig.DomainAsync(change: spec => spec with { WaitFor = new WaitForSpec { Vbds = ["web-xvda"] } });
+        await rig.VbdAsync(domain, "web-xvda", new VbdSpec { Domain = "web", Device = "xvda", Source = new VbdSource { File = new FileSource { Path = "/srv/web.img" } } });
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == reason);
+
+        await Task.Delay(TimeSpan.FromMinutes(30), rig.Time);
+        var waiting = (await rig.GetAsync<Domain>("web"))!;
+        waiting.Status!.Refusal.ShouldBeNull();
+        waiting.Status.Conditions.Find(ReadyCondition.Type)!.Message.ShouldNotBeNull().ShouldContain(path);
+        rig.Host.Files.Restore(path);
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
     });
 
     [Fact]
