@@ -12,7 +12,7 @@
 # FOLDER holds all state: kube/ (kube.sh), xen/ and xen2/ (host.sh), operator.log. The agent's log is /var/log/reconciler-agent.log in
 # dom0, its probes are on port 8081 there. It runs in a cgroup of its own, as in a pod; kill-pod kills whatever is in that
 # cgroup, as a container runtime does. The operator and the agent are those of `make publish`. With AGENT_JIT_LIST=FILE, stop
-# leaves there what the agent's JIT has compiled.
+# adds to it what the agent's JIT has compiled.
 set -euo pipefail
 LAB_NAME=lab
 here=$(cd "$(dirname "$0")" && pwd)
@@ -107,7 +107,7 @@ second_start() {
 
 stop() {
   operator_end 10
-  [ -z "${AGENT_JIT_LIST:-}" ] || { host exec "cat $JIT_LIST" >"$AGENT_JIT_LIST.new" && mv "$AGENT_JIT_LIST.new" "$AGENT_JIT_LIST"; } || true # the second time, to be safe, there is no host any more
+  [ -z "${AGENT_JIT_LIST:-}" ] || host exec "cat $JIT_LIST" >>"$AGENT_JIT_LIST" || true # the second time, to be safe, there is no host any more
   host destroy
   [ ! -e "$folder/xen2" ] || xen=$folder/xen2 host destroy
   "$here/kube/kube.sh" destroy "$folder/kube"

@@ -40,10 +40,9 @@ public sealed class DeviceUnderTest(LineLab lab, string kind, string @namespace,
     /// <summary>Waits until Ready is <c>status/reason</c>, judged by its current generation; the object as it is then.</summary>
     public Task<JsonElement> UntilAsync(string ready, CancellationToken cancellation) => Eventually.HoldsAsync(
         $"{kind} {@namespace}/{name}: Ready is {ready}",
-        () => lab.Kubectl.GetAsync(cancellation, "-n", @namespace, kind, name),
+        lab.Kubectl,
+        ["-n", @namespace, kind, name],
         device => device.Condition("Ready") == ready && device.IsCurrent(),
         Patience,
-        TimeSpan.FromSeconds(1),
-        cancellation,
-        device => $"{device.Summary()}\nstate {device.Status("state")}, waits for {device.Status("waitingFor")}");
+        cancellation);
 }

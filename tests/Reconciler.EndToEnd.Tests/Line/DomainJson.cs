@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Reconciler.EndToEnd.Tests.Line;
 
-/// <summary>Reads a Domain as a user's tools do: as JSON, without this project's own types.</summary>
+/// <summary>Reads a Domain, a device or a host as a user's tools do: as JSON, without this project's own types.</summary>
 internal static class DomainJson
 {
     public static string Uid(this JsonElement domain) => domain.GetProperty("metadata").GetProperty("uid").GetString()!;
@@ -37,7 +37,8 @@ internal static class DomainJson
     {
         var conditions = domain.TryGetProperty("status", out var status) && status.TryGetProperty("conditions", out var all) ? all.EnumerateArray().ToList() : [];
         return $"generation {domain.GetProperty("metadata").GetProperty("generation")}, observed {domain.Status("observedGeneration") ?? "none"}, " +
-            $"host {domain.Status("host") ?? "none"}, domid {domain.Status("domid") ?? "none"}, {domain.Status("powerState") ?? "no power state"}\n" +
+            $"host {domain.Status("host") ?? "none"}, domid {domain.Status("domid") ?? "none"}, {domain.Status("powerState") ?? "no power state"}" +
+            (domain.Status("waitingFor") is { } waitingFor ? $", state {domain.Status("state")}, waits for {waitingFor}" : "") + '\n' +
             string.Join('\n', conditions.Select(c => $"{c.GetProperty("type")}={c.GetProperty("status")}/{c.GetProperty("reason")} {(c.TryGetProperty("message", out var message) ? message : "")}"));
     }
 

@@ -117,7 +117,7 @@ public sealed class DomainUnderTest(LineLab lab, string @namespace, string name)
 
     /// <summary>Waits until <paramref name="holds"/> for the object; fails naming <paramref name="what"/> and the last object seen.</summary>
     public Task<JsonElement> UntilAsync(string what, Func<JsonElement, bool> holds, CancellationToken cancellation) =>
-        Eventually.HoldsAsync($"{XenName}: {what}", () => GetAsync(cancellation), holds, Patience, PollInterval, cancellation, DomainJson.Summary);
+        Eventually.HoldsAsync($"{XenName}: {what}", lab.Kubectl, ["-n", @namespace, "domain", name], holds, Patience, cancellation);
 
     /// <summary>Waits until the guest has written <paramref name="text"/> on its console <paramref name="times"/> times.</summary>
     public Task UntilConsoleAsync(string text, int times, CancellationToken cancellation) =>

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Text.Json;
+using Reconciler.Testing.Lab;
 
 namespace Reconciler.EndToEnd.Tests.Line;
 
-/// <summary>Polls other systems, which offer no signal that this process could wait for.</summary>
+/// <summary>Waits for other systems: told by a watch where there is one, else by looking again and again.</summary>
 internal static class Eventually
 {
     /// <summary>Looks until <paramref name="holds"/> and returns what was seen then; after <paramref name="patience"/> it fails with the last sight.</summary>
@@ -19,6 +21,43 @@ internal static class Eventually
             if (clock.Elapsed > patience)
                 Assert.Fail($"not within {patience.TotalSeconds:0} s: {what}; last seen:\n{show?.Invoke(seen) ?? $"{seen}"}");
             await Task.Delay(interval, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Watches one object until <paramref name="holds"/> and returns it as it was then; after <paramref name="patience"/> it fails with the last
+    /// sight. A server that is away meanwhile is asked again.
+    /// </summary>
+    public static async Task<JsonElement> HoldsAsync(
+        string what, Kubectl kubectl, string[] @object, Func<JsonElement, bool> holds, TimeSpan patience, CancellationToken cancellation)
+    {
+        var last = "nothing";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(patience);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await foreach (var seen in kubectl.WatchAsync(limit.Token, @object))
+                    {
+                        if (holds(seen))
+                            return seen;
+                        last = seen.Summary();
+                    }
+                }
+                catch (LabException e)
+                {
+                    last = e.Message;
+                }
+
+                await Task.Delay(TimeSpan.FromSeconds(1), limit.Token);
+            }
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"not within {patience.TotalSeconds:0} s: {what}; last seen:\n{last}", e);
         }
     }
 }

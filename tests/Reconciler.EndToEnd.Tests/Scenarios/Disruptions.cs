@@ -1,8 +1,10 @@
+using Reconciler.EndToEnd.Tests.Line;
+
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
-/// <summary>Scenarios that take away a part which the other scenarios need: they run one by one, after all others.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Disruptions
+/// <summary>Scenarios that take away a part which other scenarios need: they run one by one on a line of their own, beside all others.</summary>
+[CollectionDefinition(Name)]
+public sealed class Disruptions : ICollectionFixture<LineLab>
 {
     public const string Name = "Disruptions";
 }

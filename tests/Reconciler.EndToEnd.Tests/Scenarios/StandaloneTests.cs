@@ -57,10 +57,10 @@ public sealed class StandaloneTests(LineLab lab) : LineTest(lab)
 
     private Task<JsonElement> UntilHostReadyIsAsync(string ready) => Eventually.HoldsAsync(
         $"the XenHost is {ready}",
-        () => Lab.Kubectl.GetAsync(Cancellation, "xenhost", LineLab.Node),
+        Lab.Kubectl,
+        ["xenhost", LineLab.Node],
         host => host.Condition("Ready") == ready,
         TimeSpan.FromSeconds(90),
-        TimeSpan.FromSeconds(1),
         Cancellation);
 
     private string Manifest(string powerState) => new DomainUnderTest(Lab, Namespace, "web") { PowerState = powerState }.Manifest;

@@ -97,14 +97,11 @@ public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
     private Task<string> PatchHostAsync(string patch) =>
         Lab.Kubectl.RunAsync(Cancellation, "patch", "xenhost", LineLab.SecondNode, "--type=merge", "-p", patch);
 
-    private Task<JsonElement?> UntilHostAsync(string type, string condition) => Eventually.HoldsAsync(
+    private Task<JsonElement> UntilHostAsync(string type, string condition) => Eventually.HoldsAsync(
         $"{LineLab.SecondNode} is {type}={condition}",
-        async () => (await Lab.Kubectl.TryRunAsync(Cancellation, "get", "xenhost", LineLab.SecondNode, "-o", "json")) is { Succeeded: true } got
-            ? JsonDocument.Parse(got.Output).RootElement
-            : (JsonElement?)null,
-        host => host?.Condition(type) == condition,
+        Lab.Kubectl,
+        ["xenhost", LineLab.SecondNode],
+        host => host.Condition(type) == condition,
         Patience,
-        TimeSpan.FromSeconds(1),
-        Cancellation,
-        host => host?.Summary() ?? "there is none");
+        Cancellation);
 }

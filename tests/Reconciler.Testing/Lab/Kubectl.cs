@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Reconciler.Testing.Lab;
@@ -39,11 +41,27 @@ public sealed record Kubectl(string Executable, string Kubeconfig)
         return document.RootElement.Clone();
     }
 
+    /// <summary>
+    /// What <c>kubectl get ... --watch -o json</c> tells of: an object as it is now, and as it is after each change. Ends when the server ends
+    /// the watch; a <see cref="LabException"/> when kubectl fails.
+    /// </summary>
+    public async IAsyncEnumerable<JsonElement> WatchAsync([EnumeratorCancellation] CancellationToken cancellation, params IEnumerable<string> arguments)
+    {
+        var text = new StringBuilder();
+        await foreach (var line in ExternalProgram.LinesAsync(Executable, WithServer(["get", .. arguments, "--watch", "-o", "json"]), cancellation))
+        {
+            text.AppendLine(line);
+            if (line is not "}") continue; // only the last of an object is not indented
+            using var document = JsonDocument.Parse(text.ToString());
+            yield return document.RootElement.Clone();
+            text.Clear();
+        }
+    }
+
     /// <summary>Any command of kubectl, with what it is to read from standard input (<c>-f -</c>).</summary>
     public Task<CommandOutput> RunAsync(string? input, IEnumerable<string> arguments, CancellationToken cancellation) =>
-        ExternalProgram.RunAsync(
-            Executable,
-            ["--kubeconfig", Kubeconfig, .. Server is null ? (string[])[] : ["--server", Server.ToString()], .. arguments],
-            input,
-            cancellation: cancellation);
+        ExternalProgram.RunAsync(Executable, WithServer(arguments), input, cancellation: cancellation);
+
+    private IEnumerable<string> WithServer(IEnumerable<string> arguments) =>
+        ["--kubeconfig", Kubeconfig, .. Server is null ? (string[])[] : ["--server", Server.ToString()], .. arguments];
 }

@@ -3,18 +3,18 @@ using Reconciler.Testing.Lab;
 
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
-/// <summary>Disks and NICs of a real guest: seen by the guest's kernel, by dom0, and in the status of their objects.</summary>
-public sealed class DeviceTests(LineLab lab) : LineTest(lab)
+/// <summary>Disks and NICs of real guests: seen by the guest's kernel, by dom0, and in the status of their objects.</summary>
+public abstract class DeviceScenario(LineLab lab) : LineTest(lab)
 {
-    private const string Attached = "True/Attached";
+    protected const string Attached = "True/Attached";
 
     /// <summary>A directory of dom0 that is this test's own, and a pool and a network over the lab's.</summary>
-    private string Folder => $"/srv/{Namespace}";
+    protected string Folder => $"/srv/{Namespace}";
 
-    [Theory]
-    [InlineData("PV")]
-    [InlineData("PVH")]
-    public async Task A_guest_boots_from_its_disk_and_sees_disks_and_a_NIC_come_and_go(string type)
+    /// <summary>A guest boots from its disk, and sees a disk and a NIC come and go.</summary>
+    /// <param name="type"><c>PV</c> or <c>PVH</c>.</param>
+    /// <param name="address">Its own on the lab's bridge.</param>
+    protected async Task LiveAsync(string type, string address)
     {
         await Lab.Xen.ExecAsync($"mkdir -p {Folder} && truncate -s 32M {Folder}/root && /usr/sbin/mke2fs -q -t ext4 {Folder}/root", Cancellation);
         var domain = new DomainUnderTest(Lab, Namespace, "disked")
@@ -50,7 +50,6 @@ public sealed class DeviceTests(LineLab lab) : LineTest(lab)
         var plugged = await nic.UntilAsync(Attached, Cancellation);
         plugged.Status("macAddress").ShouldNotBeNull().ShouldStartWith("00:16:3e:");
         (await Lab.Xen.GuestExecAsync(domain.XenName, "cat /sys/class/net/eth0/address", Cancellation)).Trim().ShouldBe(plugged.Status("macAddress"));
-        var address = type == "PV" ? "192.168.77.21" : "192.168.77.22";
         await Lab.Xen.GuestExecAsync(
             domain.XenName, $"ip addr add {address}/24 dev eth0 && ip link set eth0 up && ping -c 1 -W 20 192.168.77.1", Cancellation);
         await nic.DeleteAsync(Cancellation);
@@ -63,38 +62,7 @@ public sealed class DeviceTests(LineLab lab) : LineTest(lab)
             .ShouldContain("booted at");
     }
 
-    [Fact]
-    public async Task A_guest_that_does_not_let_go_of_a_disk_keeps_it_and_status_says_so_until_it_does()
-    {
-        await Lab.Xen.ExecAsync($"mkdir -p {Folder}", Cancellation);
-        await ApplyPoolAndNetworkAsync();
-        var domain = new DomainUnderTest(Lab, Namespace, "holder")
-        {
-            ExtraCommandLine = "xen_blkfront.refuse_close=1 write-load=/dev/xvdb",
-            WaitForVbds = ["busy"],
-        };
-        await domain.ApplyAsync(Cancellation);
-        await domain.UntilAsync("Ready is WaitingForDevices", seen => seen.Condition("Ready") == "False/WaitingForDevices", Cancellation);
-        (await domain.OnHostAsync(Cancellation)).ShouldBeNull();
-
-        var busy = Vbd("busy");
-        await busy.ApplyAsync($"{Disk("xvdb", "busy", create: "16Mi", domain: "holder")}\ndetach: {{timeoutSeconds: 5}}", Cancellation);
-        await domain.UntilAsync("Running", Cancellation);
-        await domain.UntilConsoleAsync("GUEST-WRITES /dev/xvdb", times: 1, Cancellation);
-        await domain.UntilConsoleAsync(XenHostLab.GuestReady, times: 1, Cancellation);
-
-        await busy.RequestDeleteAsync(Cancellation);
-        var blocked = await busy.UntilAsync("False/DetachBlocked", Cancellation);
-        blocked.Status("detachRequestedAt").ShouldNotBeNullOrEmpty();
-        blocked.Status("backendState").ShouldBe("Closing");
-        (await domain.GetAsync(Cancellation)).Status("domid").ShouldNotBeNullOrEmpty();
-
-        await Lab.Xen.GuestExecAsync(domain.XenName, "kill $(cat /tmp/write-load.pid)", Cancellation);
-        await busy.UntilGoneAsync(Cancellation);
-        await domain.DeleteAsync(Cancellation);
-    }
-
-    private Task ApplyPoolAndNetworkAsync() => Lab.Kubectl.ApplyAsync(
+    protected Task ApplyPoolAndNetworkAsync() => Lab.Kubectl.ApplyAsync(
         $$"""
         apiVersion: xen.reconciler.dev/v1alpha1
         kind: XenStoragePool
@@ -108,12 +76,12 @@ public sealed class DeviceTests(LineLab lab) : LineTest(lab)
         """,
         Cancellation);
 
-    private DeviceUnderTest Vbd(string name) => new(Lab, "vbd", Namespace, name);
+    protected DeviceUnderTest Vbd(string name) => new(Lab, "vbd", Namespace, name);
 
-    private DeviceUnderTest Vif(string name) => new(Lab, "vif", Namespace, name);
+    protected DeviceUnderTest Vif(string name) => new(Lab, "vif", Namespace, name);
 
-    private string Template(string device, string volume) => $"{{device: {device}, source: {{volume: {{pool: {Namespace}, name: {volume}}}}}}}";
+    protected string Template(string device, string volume) => $"{{device: {device}, source: {{volume: {{pool: {Namespace}, name: {volume}}}}}}}";
 
-    private string Disk(string device, string volume, string create, string domain = "disked") =>
+    protected string Disk(string device, string volume, string create, string domain = "disked") =>
         $"domain: {domain}\ndevice: {device}\nsource: {{volume: {{pool: {Namespace}, name: {volume}, create: {{size: {create}}}}}}}";
 }
