@@ -7,11 +7,10 @@ namespace Reconciler.Xen.Light.Native;
 internal sealed partial class NetlinkGroup : IDisposable
 {
     private const int Family = 16;
-    private const int NoBufferSpace = 105, Interrupted = 4, TryAgain = 11;
-    private const int Level = 1, ReceiveTimeout = 20;
+    private const int NoBufferSpace = 105, Interrupted = 4;
 
     private readonly SafeFileHandle _socket;
-    private volatile bool _isClosed;
+    private readonly SafeFileHandle _closed = ProcessDescriptors.NewSignal();
 
     private NetlinkGroup(SafeFileHandle socket) => _socket = socket;
 
@@ -22,11 +21,11 @@ internal sealed partial class NetlinkGroup : IDisposable
         {
             var socket = Libc.OpenNetlink(protocol);
 
-            // struct sockaddr_nl. A second is how late a listener may be to learn that it is closed.
+            // struct sockaddr_nl
             var address = new byte[12];
             BitConverter.TryWriteBytes(address, (ushort)Family);
             BitConverter.TryWriteBytes(address.AsSpan(8), group);
-            if (Bind(socket, address, address.Length) == 0 && SetOption(socket, Level, ReceiveTimeout, [1, 0], 16) == 0) return new NetlinkGroup(socket);
+            if (Bind(socket, address, address.Length) == 0) return new NetlinkGroup(socket);
             socket.Dispose();
         }
         catch (IOException)
@@ -39,13 +38,21 @@ internal sealed partial class NetlinkGroup : IDisposable
     /// <returns>The length of the next datagram; 0: some were lost; null: it is closed.</returns>
     public int? Receive(byte[] buffer)
     {
-        while (!_isClosed)
+        while (true)
         {
+            var ready = ProcessDescriptors.WaitForAny([_socket, _closed]);
+            if (ready[1])
+            {
+                _socket.Dispose();
+                _closed.Dispose();
+                return null;
+            }
+            if (!ready[0]) continue;
             try
             {
                 return Libc.ReceiveFrom(_socket, buffer);
             }
-            catch (IOException) when (Marshal.GetLastPInvokeError() is Interrupted or TryAgain)
+            catch (IOException) when (Marshal.GetLastPInvokeError() is Interrupted)
             {
                 // Nothing came.
             }
@@ -53,21 +60,16 @@ internal sealed partial class NetlinkGroup : IDisposable
             {
                 return 0;
             }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            catch (IOException)
             {
                 return null;
             }
         }
-        _socket.Dispose();
-        return null;
     }
 
     /// <summary>The listener closes the socket, when it sees this.</summary>
-    public void Dispose() => _isClosed = true;
+    public void Dispose() => ProcessDescriptors.Signal(_closed);
 
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     private static partial int Bind(SafeFileHandle socket, [In] byte[] address, int length);
-
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static partial int SetOption(SafeFileHandle socket, int level, int option, [In] long[] value, int length);
 }
