@@ -52,6 +52,9 @@ public abstract class DeviceScenario(LineLab lab) : LineTest(lab)
         (await Lab.Xen.GuestExecAsync(domain.XenName, "cat /sys/class/net/eth0/address", Cancellation)).Trim().ShouldBe(plugged.Status("macAddress"));
         await Lab.Xen.GuestExecAsync(
             domain.XenName, $"ip addr add {address}/24 dev eth0 && ip link set eth0 up && ping -c 1 -W 20 192.168.77.1", Cancellation);
+        // What a guest's tools would write.
+        await Lab.Xen.ExecAsync($"xenstore-write /local/domain/$(xl domid {domain.XenName})/attr/vif/0/ipv4/0 {address}", Cancellation);
+        await domain.UntilAsync("its status has its address", seen => seen.Status("ipAddresses")?.Contains(address, StringComparison.Ordinal) == true, Cancellation);
         await nic.DeleteAsync(Cancellation);
         await domain.UntilConsoleAsync("GUEST-UEVENT remove net eth0", times: 1, Cancellation);
 
