@@ -27,8 +27,11 @@ internal sealed partial class HostReporter(
     /// <summary>Changes come in bursts: one look for all of them.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
+    /// <summary>Domains of a busy host change all the time, and a look at all of it costs: from the end of one to the next that they cause.</summary>
+    private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(5);
+
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Agent.Host");
-    private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _urgent = NewFlag(), _domains = NewFlag();
     private readonly TaskCompletionSource _spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private XenHostStatus? _told;
     private volatile bool _made;
@@ -64,15 +67,15 @@ internal sealed partial class HostReporter(
     /// <summary>This boot of the host; null while the host could not be asked yet.</summary>
     public string? BootId => _bootId;
 
-    /// <summary>Domains changed: look soon.</summary>
-    public void Nudge() => _nudges.Writer.TryWrite(true);
+    /// <summary>Domains changed: look before long.</summary>
+    public void Nudge() => _domains.Writer.TryWrite(true);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var heartbeat = services.Health.AddLoop("xenhost reporter");
-        observer.OnChange(Nudge);
+        observer.OnChange(Hurry);
         hosts.Subscribe(OnObject);
-        voice.Regained = Nudge;
+        voice.Regained = Hurry;
         services.Health.AddReadiness("xen host", () => claim.Objection ?? observer.NotReadyReason ?? voice.NotReadyReason);
         var backoff = new RetryBackoff(services.Time, services.Random);
         while (!cancellationToken.IsCancellationRequested)
@@ -133,7 +136,7 @@ internal sealed partial class HostReporter(
         catch (KubernetesApiException e) when (e.IsNotFound)
         {
             _made = false;
-            Nudge();
+            Hurry();
             return;
         }
         catch
@@ -156,27 +159,35 @@ internal sealed partial class HostReporter(
             _overruled = true;
         else
             return;
-        Nudge();
+        Hurry();
     }
+
+    /// <summary>Somebody waits for what the next look finds, or for what is said of it.</summary>
+    private void Hurry() => _urgent.Writer.TryWrite(true);
 
     private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(pause, services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        try
-        {
-            await _nudges.Reader.ReadAsync(either.Token);
-            await Task.Delay(Settle, services.Time, cancellationToken);
-            while (_nudges.Reader.TryRead(out _))
-            {
-                // All of them are answered by the look that follows.
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The pause is over, or the process stops.
-        }
+        var since = services.Time.GetTimestamp();
+        await ForAnyAsync(pause, cancellationToken, _urgent, _domains);
+        if (services.Time.GetElapsedTime(since) >= pause) return;
+        if (Spacing - services.Time.GetElapsedTime(since) is { Ticks: > 0 } rest) await ForAnyAsync(rest, cancellationToken, _urgent);
+        await Task.Delay(Settle, services.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // All of them are answered by the look that follows.
+        _ = _urgent.Reader.TryRead(out _);
+        _ = _domains.Reader.TryRead(out _);
     }
+
+    /// <summary>Waits until one of them is set, at most for <paramref name="patience"/>, or until the process stops.</summary>
+    private async Task ForAnyAsync(TimeSpan patience, CancellationToken cancellationToken, params IEnumerable<Channel<bool>> flags)
+    {
+        using var timer = new CancellationTokenSource(patience, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        await Task.WhenAny(flags.Select(flag => flag.Reader.WaitToReadAsync(either.Token).AsTask()));
+        await either.CancelAsync();
+    }
+
+    private static Channel<bool> NewFlag() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private static bool Same(XenHostStatus a, XenHostStatus b) =>
         JsonSerializer.SerializeToUtf8Bytes(a, ApiJsonContext.Instance.XenHostStatus)

@@ -67,9 +67,11 @@ internal sealed class LoopDevices(IDeviceStore store, string blockDevices = "/sy
     /// <param name="loop">Its directory in sysfs.</param>
     internal static string? BackingFile(string loop)
     {
+        var attribute = Path.Combine(loop, "loop", "backing_file");
+        if (!File.Exists(attribute)) return null; // most have none, and an exception for each look at each of them costs
         try
         {
-            var file = File.ReadAllText(Path.Combine(loop, "loop", "backing_file")).TrimEnd('\n');
+            var file = File.ReadAllText(attribute).TrimEnd('\n');
             return file.EndsWith(Deleted, StringComparison.Ordinal) ? file[..^Deleted.Length] : file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
