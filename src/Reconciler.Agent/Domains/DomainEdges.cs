@@ -28,11 +28,15 @@ internal static class DomainEdges
         if (after.LastExit is { } exit && !Same(exit, before?.LastExit))
             yield return Ended(exit);
 
-        var created = result.Execution?.CreatedDomid is not null;
-        foreach (var step in result.Execution?.Done ?? [])
+        IReadOnlyList<Step> done = result.Execution?.Done ?? [];
+        var create = result.Execution?.CreatedDomid is not null ? done.OfType<Step.CreatePaused>().LastOrDefault() : null;
+        var started = create is not null && done.Any(step => step is Step.Unpause);
+        foreach (var step in done)
         {
-            if (Of(step, result.Findings, created) is { } edge)
-                yield return edge;
+            // In one pass, one event: when a host's domains all start at once, each costs as much as a status.
+            if (started && step is Step.CreatePaused) continue;
+            if (started && step is Step.Unpause) yield return new DomainEdge(EventType.Normal, "Started", "Create", $"{Created(create!, result.Findings)}, and runs.");
+            else if (Of(step, result.Findings) is { } edge) yield return edge;
         }
 
         if (after.LastShutdown is { } shutdown && shutdown != before?.LastShutdown)
@@ -43,11 +47,11 @@ internal static class DomainEdges
             yield return new DomainEdge(EventType.Warning, ready.Reason, "Reconcile", ready.Message ?? "");
     }
 
-    private static DomainEdge? Of(Step step, DomainFindings findings, bool created) => step switch
+    private static DomainEdge? Of(Step step, DomainFindings findings) => step switch
     {
-        Step.CreatePaused s => new DomainEdge(EventType.Normal, "Created", "Create", $"Created as {s.Domain.XenName} with domid {findings.Domain?.Domid}."),
+        Step.CreatePaused s => new DomainEdge(EventType.Normal, "Created", "Create", $"{Created(s, findings)}."),
         Step.Adopt s => new DomainEdge(EventType.Normal, "Adopted", "Adopt", $"The domain {s.Domain.Adopts?.XenName} (UUID {s.Found.Uuid}, domid {s.Found.Domid}) is this one's now, as it runs."),
-        Step.Unpause => new DomainEdge(EventType.Normal, created ? "Started" : "Unpaused", "Unpause", "The guest runs."),
+        Step.Unpause => new DomainEdge(EventType.Normal, "Unpaused", "Unpause", "The guest runs."),
         Step.Pause => new DomainEdge(EventType.Normal, "Paused", "Pause", "The guest's virtual CPUs are stopped."),
         Step.RequestShutdown when findings.Domain?.Mark is { ShutdownRequestedAt: { } first, ShutdownAskedAt: { } last } && first != last =>
             new DomainEdge(EventType.Normal, "ShutdownRequestedAgain", "Shutdown", "The guest had taken the request to power off and ran on: it was asked again."),
@@ -58,6 +62,8 @@ internal static class DomainEdges
         Step.Destroy { Cause: DestroyCause.NeverRan } => new DomainEdge(EventType.Normal, "Destroyed", "Destroy", "The domain had never run and is not wanted any more."),
         _ => null, // told by what the status says of the shutdown, or of the end
     };
+
+    private static string Created(Step.CreatePaused step, DomainFindings findings) => $"Created as {step.Domain.XenName} with domid {findings.Domain?.Domid}";
 
     private static DomainEdge Ended(ExitStatus exit) => exit.Reason == nameof(ShutdownReason.Poweroff)
         ? new DomainEdge(EventType.Normal, "GuestPoweredOff", "Observe", "The guest powered off by itself.")

@@ -25,7 +25,7 @@ public sealed class DomainPassTests
         rig.Entity.Status.Domid.ShouldBe(seen.Domid);
         rig.Entity.Status.ObservedGeneration.ShouldBe(1);
         rig.Entity.Status.AllowedOperations.ShouldBe(["Pause", "CleanShutdown", "HardShutdown"]);
-        rig.Edges.Select(e => e.Reason).ShouldBe(["Created", "Started"]);
+        rig.Edges.Select(e => e.Reason).ShouldBe(["Started"]);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class DomainPassTests
         again.Execution.ShouldBeNull();
         again.LookAgainAfter.ShouldBeNull();
         (await rig.SeenAsync())!.Ref.ShouldBe(seen!.Ref);
-        rig.Edges.Count.ShouldBe(2);
+        rig.Edges.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DomainPassTests
         rig.SetPower(PowerState.Running);
         await rig.SettleAsync();
         (await rig.SeenAsync())!.State.ShouldBe(RunState.Running);
-        rig.Edges.Select(e => e.Reason).ShouldBe(["Created", "Started", "Paused", "Unpaused"]);
+        rig.Edges.Select(e => e.Reason).ShouldBe(["Started", "Paused", "Unpaused"]);
     }
 
     [Fact]
