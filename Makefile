@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench scale soak lab lab-stop generate profile programs publish clean
+.PHONY: help run test test-fast bench scale soak crash-points lab lab-stop generate profile programs publish clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -15,7 +15,7 @@ PUBLISH_SOURCES := Directory.Build.props Directory.Build.targets Directory.Packa
 PUBLISH_NAMES := artifacts/publish-sources.txt
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build the agent and let it converge examples/ (on this machine's Xen, or on a simulated host); ONCE=1: print and end
 	@dotnet run --project src/Reconciler.Agent -- --manifests examples/ --host auto $(if $(ONCE),--once)
@@ -34,6 +34,10 @@ scale: programs ## create DOMAINS (2000) on HOSTS (50) simulated hosts at RATE/s
 
 soak: programs ## let an agent work for MINUTES (10) behind a network that loses LOSS (20) % of its packets, kill it; measure what the status says
 	@dotnet run -c Release --project tests/Scale -- soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(LOSS),--loss $(LOSS))
+
+crash-points: ## kill the agent, its pod and its worker at each kind of step on a real Xen host, and write down what held (docs/reference/crash-safety.md)
+	@RECONCILER_CRASH_POINTS=1 RECONCILER_WRITE_CRASH_RECORD=1 dotnet run --project tests/Reconciler.EndToEnd.Tests -- --filter-class "*CrashPointTests"
+	@$(MAKE) --no-print-directory generate
 
 lab: programs ## start a real API server, a real Xen host, operator and agent, and say how to reach them
 	@tests/lab/lab.sh start

@@ -25,7 +25,10 @@ public sealed class CrashPointTests(LineLab lab) : LineTest(lab)
 
     private string Folder => $"/srv/{Namespace}";
 
-    [Fact(Skip = "It has not passed as a whole yet: the lives with a killed worker did, on a busy machine, and those with a killed agent were cut short.")]
+    /// <summary>Whether <c>make crash-points</c> runs it, alone.</summary>
+    public static bool IsAsked => Environment.GetEnvironmentVariable("RECONCILER_CRASH_POINTS") is "1";
+
+    [Fact(Skip = "make crash-points runs it: the agent starts some forty times, which takes an emulated host many minutes.", SkipUnless = nameof(IsAsked))]
     public async Task Whatever_step_the_agent_its_pod_or_its_worker_is_killed_at_the_guest_lives_on_and_nothing_is_left()
     {
         _record.Checks("a guest that runs is the same: its domid, and the start time that the toolstack has written; it boots once");
