@@ -4,6 +4,8 @@ using Reconciler.Testing.Lab;
 
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
+/// <summary>Where nothing else keeps the host busy: what is seen within the grace period is seen by a clock.</summary>
+[Collection(Disruptions.Name)]
 public sealed class StubbornGuestTests(LineLab lab) : LineTest(lab)
 {
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
