@@ -70,6 +70,9 @@ int xc_domain_getinfolist(void *xch, uint32_t first, unsigned max, void *info)
 }
 
 /* No security module. */
+/* No NUMA nodes are told of. */
+int xc_numainfo(void *xch, unsigned *max_nodes, void *meminfo, uint32_t *distance) { errno = ENOSYS; return -1; }
+
 int xc_flask_sid_to_context(void *xch, int sid, char *buf, uint32_t size) { errno = ENOSYS; return -1; }
 
 /* A xenstore without nodes. */
