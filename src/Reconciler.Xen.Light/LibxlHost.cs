@@ -22,6 +22,7 @@ public sealed partial class LibxlHost : IXenHost
     private readonly TimeProvider _time;
     private readonly WorkerPool _workers;
     private readonly XenstoreClient _xenstore;
+    private volatile string? _numaUnknown;
 
     /// <summary>Starts the workers and the connection to xenstored in the background; nothing is waited for.</summary>
     public LibxlHost(LibxlHostOptions options, TimeProvider time)
@@ -38,8 +39,8 @@ public sealed partial class LibxlHost : IXenHost
     public string? NotReadyReason =>
         _xenstore.State is XenstoreConnectionState.Connected ? null : $"no connection to xenstored: {_xenstore.DisconnectReason?.Message ?? "not made yet"}";
 
-    /// <remarks>A worker that could not leave the pod's cgroup.</remarks>
-    public IReadOnlyList<string> Degradations => _workers.LastReady?.CgroupError is { } error ? [error] : [];
+    /// <remarks>A worker that could not leave the pod's cgroup; NUMA nodes of which libxl does not tell.</remarks>
+    public IReadOnlyList<string> Degradations => [.. new[] { _workers.LastReady?.CgroupError, _numaUnknown }.OfType<string>()];
 
     /// <summary>Workers that were given up since this was opened.</summary>
     public WorkerLosses WorkerLosses => _workers.Losses;
@@ -47,6 +48,9 @@ public sealed partial class LibxlHost : IXenHost
     public async Task<HostFacts> DescribeAsync(CancellationToken cancellationToken)
     {
         var host = (await CallAsync(new DescribeRequest(), _options.Limits.Describe, cancellationToken)).Host!;
+        _numaUnknown = host.NumaNodes > 0 && host.Numa.Count == 0
+            ? $"memory and CPUs of its NUMA nodes ({host.NumaNodes}) are not known: {_workers.LastReady?.Soname} does not tell (libxl_get_numainfo, libxl_node_to_cpumap)"
+            : null;
         return new HostFacts
         {
             XenVersion = host.XenVersion,

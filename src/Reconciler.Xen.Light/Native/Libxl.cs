@@ -74,27 +74,18 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
 
     /// <remarks>
     /// Each item says how many distances it holds, which is the number of items: were the layout another one, they would not agree.
+    /// It is asked with each description of the host; what fails fails each time, and is said by whoever asks.
     /// </remarks>
     public IReadOnlyList<NumaNode> NumaNodes()
     {
-        int count = 0;
-        nint list = _libxl.GetNumainfo(_context, &count);
-        if (list == 0) return [];
+        _log.Quieten();
         try
         {
-            List<NumaNode> nodes = new(count);
-            for (int id = 0; id < count; id++)
-            {
-                ReadOnlySpan<byte> item = new((void*)(list + (id * NumainfoSize)), NumainfoSize);
-                if (BinaryPrimitives.ReadInt32LittleEndian(item[16..]) != count) return [];
-                ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(item);
-                if (bytes != NoNumaNode) nodes.Add(new NumaNode(id, (long)(bytes / 1024), CpusOf(id)));
-            }
-            return nodes;
+            return TellNumaNodes();
         }
         finally
         {
-            _libxl.NumainfoListFree(list, count);
+            _log.Restore();
         }
     }
 
@@ -281,12 +272,38 @@ internal sealed unsafe class Libxl : ILibxl, IDisposable
         _ = _libxl.CtxFree(context);
     }
 
-    private int CpusOf(int node)
+    private List<NumaNode> TellNumaNodes()
+    {
+        int count = 0;
+        nint list = _libxl.GetNumainfo(_context, &count);
+        if (list == 0) return [];
+        try
+        {
+            List<NumaNode> nodes = new(count);
+            for (int id = 0; id < count; id++)
+            {
+                ReadOnlySpan<byte> item = new((void*)(list + (id * NumainfoSize)), NumainfoSize);
+                if (BinaryPrimitives.ReadInt32LittleEndian(item[16..]) != count) return [];
+                ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(item);
+                if (bytes == NoNumaNode) continue;
+                if (CpusOf(id) is not { } cpus) return [];
+                nodes.Add(new NumaNode(id, (long)(bytes / 1024), cpus));
+            }
+            return nodes;
+        }
+        finally
+        {
+            _libxl.NumainfoListFree(list, count);
+        }
+    }
+
+    /// <summary>Null: it does not tell.</summary>
+    private int? CpusOf(int node)
     {
         using OpaqueBuffer cpus = new(_libxl.BitmapInit, _libxl.BitmapDispose);
-        Check("libxl_cpu_bitmap_alloc", _libxl.CpuBitmapAlloc(_context, cpus.Pointer, 0));
-        Check("libxl_node_to_cpumap", _libxl.NodeToCpumap(_context, node, cpus.Pointer));
-        return _libxl.BitmapCountSet(cpus.Pointer);
+        return _libxl.CpuBitmapAlloc(_context, cpus.Pointer, 0) == 0 && _libxl.NodeToCpumap(_context, node, cpus.Pointer) == 0
+            ? _libxl.BitmapCountSet(cpus.Pointer)
+            : null;
     }
 
     private LibxlDeviceFunctions Functions(DeviceKind kind) => kind is DeviceKind.Vbd ? _libxl.Disk : _libxl.Nic;

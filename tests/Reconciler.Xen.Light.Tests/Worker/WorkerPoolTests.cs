@@ -29,6 +29,23 @@ public sealed class WorkerPoolTests(LibxlLab lab) : IDisposable
     }
 
     [Theory]
+    [InlineData("ok")] // libxl_get_numainfo fails
+    [InlineData("numa")] // libxl_node_to_cpumap fails
+    public async Task A_host_that_does_not_tell_of_its_NUMA_nodes_is_described_without_them_and_that_is_said(string mode)
+    {
+        _bed.SetMode(mode);
+        await using LibxlHost host = new(new LibxlHostOptions { Workers = _bed.Real(lab) }, TimeProvider.System);
+        var facts = await host.DescribeAsync(default);
+        facts.XenVersion.ShouldBe("4.17.stub");
+        facts.NumaNodes.ShouldBe(1);
+        facts.Numa.ShouldBeEmpty();
+        host.Degradations.ShouldHaveSingleItem().ShouldContain("NUMA nodes (1) are not known");
+
+        // Not at each look, then.
+        _bed.Log.ShouldNotContain(line => line.Operation == "describe");
+    }
+
+    [Theory]
     [InlineData(DomainType.Pvh)]
     [InlineData(DomainType.Pv)]
     public async Task The_real_library_takes_every_leaf_of_our_configurations(DomainType type)
@@ -128,6 +145,30 @@ public sealed class WorkerPoolTests(LibxlLab lab) : IDisposable
         report.Busy.ShouldBeTrue();
         (await Should.ThrowAsync<XenException>(create)).Code.ShouldBe(XenErrorCode.Timeout);
         locks.IsHeld(domain.Uuid).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task While_long_operations_hold_all_workers_that_they_may_a_pause_and_a_destroy_are_done()
+    {
+        await using var pool = _bed.Pool(_bed.Real(lab));
+        await pool.CallAsync(new ObserveRequest(), Long, default);
+        _bed.SetMode("hold");
+        DesiredDomain[] domains = [Domains.Desired(), Domains.Desired() with { Uuid = Guid.NewGuid() }];
+        var creates = domains
+            .Select(domain => pool.CallAsync(new CreateRequest(DomainConfiguration.ToJson(domain, domain.Boot), Domains.Mark(domain)), Long, default))
+            .ToArray();
+        OperationLocks locks = new(_bed.LockDirectory);
+        while (!locks.IsHeld(domains[0].Uuid) && !creates[0].IsCompleted) await Task.Delay(20);
+
+        // There is no such domain: the hypervisor was asked.
+        var nobody = new DomainRef(Guid.NewGuid(), 7);
+        (await Should.ThrowAsync<XenException>(pool.CallAsync(new PauseRequest(nobody), Long, default))).Code.ShouldBe(XenErrorCode.Stale);
+        await pool.CallAsync(new DestroyRequest(nobody), Long, default);
+        creates.ShouldAllBe(create => !create.IsCompleted);
+        locks.IsHeld(domains[1].Uuid).ShouldBeFalse();
+
+        _bed.SetMode("ok");
+        foreach (var create in creates) (await Should.ThrowAsync<XenException>(create)).Code.ShouldBe(XenErrorCode.NotSupported);
     }
 
     [Fact]

@@ -3,7 +3,9 @@
  *
  * XLSTUB_MODE names a file whose word says how the hypervisor answers libxl_get_physinfo, read anew at each call:
  *   hang    never        crash   the process aborts        child   as hang, with a child process at work (its pid in FILE.child)
- *   slow    a second later, and then FILE.done is made     (else)  at once */
+ *   slow    a second later, and then FILE.done is made     hold    once the word is another one
+ *   (else)  at once
+ * It has one NUMA node, of which nothing can be learnt but its size, and that only while the word is numa. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,13 +27,21 @@ static FILE *beside(const char *suffix)
     return fopen(path, "w");
 }
 
-int xc_physinfo(void *xch, void *info)
+static void read_mode(char mode[16])
 {
     const char *file = getenv("XLSTUB_MODE");
     FILE *f = file ? fopen(file, "r") : NULL;
-    char mode[16] = "";
 
+    mode[0] = 0;
     if (f) { (void)!fscanf(f, "%15s", mode); fclose(f); }
+}
+
+int xc_physinfo(void *xch, void *info)
+{
+    FILE *f;
+    char mode[16];
+
+    for (read_mode(mode); !strcmp(mode, "hold"); read_mode(mode)) usleep(20000);
     if (!strcmp(mode, "crash")) abort();
     if (!strcmp(mode, "child")) {
         pid_t child = fork();
@@ -42,6 +52,7 @@ int xc_physinfo(void *xch, void *info)
     if (!strcmp(mode, "hang")) for (;;) pause();
     if (!strcmp(mode, "slow")) { sleep(1); fclose(beside("done")); }
     memset(info, 0, 80); /* up to max_mfn: no CPU, no memory */
+    ((uint32_t *)info)[4] = 1; /* nr_nodes */
     return 0;
 }
 
@@ -69,10 +80,21 @@ int xc_domain_getinfolist(void *xch, uint32_t first, unsigned max, void *info)
     return 1;
 }
 
-/* No security module. */
-/* No NUMA nodes are told of. */
-int xc_numainfo(void *xch, unsigned *max_nodes, void *meminfo, uint32_t *distance) { errno = ENOSYS; return -1; }
+/* Asked without arrays it says how many nodes there are. */
+int xc_numainfo(void *xch, unsigned *max_nodes, void *meminfo, uint32_t *distance)
+{
+    char mode[16];
 
+    read_mode(mode);
+    if (strcmp(mode, "numa")) { errno = ENOSYS; return -1; }
+    *max_nodes = 1;
+    if (meminfo) { ((uint64_t *)meminfo)[0] = 1 << 30; ((uint64_t *)meminfo)[1] = 0; *distance = 10; }
+    return 0;
+}
+int xc_get_max_cpus(void *xch) { return 1; }
+int xc_cputopoinfo(void *xch, unsigned *max_cpus, void *topology) { errno = ENOSYS; return -1; }
+
+/* No security module. */
 int xc_flask_sid_to_context(void *xch, int sid, char *buf, uint32_t size) { errno = ENOSYS; return -1; }
 
 /* A xenstore without nodes. */

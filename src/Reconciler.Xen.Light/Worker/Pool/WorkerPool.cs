@@ -5,14 +5,15 @@ namespace Reconciler.Xen.Light.Worker.Pool;
 
 /// <summary>
 /// A few warm workers. Operations that change the host and those that only look have workers of their own: a create that hangs until its
-/// limit must not make the agent blind.
+/// limit must not make the agent blind. And of those that change it the short ones have one that no long one takes: a pause or the end of a
+/// domain does not wait for the disks of others.
 /// </summary>
 internal sealed class WorkerPool : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<WorkerSlot> _slots = [];
-    private readonly IdleSlots _acting = new();
-    private readonly IdleSlots _looking = new();
+    private readonly SlotQueue<WorkerSlot> _acting;
+    private readonly SlotQueue<WorkerSlot> _looking = new(longAtOnce: 0);
     private volatile WorkerReady? _lastReady;
     private long _timedOut;
     private long _lost;
@@ -21,14 +22,18 @@ internal sealed class WorkerPool : IAsyncDisposable
     public WorkerPool(WorkerOptions options, TimeProvider time)
     {
         if (options.Count < 1) throw new ArgumentException($"WorkerOptions.Count is {options.Count}; at least 1 worker is needed", nameof(options));
+        _acting = new SlotQueue<WorkerSlot>(longAtOnce: options.Count);
         var started = Task.CompletedTask;
-        for (var i = 0; i <= options.Count; i++)
+        for (var i = 0; i < options.Count + 2; i++)
         {
             WorkerSlot slot = new(options, time, worker => _lastReady = worker.Ready, _stopping.Token);
             started = slot.Start(started);
             _slots.Add(slot);
-            (i == 0 ? _looking : _acting).Put(slot);
         }
+
+        // The one that is up first is to be taken first.
+        for (var i = _slots.Count - 1; i > 0; i--) _acting.Add(_slots[i]);
+        _looking.Add(_slots[0]);
     }
 
     /// <summary>What the worker that started last said of itself; null while none has.</summary>
@@ -45,7 +50,8 @@ internal sealed class WorkerPool : IAsyncDisposable
     {
         var free = request is ObserveRequest or DescribeRequest or CheckRequest ? _looking : _acting;
         if (_stopping.IsCancellationRequested) throw new XenException(XenErrorCode.Unavailable, request.Operation, "the host was closed");
-        var slot = await free.TakeAsync(cancellationToken);
+        var lane = Lanes.Of(request);
+        var slot = await free.TakeAsync(lane, Lanes.DomainOf(request), cancellationToken);
         try
         {
             var worker = await slot.GetAsync().WaitAsync(cancellationToken);
@@ -66,7 +72,7 @@ internal sealed class WorkerPool : IAsyncDisposable
         }
         finally
         {
-            free.Put(slot);
+            free.Return(slot, lane);
         }
     }
 
