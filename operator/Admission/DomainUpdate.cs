@@ -23,7 +23,9 @@ internal static class DomainUpdate
     {
         var (old, now) = (before.Spec!, after.Spec!);
         if (after.Status?.Host is { Length: > 0 } host && now.Placement?.HostName is { } wanted && wanted != old.Placement?.HostName && wanted != host)
-            yield return $"spec.placement.hostName: {wanted}: has no effect, the domain is placed on {host} already and stays there.";
+            yield return after.Status.Domid is null
+                ? $"spec.placement.hostName: {wanted}: the domain is placed on {host} already, and goes to {wanted} if it can; condition Placed says whether."
+                : $"spec.placement.hostName: {wanted}: the domain is running on {host}, and stays there until it is shut down.";
 
         if (after.Status?.Domid is null) yield break;
         var later = StartedWith.Where(rule => rule.Differs(old, now)).Select(rule => $"spec.{rule.Field}").ToList();

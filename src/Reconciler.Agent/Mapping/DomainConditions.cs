@@ -32,7 +32,7 @@ internal static class DomainConditions
         { Plan.Wait: { } wait } => (ConditionStatus.False, Waiting(wait.Reason), wait.Message),
         { Plan.Steps: [.., var last] } => (ConditionStatus.False, Doing(last), "Steps are being taken on the host."),
         { Object.Metadata.DeletionTimestamp: not null } => (ConditionStatus.False, ReadyCondition.TearingDown, "Nothing of the domain is left on the host."),
-        { HasVacated: true } => (ConditionStatus.False, ReadyCondition.Vacated, $"Nothing of it is left on XenHost {f.Leaving!.From}, which is to be emptied."),
+        { HasVacated: true } => (ConditionStatus.False, ReadyCondition.Vacated, $"Nothing of it is left on XenHost {f.Leaving!.From}, which it leaves."),
         { Leaving: not null } => (ConditionStatus.False, ReadyCondition.ShuttingDown, "It leaves the host; something of it is still in use there."),
         { Domain: { Ownership: DomainOwnership.Ours } domain } => (ConditionStatus.True, powerState, $"On the host with domid {domain.Domid}."),
         _ => (ConditionStatus.True, powerState, "Not on the host, as asked."),

@@ -30,6 +30,7 @@ internal static class DomainStatusMapping
             Domid = domain?.Domid,
             CreatedAt = domain?.Mark?.CreatedAt,
             StartedAt = Clock.WholeSeconds(domain?.Mark?.StartedAt),
+            RanOn = domain?.Mark?.StartedAt is null ? f.Object.Status?.RanOn : f.Object.Status?.Host,
             Adoption = AdoptionOf(f, domain),
             Memory = domain is null ? null : Quantity.FromKiB(domain.MemoryKiB).ToString(),
             Vcpus = domain?.Vcpus,

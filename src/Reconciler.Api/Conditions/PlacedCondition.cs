@@ -5,7 +5,7 @@ namespace Reconciler.Api.Conditions;
 
 /// <summary>
 /// Whether a XenHost holds the domain (status.host). Written by the operator (by the agent, where it runs without Kubernetes). A placed
-/// domain stays on its host, unless that is emptied or fenced, or refuses it (see status.move).
+/// domain stays on its host, unless that is emptied or fenced, or refuses it, or placement.hostName asks for another (see status.move).
 /// </summary>
 [ConditionOf(typeof(Domain))]
 public static class PlacedCondition
@@ -15,16 +15,19 @@ public static class PlacedCondition
     /// <summary>True: status.host names the host.</summary>
     public const string Placed = "Placed";
 
-    /// <summary>True: the host is to be emptied, and others go first: those of a lower startOrder, or enough others at once.</summary>
+    /// <summary>
+    /// True: the host is to be emptied, and others go first: those of a lower startOrder, or enough others at once. Or placement.hostName asks
+    /// for another host, and the domain is running: it goes there once it is shut down.
+    /// </summary>
     public const string WaitingToMove = "WaitingToMove";
 
     /// <summary>
-    /// True: the host is to be emptied, was lost, or refuses the domain (status.refusal), and no other host can take it; the message says
-    /// why. On a host that is to be emptied it goes on running; one that refuses it tries again.
+    /// True: the host is to be emptied, was lost, refuses the domain (status.refusal), or is not the one that placement.hostName asks for, and
+    /// no other host can take it; the message says why. On a host that is to be emptied it goes on running; one that refuses it tries again.
     /// </summary>
     public const string CannotMove = "CannotMove";
 
-    /// <summary>True: the host is to be emptied, or refuses the domain; it is shut down there, and started elsewhere when nothing of it is left there.</summary>
+    /// <summary>True: the host is to be emptied, refuses the domain, or is not the one that placement.hostName asks for; it is shut down there, and started elsewhere when nothing of it is left there.</summary>
     public const string Moving = "Moving";
 
     /// <summary>False: the spec was not accepted, so no host is looked for.</summary>

@@ -59,7 +59,7 @@ public static class ChangeRules
         new("vifTemplates", ChangeEffect.Live, "their VIFs follow, each by the rules of a VIF", (a, b) => !Same(a.VifTemplates, b.VifTemplates, ApiJsonContext.Instance.IReadOnlyListVifTemplate)),
         new("waitFor", ChangeEffect.Restart, "it is waited for at a start; what runs is not touched for it", (a, b) => !Same(a.WaitFor, b.WaitFor, ApiJsonContext.Instance.WaitForSpec)),
         new("adopt", ChangeEffect.Refused, "it may be taken away; name another domain in another Domain", (a, b) => a.Adopt is not null && b.Adopt is not null && a.Adopt != b.Adopt),
-        new("placement", ChangeEffect.Restart, "a Domain that is placed stays where it is", (a, b) => !Same(a.Placement, b.Placement, ApiJsonContext.Instance.PlacementSpec)),
+        new("placement", ChangeEffect.Restart, "a Domain that is placed stays where it is; but one that is not running goes to another `hostName`, unless a disk of it may have been written where it is", (a, b) => !Same(a.Placement, b.Placement, ApiJsonContext.Instance.PlacementSpec)),
     ];
 
     /// <summary>The fields that differ and whose change has this effect.</summary>

@@ -20,13 +20,16 @@ public sealed record DomainMove
     /// <summary>The reason of a move off a host whose agent refuses to start the domain there.</summary>
     public const string Refused = "Refused";
 
+    /// <summary>The reason of a move to the host that spec.placement.hostName has come to ask for.</summary>
+    public const string HostName = "HostName";
+
     /// <summary>The XenHost that is left.</summary>
     public required string From { get; init; }
 
     /// <summary>The XenHost that had room when the move began, and keeps it; the choice is made anew when the domain has left.</summary>
     public string? To { get; init; }
 
-    /// <summary>Why: Maintenance, Fenced or Refused.</summary>
+    /// <summary>Why: Maintenance, Fenced, Refused or HostName.</summary>
     public required string Reason { get; init; }
 
     /// <summary>When it began; to the microsecond, for it also tells this move from any other.</summary>

@@ -45,6 +45,9 @@ public sealed record DomainStatus
     /// <summary>When the guest was first let run in this life.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>The XenHost that let the guest run last; stays when it has ended. Not set: it never ran, so nothing was written to its disks.</summary>
+    public string? RanOn { get; init; }
+
     /// <summary>Set once the domain that spec.adopt names was taken over.</summary>
     public AdoptionStatus? Adoption { get; init; }
 

@@ -2,12 +2,15 @@ using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Domains;
 
-/// <summary>Where a domain may run. Looked at when a host is chosen: it has no effect on a domain that is placed already.</summary>
+/// <summary>Where a domain may run. Looked at when a host is chosen: but for hostName it has no effect on a domain that is placed already.</summary>
 public sealed record PlacementSpec
 {
     public const int MaximumPreferredHosts = 16;
 
-    /// <summary>The name of the one XenHost that may run it. Not set: any that fits.</summary>
+    /// <summary>
+    /// The name of the one XenHost that may run it. Not set: any that fits. A domain that is placed on another goes there when it is not
+    /// running, unless a disk of it may have been written on the host that it has.
+    /// </summary>
     [Length(1, XenApi.MaximumHostNameLength)]
     [Pattern(XenApi.HostNamePattern)]
     public string? HostName { get; init; }

@@ -3,6 +3,7 @@ using Reconciler.Api.Devices;
 using Reconciler.Api.Disks;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Nics;
+using Reconciler.Api.Scheduling.Moves;
 
 namespace Reconciler.Api.Scheduling;
 
@@ -62,7 +63,7 @@ public sealed record PlacementRequest
             Pools = Names(disks.Select(disk => DeviceInfrastructure.PoolOf(disk.Source)).OfType<string>()),
             Networks = Names(networks),
             LastHost = NullIfEmpty(domain.Status?.Host) ?? NullIfEmpty(domain.Status?.Placement?.Host),
-            LocalDisk = disks.Where(disk => IsLocal(disk.Source, isShared)).Select(disk => disk.Device).Order(StringComparer.Ordinal).FirstOrDefault(),
+            LocalDisk = Mobility.IsUsersWord(domain) ? null : disks.Where(disk => IsLocal(disk.Source, isShared)).Select(disk => disk.Device).Order(StringComparer.Ordinal).FirstOrDefault(),
             Required = LabelTerms.Of(spec?.Placement?.AntiAffinity?.Required),
             Preferred = LabelTerms.Of(spec?.Placement?.AntiAffinity?.Preferred),
             Now = now,

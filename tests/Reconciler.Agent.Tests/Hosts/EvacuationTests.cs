@@ -31,6 +31,7 @@ public sealed class EvacuationTests
         (await rig.SeenAsync()).ShouldBeNull();
         left.Status!.Vacated.ShouldBe(new DomainVacated { Host = AgentRig.Node, Since = move.Since });
         left.Status.PowerState.ShouldBe("Halted");
+        left.Status.RanOn.ShouldBe(AgentRig.Node);
         left.Status.LastShutdown!.Method.ShouldBe("Clean");
 
         // It is not started again here, and nothing more is written.
@@ -103,6 +104,23 @@ public sealed class EvacuationTests
         waiting.Status.Conditions.Find(ReadyCondition.Type)!.Message.ShouldNotBeNull().ShouldContain(path);
         rig.Host.Files.Restore(path);
         await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Running);
+    });
+
+    [Theory]
+    [InlineData("/boot/vmlinuz", ReadyCondition.FileNotUsable)]
+    [InlineData("/srv/web.img", ReadyCondition.WaitingForDevices)]
+    public void One_that_waits_for_a_path_and_has_never_run_leaves_at_once_when_it_is_to(string path, string reason) => Run(async rig =>
+    {
+        await rig.StartAsync();
+        rig.Host.Files.Remove(path);
+        var domain = await rig.DomainAsync(change: spec => spec with { WaitFor = new WaitForSpec { Vbds = ["web-xvda"] } });
+        await rig.VbdAsync(domain, "web-xvda", new VbdSpec { Domain = "web", Device = "xvda", Source = new VbdSource { File = new FileSource { Path = "/srv/web.img" } } });
+        await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == reason);
+
+        var move = await MoveAsync(rig);
+        var left = await rig.UntilDomainAsync("web", domain => ReasonOf(domain) == ReadyCondition.Vacated);
+        left.Status!.Vacated.ShouldBe(new DomainVacated { Host = AgentRig.Node, Since = move.Since });
+        left.Status.RanOn.ShouldBeNull();
     });
 
     [Fact]

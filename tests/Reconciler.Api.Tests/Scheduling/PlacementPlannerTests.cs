@@ -26,7 +26,7 @@ public sealed class PlacementPlannerTests
     [Fact]
     public void A_placed_domain_stays_where_it_is_whatever_fits_better_now()
     {
-        var domain = Labelled(Sample.Domain().With(s => s with { Placement = new PlacementSpec { HostName = "xen-2" } }).On("xen-1"), "xen-1");
+        var domain = Labelled(Sample.Domain().With(s => s with { Placement = new PlacementSpec { PreferredHosts = ["xen-2"] } }).On("xen-1"), "xen-1");
         var plan = Plan(domain, Sample.Host("xen-1") with { Spec = new XenHostSpec { Schedulable = false } }, Sample.Host("xen-2"));
         plan.Status!.Host.ShouldBe("xen-1");
         plan.HostLabel.ShouldBeNull();

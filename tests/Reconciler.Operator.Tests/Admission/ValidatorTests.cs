@@ -80,10 +80,13 @@ public sealed class ValidatorTests
         result.IsAllowed.ShouldBeTrue();
         result.Warnings.ShouldBe(
         [
-            "spec.placement.hostName: node2: has no effect, the domain is placed on node1 already and stays there.",
+            "spec.placement.hostName: node2: the domain is running on node1, and stays there until it is shut down.",
             "spec.cpu.vcpus, spec.memory: the domain is running; it takes effect when it is next started.",
         ]);
         (await UpdateAsync(running, running with { Spec = running.Spec with { PowerState = PowerState.Halted } })).Warnings.ShouldBeEmpty();
+        var waiting = new DomainStatus { Host = "node1" };
+        (await UpdateAsync(running with { Status = waiting }, changed with { Status = waiting })).Warnings.ShouldHaveSingleItem()
+            .ShouldBe("spec.placement.hostName: node2: the domain is placed on node1 already, and goes to node2 if it can; condition Placed says whether.");
         var halted = running with { Status = null };
         (await UpdateAsync(halted, changed with { Status = null })).Warnings.ShouldBeEmpty();
     }

@@ -18,7 +18,18 @@ public static class Mobility
         ArgumentNullException.ThrowIfNull(facts);
         if (DomainValidation.Validate(domain) is { Count: > 0 } errors) return $"its spec is not accepted: {string.Join(" ", errors)}";
         if (domain.Spec?.Placement?.HostName == from) return $"placement.hostName pins it to {from}";
+        if (IsUsersWord(domain)) return null;
         return facts.Disks(domain).Select(disk => Hindrance(disk, from, facts.Pool)).FirstOrDefault(hindrance => hindrance is not null);
+    }
+
+    /// <summary>
+    /// Whether the host that placement.hostName names is to be believed to have the disks: a guest that has never run has written to none, and
+    /// whoever names a host knows what is there.
+    /// </summary>
+    public static bool IsUsersWord(Domain domain)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        return domain is { Spec.Placement.HostName: not null, Status: null or { RanOn: null, Domid: null, LastExit: null, LastShutdown: null } };
     }
 
     private static string? Hindrance(Vbd disk, string from, Func<string, XenStoragePool?> pools)

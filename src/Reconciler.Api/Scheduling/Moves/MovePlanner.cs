@@ -1,10 +1,11 @@
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
+using Reconciler.Kubernetes.Model;
 
 namespace Reconciler.Api.Scheduling.Moves;
 
-/// <summary>Whether a Domain leaves its host, because that is to be emptied, was fenced, or refuses it.</summary>
+/// <summary>Whether a Domain leaves its host, because that is to be emptied, was fenced, refuses it, or is not the one asked for by name.</summary>
 /// <remarks>
 /// <para>Expected flow: status.move -> its agent shuts the domain down and writes status.vacated -> another status.host.</para>
 /// <para>Guarantees: a Domain gets another host only with proof that nothing of it is left on the one that it has: the word of that
@@ -27,6 +28,8 @@ internal static class MovePlanner
         if (isFenced) return Rescue(domain, holder, cluster, request, facts, now);
         if (move is not null) return Moving(move);
         if (HostPolicy.IsInMaintenance(host)) return Evacuate(domain, holder, HostSilence.IsSilent(host), cluster, request, facts, now);
+        if (host is not null && domain.Spec?.Placement?.HostName is { } wanted && wanted != holder)
+            return Follow(domain, holder, wanted, HostSilence.IsSilent(host), cluster, request, facts, now);
         return Refusals.Refusing(domain) is { } refusal ? Replace(domain, refusal, cluster, request, facts, now) : MoveDecision.Stay;
     }
 
@@ -70,10 +73,34 @@ internal static class MovePlanner
             : Moving(new DomainMove { From = holder, To = next.Host, Reason = DomainMove.Refused, Since = Microseconds(now) }, next);
     }
 
+    /// <summary>placement.hostName has come to ask for another host. A guest that runs is not shut down for that.</summary>
+    private static MoveDecision Follow(
+        Domain domain, string holder, string wanted, bool isSilent, Cluster cluster, Func<PlacementRequest> request, MoveFacts facts, DateTimeOffset now)
+    {
+        var asked = $"On XenHost {holder}, and placement.hostName asks for {wanted}";
+        if (isSilent || HostSilence.IsSilent(domain)) return Cannot($"{asked}, but the agent of {holder} is silent, so nobody knows whether it runs there");
+        if (Mobility.Hindrance(domain, holder, facts) is { } hindrance) return Cannot($"{asked}, but {hindrance}");
+        if (MayRun(domain))
+            return new MoveDecision { Reason = PlacedCondition.WaitingToMove, Message = $"{asked}. It goes there when it is not running: set powerState to Halted, and back when it is there" };
+        var next = HostChoice.Decide(request(), cluster, except: holder);
+        return next.Host is null
+            ? Cannot($"{asked}. {next.Message}", next)
+            : Moving(new DomainMove { From = holder, To = next.Host, Reason = DomainMove.HostName, Since = Microseconds(now) }, next);
+    }
+
+    /// <summary>Whether its agent has said so, or can't tell.</summary>
+    private static bool MayRun(Domain domain) =>
+        domain.Status is { Domid: not null } || domain.Status?.Conditions.Find(ReadyCondition.Type)?.Status == ConditionStatus.Unknown;
+
     private static MoveDecision Moving(DomainMove move, PlacementDecision? considered = null) => new()
     {
         Reason = PlacedCondition.Moving,
-        Message = $"Leaves XenHost {move.From}, which {(move.Reason == DomainMove.Refused ? "refuses it" : "is to be emptied")}; started elsewhere when nothing of it is left there",
+        Message = move.Reason switch
+        {
+            DomainMove.HostName => $"Leaves XenHost {move.From} for {move.To}, which placement.hostName asks for; started there when nothing of it is left",
+            DomainMove.Refused => $"Leaves XenHost {move.From}, which refuses it; started elsewhere when nothing of it is left there",
+            _ => $"Leaves XenHost {move.From}, which is to be emptied; started elsewhere when nothing of it is left there",
+        },
         Move = move,
         Considered = considered,
     };
