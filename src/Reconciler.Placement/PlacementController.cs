@@ -71,7 +71,7 @@ internal sealed partial class PlacementController(
     {
         if (plan.Release) return await ReleaseAsync(key, domain.Metadata.Uid, cancellationToken);
 
-        if (plan.Status is not null && !IsSaid(domain.Status, plan.Status)) domain = await WriteStatusAsync(key, domain, plan.Status, cancellationToken);
+        if (plan.Status is not null && !IsSaid(domain, plan.Status)) domain = await WriteStatusAsync(key, domain, plan.Status, cancellationToken);
         return plan.AddFinalizer || plan.HostLabel is not null
             ? await BindAsync(key, domain, plan, cancellationToken)
             : ReconciliationResult<Domain>.Success(plan.LookAgainAfter);
@@ -102,15 +102,19 @@ internal sealed partial class PlacementController(
 
     /// <summary>
     /// All that is to be said is there. What is there besides is the agent's, which took Ready over by force: giving up what is lost already
-    /// would be a write for every start that changes nothing.
+    /// would be a write for every start that changes nothing. Nor is it said of each deletion that it has counted the generation up.
     /// </summary>
-    private static bool IsSaid(DomainStatus? now, DomainStatus desired) =>
-        now is not null
-        && now.Host == desired.Host
-        && now.Move == desired.Move
-        && now.Placement == desired.Placement
-        && (desired.ObservedGeneration is null || desired.ObservedGeneration == now.ObservedGeneration)
-        && desired.Conditions!.All(condition => now.Conditions.Find(condition.Type) == condition);
+    private static bool IsSaid(Domain domain, DomainStatus desired)
+    {
+        var deleting = domain.Metadata.DeletionTimestamp is not null;
+        return domain.Status is { } now
+            && now.Host == desired.Host
+            && now.Move == desired.Move
+            && now.Placement == desired.Placement
+            && (deleting || desired.ObservedGeneration is null || desired.ObservedGeneration == now.ObservedGeneration)
+            && desired.Conditions!.All(condition => now.Conditions.Find(condition.Type) is { } said
+                && condition == (deleting ? said with { ObservedGeneration = condition.ObservedGeneration } : said));
+    }
 
     private async Task<Domain> WriteStatusAsync(ObjectKey key, Domain domain, DomainStatus desired, CancellationToken cancellationToken)
     {

@@ -91,7 +91,7 @@ internal sealed class DomainController(
         if (result.Execution?.Done.Count > 0 || result.Findings.Refusal is not null)
             reporter.Nudge();
 
-        if (IsReleased(entity, result.Findings))
+        if (result.Findings.IsGone)
         {
             await client.RemoveAsync(entity, XenApi.ReleaseFinalizer, cancellationToken);
             book.Forget(entity.Metadata.Uid);
@@ -126,10 +126,6 @@ internal sealed class DomainController(
     /// <summary>Both the label and the operator's decision name this host: one alone is a decision that is not finished, or somebody's mistake.</summary>
     private bool IsHeldHere(Domain entity) =>
         entity.Status?.Host == node.Value && entity.Metadata.Labels?.GetValueOrDefault(XenApi.HostLabel) == node.Value;
-
-    /// <summary>The proof that nothing of a deleted domain is left here: it was looked for, and there is nothing to do or to wait for.</summary>
-    private static bool IsReleased(Domain entity, DomainFindings findings) =>
-        entity.Metadata.DeletionTimestamp is not null && findings is { Observed.Domains.Count: 0, Plan.IsConverged: true, Problem: null };
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 }

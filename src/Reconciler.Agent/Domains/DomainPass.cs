@@ -1,6 +1,7 @@
 using Reconciler.Agent.Devices;
 using Reconciler.Agent.HostLife;
 using Reconciler.Agent.Mapping;
+using Reconciler.Api;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Api.Validation;
@@ -159,7 +160,9 @@ internal sealed class DomainPass(
         DomainFindings findings, ExecutionResult? execution, XenException? failure,
         Func<DomainStatus, CancellationToken, Task> writeStatus, CancellationToken cancellationToken)
     {
-        await writeStatus(DomainStatusMapping.ToStatus(findings), cancellationToken);
+        // An object that its last finalizer is about to leave goes with whatever it says.
+        if (!findings.IsGone || findings.Object.Metadata.Finalizers is not [XenApi.ReleaseFinalizer])
+            await writeStatus(DomainStatusMapping.ToStatus(findings), cancellationToken);
         return new PassResult { Findings = findings, Execution = execution, Failure = failure, LookAgainAfter = LookAgain(findings, execution) };
     }
 

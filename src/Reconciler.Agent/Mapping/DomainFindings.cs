@@ -25,6 +25,9 @@ internal sealed record DomainFindings
     /// <summary>Why it can't be started here for now, although the operator has found that it can; null when nothing speaks against it.</summary>
     public HostRefusal? Refusal { get; init; }
 
+    /// <summary>The proof that nothing of a deleted domain is left here: it was looked for, and there is nothing to do or to wait for.</summary>
+    public bool IsGone => Object.Metadata.DeletionTimestamp is not null && this is { Observed.Domains.Count: 0, Plan.IsConverged: true, Problem: null };
+
     /// <summary>
     /// The proof that nothing of a domain that leaves this host is left here: it was looked for, and there is nothing to do, to wait for, or
     /// being written to its disks.

@@ -49,6 +49,23 @@ public sealed class PlacementControllerTests
     });
 
     [Fact]
+    public void A_deletion_that_is_its_agents_to_carry_out_is_nothing_to_write_of() => OperatorRig.Run(async rig =>
+    {
+        await rig.ApplyHostAsync("xen-1");
+        await rig.StartOperatorAsync();
+        await rig.ApplyDomainAsync("web");
+        await rig.UntilPlacedAsync("web");
+        var writes = rig.Client.Writes.Count;
+        var generation = (await rig.DomainAsync("web"))!.Metadata.Generation;
+
+        await rig.Store.DeleteAsync<Domain>("web", "default", new DeleteOptions(), CancellationToken.None);
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+
+        (await rig.DomainAsync("web"))!.Metadata.Generation.ShouldBe(generation + 1);
+        rig.Client.Writes.Count.ShouldBe(writes);
+    });
+
+    [Fact]
     public void Without_any_host_the_domain_waits_and_says_so_and_is_placed_when_one_comes() => OperatorRig.Run(async rig =>
     {
         await rig.StartOperatorAsync();
