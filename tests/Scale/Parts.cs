@@ -41,8 +41,8 @@ internal sealed class Parts : IDisposable
         var logs = Directory.CreateDirectory(ScalePaths.Logs).FullName;
         var port = LoopbackPort.Free();
         var @operator = ChildProcess.Start(
-            Path.Combine(logs, "operator.log"), Programs.Operator,
-            "--kubeconfig", lab.KubeconfigFile, "--health-port", $"{port}");
+            Path.Combine(logs, "operator.log"), "env", [.. ListedJit("operator-scale"), Programs.Operator,
+            "--kubeconfig", lab.KubeconfigFile, "--health-port", $"{port}"]);
         var oneAgent = ChildProcess.Start(
             Path.Combine(logs, "agent.log"), Programs.Agent,
             "--kubeconfig", lab.KubeconfigFile, "--host", "simulated", "--node-name", AgentFleet.HostName(0));
@@ -52,6 +52,11 @@ internal sealed class Parts : IDisposable
             "--create-milliseconds", $"{options.CreateTime.TotalMilliseconds:0}");
         return new Parts(@operator, oneAgent, agents, new Uri($"http://127.0.0.1:{port}"));
     }
+
+    /// <summary>With JIT_LISTS=FOLDER: what makes a program's runtime add to a file there what its JIT compiles (make profile).</summary>
+    private static string[] ListedJit(string name) => Environment.GetEnvironmentVariable("JIT_LISTS") is { Length: > 0 } folder
+        ? ["DOTNET_JitDisasmSummary=1", $"DOTNET_JitStdOutFile={Path.Combine(folder, $"{name}.txt")}"]
+        : [];
 
     /// <summary>Returns when each host has a XenHost that is ready.</summary>
     public async Task WaitForHostsAsync(KubeApiServerLab lab, int hosts, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Reconciler.Scale.Soak;
 
 var domains = new Option<int>("--domains") { Description = "Domains to create.", DefaultValueFactory = _ => 2000 };
 var hosts = new Option<int>("--hosts") { Description = "Simulated hosts, each with its own agent.", DefaultValueFactory = _ => 50 };
+var trickle = new Option<int>("--trickle") { Description = "Domains created before, at 10/s.", DefaultValueFactory = _ => 100 };
 var rate = new Option<double>("--rate") { Description = "Domains created per second; 0: in one go.", DefaultValueFactory = _ => 0 };
 var idle = new Option<int>("--idle-seconds") { Description = "How long nothing happens, before.", DefaultValueFactory = _ => 30 };
 var churn = new Option<int>("--churn-seconds") { Description = "How long power states are changed, after.", DefaultValueFactory = _ => 30 };
@@ -14,13 +15,14 @@ var kubeconfig = new Option<string>("--kubeconfig") { Required = true };
 
 var run = new RootCommand("Creates many Domains on a real API server with the real operator and agents of simulated hosts, and measures.")
 {
-    domains, hosts, rate, idle, churn, createTime,
+    domains, hosts, trickle, rate, idle, churn, createTime,
 };
 run.SetAction((result, cancellation) => ScaleRun.RunAsync(
     new ScaleOptions
     {
         Domains = result.GetValue(domains),
         Hosts = result.GetValue(hosts),
+        Trickle = result.GetValue(trickle),
         Rate = result.GetValue(rate),
         Idle = TimeSpan.FromSeconds(result.GetValue(idle)),
         Churn = TimeSpan.FromSeconds(result.GetValue(churn)),

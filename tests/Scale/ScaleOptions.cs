@@ -7,6 +7,9 @@ internal sealed record ScaleOptions
 
     public required int Hosts { get; init; }
 
+    /// <summary>Domains created before, ten a second: a figure of its own, and no program is new to its work when the others come.</summary>
+    public required int Trickle { get; init; }
+
     /// <summary>Domains created per second; 0: in one go.</summary>
     public required double Rate { get; init; }
 

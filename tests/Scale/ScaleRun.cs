@@ -13,6 +13,7 @@ namespace Reconciler.Scale;
 internal static class ScaleRun
 {
     private const string Namespace = "default";
+    private const double TrickleRate = 10;
     private const double ChurnRate = 10;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
@@ -55,6 +56,14 @@ internal static class ScaleRun
         var moments = new List<Moment>();
         var sampling = parts.SampleAsync(timeline, workload, moments, Say, ended.Token);
 
+        Say($"creating {options.Trickle} Domains at {TrickleRate}/s");
+        phases.Add(await PhaseMeter.MeasureAsync("trickle", parts, requests, () => workload.Requests, async () =>
+        {
+            await workload.CreateAsync(options.Trickle, TrickleRate, cancellationToken);
+            await UntilAsync(() => timeline.Open == 0, parts, cancellationToken);
+        }, cancellationToken));
+        var trickled = timeline.Passages.ToList();
+
         Say(options.Rate > 0 ? $"creating {options.Domains} Domains at {options.Rate}/s" : $"creating {options.Domains} Domains in one go");
         var begun = timeline.Now;
         phases.Add(await PhaseMeter.MeasureAsync("create", parts, requests, () => workload.Requests, async () =>
@@ -62,7 +71,7 @@ internal static class ScaleRun
             await workload.CreateAsync(options.Domains, options.Rate, cancellationToken);
             await UntilAsync(() => timeline.Open == 0, parts, cancellationToken);
         }, cancellationToken));
-        var created = timeline.Passages.ToList();
+        var created = timeline.Passages.Skip(trickled.Count).ToList();
         var (oneAgent, requestsPerDomain) = (parts.OneAgent, phases[^1].Requests.Values.Sum() / options.Domains);
 
         if (options.Churn > TimeSpan.Zero)
@@ -74,12 +83,12 @@ internal static class ScaleRun
                 await UntilAsync(() => timeline.Open == 0, parts, cancellationToken);
             }, cancellationToken));
         }
-        var churned = timeline.Passages.Skip(created.Count).ToList();
+        var churned = timeline.Passages.Skip(trickled.Count + created.Count).ToList();
 
         Say("deleting them all");
         phases.Add(await PhaseMeter.MeasureAsync("delete", parts, requests, () => workload.Requests, async () =>
         {
-            await workload.DeleteAsync(options.Domains, cancellationToken);
+            await workload.DeleteAsync(cancellationToken);
             await UntilAsync(() => timeline.Present == 0, parts, cancellationToken);
         }, cancellationToken));
         var (operatorUsage, agentsUsage) = (parts.Operator, parts.Agents);
@@ -92,6 +101,7 @@ internal static class ScaleRun
             Machine = Machine.Current,
             Programs = Programs.Description,
             Options = options,
+            Trickle = Percentiles.Of(trickled.Select(p => p.Latency)),
             CreateToRunning = Percentiles.Of(created.Select(p => p.Latency)),
             Churn = Percentiles.Of(churned.Select(p => p.Latency)),
             Throughput = created.Count / (created.Max(p => p.SeenAt) - begun),

@@ -11,14 +11,15 @@
 #
 # FOLDER holds all state: kube/ (kube.sh), xen/ and xen2/ (host.sh), operator.log. The agent's log is /var/log/reconciler-agent.log in
 # dom0, its probes are on port 8081 there. It runs in a cgroup of its own, as in a pod; kill-pod kills whatever is in that
-# cgroup, as a container runtime does. The operator and the agent are those of `make publish`. With AGENT_JIT_LIST=FILE, stop
-# adds to it what the agent's JIT has compiled.
+# cgroup, as a container runtime does. The operator and the agent are those of `make publish`. With JIT_LISTS=FOLDER, what their
+# JITs have compiled is in operator*.txt and agent.txt there once the lab has stopped.
 set -euo pipefail
 LAB_NAME=lab
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 published=$here/../../artifacts/publish/linux-x64
 NODE=lab-host
+AGENT_JIT=/var/log/reconciler-jit.txt
 
 usage() { sed -n '2,15p' "$0" >&2; exit 2; }
 case ${1:-} in
@@ -31,11 +32,19 @@ folder=$(cd "$folder" && pwd)
 xen=$folder/xen
 host() { local what=$1; shift; "$here/xen-host/host.sh" "$what" "$xen" "$@"; }
 
+# What makes the runtime add to a file what its JIT compiles.
+list_jit() { echo "DOTNET_JitDisasmSummary=1 DOTNET_JitStdOutFile=$1"; }
+list_operator_jit=() list_agent_jit=
+if [ -n "${JIT_LISTS:-}" ]; then
+  read -ra list_operator_jit <<<"$(list_jit "$JIT_LISTS/operator-$(basename "$folder").txt")"
+  list_agent_jit=$(list_jit $AGENT_JIT)
+fi
+
 # As the kubelet does: an operator that ends by itself, because it has lost its lease for example, is started again.
 operator_start() {
   setsid bash -c 'trap "kill \$operator 2>/dev/null; wait \$operator; exit" TERM
     while :; do "$@" & operator=$!; wait $operator; sleep 1 & operator=$!; wait $operator; done' \
-    keeper "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" --health-port 0 \
+    keeper env "${list_operator_jit[@]}" "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" --health-port 0 \
     --leader-elect </dev/null >>"$folder/operator.log" 2>&1 &
   echo $! >"$folder/operator.pid"
 }
@@ -44,8 +53,6 @@ operator_end() { # operator_end SECONDS: a SIGTERM, and a SIGKILL after SECONDS
 }
 
 POD=/sys/fs/cgroup/reconciler-agent
-JIT_LIST=/var/log/reconciler-jit.txt
-list_jit=${AGENT_JIT_LIST:+env DOTNET_JitDisasmSummary=1 DOTNET_JitStdOutFile=$JIT_LIST}
 agent_install() {
   host put "$published/reconciler-agent" /usr/local/bin
   host put "$folder/kube/reconciler-agent.kubeconfig" /etc/reconciler
@@ -54,7 +61,7 @@ agent_start() {
   host exec 'exec </dev/null >>/var/log/reconciler-agent.log 2>&1
     mkdir -p '$POD'
     (echo 0 >'$POD'/cgroup.procs
-      exec '"$list_jit"' env RECONCILER_FAIL_POINT=/run/reconciler-fail-point setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
+      exec env '"$list_agent_jit"' RECONCILER_FAIL_POINT=/run/reconciler-fail-point setsid /usr/local/bin/reconciler-agent --kubeconfig /etc/reconciler/reconciler-agent.kubeconfig --node-name '$NODE' \
         --boot-directory /guest --disk-directory /srv --disk-directory /dev/lab --disk-directory /dev/disks --adopt old-web --health-port 8081) & echo $! >/run/reconciler-agent.pid'
 }
 agent_signal() { # agent_signal SIGNAL: and waits until the process is gone
@@ -107,7 +114,7 @@ second_start() {
 
 stop() {
   operator_end 10
-  [ -z "${AGENT_JIT_LIST:-}" ] || host exec "cat $JIT_LIST" >>"$AGENT_JIT_LIST" || true # the second time, to be safe, there is no host any more
+  [ -z "${JIT_LISTS:-}" ] || host exec "cat $AGENT_JIT" >>"$JIT_LISTS/agent.txt" || true # the second time, to be safe, there is no host any more
   host destroy
   [ ! -e "$folder/xen2" ] || xen=$folder/xen2 host destroy
   "$here/kube/kube.sh" destroy "$folder/kube"

@@ -32,24 +32,38 @@ internal sealed class Timeline
     /// <summary>Follows the Domains of a namespace until cancelled.</summary>
     public async Task FollowAsync(HttpKubernetesClient client, string @namespace, CancellationToken cancellationToken)
     {
+        string? version = null;
         while (!cancellationToken.IsCancellationRequested)
         {
-            var list = await client.ListAsync<Domain>(new ListOptions { Namespace = @namespace }, cancellationToken);
-            foreach (var domain in list.Items)
-                See(domain);
-            // What went while nobody watched.
-            var names = list.Items.Select(d => d.Metadata.Name!).ToHashSet(StringComparer.Ordinal);
-            foreach (var gone in _present.Keys.Where(name => !names.Contains(name)))
-                _present.TryRemove(gone, out _);
-            var options = new WatchOptions { Namespace = @namespace, ResourceVersion = list.ResourceVersion, Timeout = TimeSpan.FromMinutes(30) };
-            await foreach (var change in client.WatchAsync<Domain>(options, cancellationToken))
+            version ??= await ListAsync(client, @namespace, cancellationToken);
+            try
             {
-                if (change.Type == WatchEventType.Deleted)
-                    _present.TryRemove(change.Object!.Metadata.Name!, out _);
-                else if (change.Object is { } domain)
-                    See(domain);
+                var options = new WatchOptions { Namespace = @namespace, ResourceVersion = version, Timeout = TimeSpan.FromMinutes(30) };
+                await foreach (var change in client.WatchAsync<Domain>(options, cancellationToken))
+                {
+                    if (change.Object is not { } domain) continue;
+                    version = domain.Metadata.ResourceVersion;
+                    if (change.Type == WatchEventType.Deleted) _present.TryRemove(domain.Metadata.Name!, out _);
+                    else if (change.Type is WatchEventType.Added or WatchEventType.Modified) See(domain);
+                }
+            }
+            catch (KubernetesApiException e) when (e.IsGone)
+            {
+                version = null;
             }
         }
+    }
+
+    private async Task<string?> ListAsync(HttpKubernetesClient client, string @namespace, CancellationToken cancellationToken)
+    {
+        var list = await client.ListAsync<Domain>(new ListOptions { Namespace = @namespace }, cancellationToken);
+        foreach (var domain in list.Items)
+            See(domain);
+        // What went while nobody watched.
+        var names = list.Items.Select(d => d.Metadata.Name!).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _present.Keys.Where(name => !names.Contains(name)))
+            _present.TryRemove(gone, out _);
+        return list.ResourceVersion;
     }
 
     private void See(Domain domain)

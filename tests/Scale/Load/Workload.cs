@@ -47,8 +47,8 @@ internal sealed class Workload(HttpKubernetesClient client, string @namespace, T
     }
 
     /// <summary>Deletes them all, as fast as the server takes it.</summary>
-    public Task DeleteAsync(int domains, CancellationToken cancellationToken) =>
-        PacedAsync(Enumerable.Range(1, domains), 0, number =>
+    public Task DeleteAsync(CancellationToken cancellationToken) =>
+        PacedAsync(Enumerable.Range(1, _created), 0, number =>
             client.DeleteAsync<Domain>(Name(number), @namespace, new DeleteOptions(), cancellationToken), cancellationToken);
 
     private async Task PacedAsync(IEnumerable<int> numbers, double rate, Func<int, Task> act, CancellationToken cancellationToken)

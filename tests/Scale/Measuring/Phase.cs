@@ -1,7 +1,7 @@
 namespace Reconciler.Scale.Measuring;
 
 /// <summary>What a phase of the run has cost.</summary>
-/// <param name="Name">idle, create, churn or delete.</param>
+/// <param name="Name">idle, trickle, create, churn or delete.</param>
 /// <param name="Seconds">How long it was.</param>
 /// <param name="OperatorCpu">Share of one core, 0 to 1 and above.</param>
 /// <param name="AgentsCpu">Share of one core, all agents together.</param>

@@ -21,7 +21,7 @@ internal static class PhaseMeter
         var (operatorAfter, agentsAfter, countedAfter) = (parts.Operator, parts.Agents, await requests.CountAsync(cancellationToken));
         var verbs = new Dictionary<string, double>(ApiRequests.Between(counted, countedAfter), StringComparer.Ordinal);
         // Creating, changing and deleting are each one verb; in each phase the run sends one kind only.
-        var verb = name switch { "create" => "POST", "churn" => "PATCH", "delete" => "DELETE", _ => null };
+        var verb = name switch { "trickle" or "create" => "POST", "churn" => "PATCH", "delete" => "DELETE", _ => null };
         if (verb is not null)
             verbs[verb] = verbs.GetValueOrDefault(verb) - (ownRequests() - own);
         return new Phase(

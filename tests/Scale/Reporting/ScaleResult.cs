@@ -16,6 +16,9 @@ internal sealed record ScaleResult
 
     public required ScaleOptions Options { get; init; }
 
+    /// <summary>As <see cref="CreateToRunning"/>, of those that were created before, ten a second.</summary>
+    public required Percentiles Trickle { get; init; }
+
     /// <summary>From before the create request until a watch shows powerState Running.</summary>
     public required Percentiles CreateToRunning { get; init; }
 
