@@ -31,5 +31,11 @@ internal sealed record OperatorArguments
     /// <summary>A folder with tls.crt and tls.key that others keep; null: an own authority.</summary>
     public string? WebhookCertificates { get; init; }
 
+    /// <summary>The image of the guards that make a drain of a Node one of its host; null: there are none.</summary>
+    public string? DrainGuardImage { get; init; }
+
+    /// <summary>The same, and null where there is nobody who would learn of the drain.</summary>
+    public string? GuardImage => WebhookPort is null ? null : DrainGuardImage;
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

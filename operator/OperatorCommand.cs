@@ -46,6 +46,10 @@ internal static class OperatorCommand
         {
             Description = "A folder with tls.crt and tls.key, kept by others (cert-manager), who also write the caBundle. Not given: the operator is its own authority.",
         };
+        var drainGuardImage = new Option<string?>("--drain-guard-image")
+        {
+            Description = "This program's own image. With it, and with webhooks, kubectl drain of a Node empties its XenHost: a Pod of this image stands for the Domains of each host. Not given: a drain is a cordon.",
+        };
         var logLevel = new Option<LogLevel>("--log-level")
         {
             Description = "Trace, Debug, Information, Warning, Error, Critical or None.",
@@ -54,7 +58,8 @@ internal static class OperatorCommand
 
         var command = new RootCommand("Accepts Domains and places them on XenHosts.")
         {
-            kubeconfig, context, healthPort, leaderElect, leaseNamespace, webhookPort, webhookService, webhookHosts, webhookCertificates, logLevel,
+            kubeconfig, context, healthPort, leaderElect, leaseNamespace, webhookPort, webhookService, webhookHosts, webhookCertificates, drainGuardImage, logLevel,
+            GuardCommand.Create(),
         };
         command.SetAction((result, cancellationToken) => OperatorProcess.RunAsync(
             new OperatorArguments
@@ -68,6 +73,7 @@ internal static class OperatorCommand
                 WebhookService = result.GetRequiredValue(webhookService),
                 WebhookHosts = result.GetValue(webhookHosts) ?? [],
                 WebhookCertificates = result.GetValue(webhookCertificates),
+                DrainGuardImage = result.GetValue(drainGuardImage),
                 LogLevel = result.GetValue(logLevel),
             },
             Console.Error,

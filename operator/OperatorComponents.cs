@@ -1,6 +1,7 @@
 using Reconciler.Api;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Placement;
+using Reconciler.Placement.Draining;
 using Reconciler.Runtime.Hosting;
 using Reconciler.Runtime.Rbac;
 
@@ -15,5 +16,7 @@ internal static class OperatorComponents
     /// <summary>Adds the operator's controllers and the stores that they read.</summary>
     /// <param name="builder">The operator.</param>
     /// <param name="ownNamespace">The namespace of operator and agents.</param>
-    public static OperatorBuilder RegisterComponents(this OperatorBuilder builder, string ownNamespace) => builder.AddPlacement().AddHostLeases(ownNamespace);
+    /// <param name="guardImage">The image of the hosts' guards; null: there are none.</param>
+    public static OperatorBuilder RegisterComponents(this OperatorBuilder builder, string ownNamespace, string? guardImage = null) =>
+        builder.AddPlacement().AddHostLeases(ownNamespace, guardImage is null ? null : new HostGuardSettings(ownNamespace, guardImage));
 }

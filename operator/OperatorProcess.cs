@@ -15,7 +15,7 @@ using Reconciler.Runtime.Web.Otlp;
 namespace Reconciler.Operator;
 
 /// <summary>The life of the operator's process.</summary>
-internal static class OperatorProcess
+internal static partial class OperatorProcess
 {
     private const string Name = XenApi.OperatorFieldManager;
 
@@ -33,6 +33,7 @@ internal static class OperatorProcess
             using var leases = new HttpKubernetesClient(config, LeaseClient.Options(userAgent, election.TryLimit));
             await StartupCheck.RunAsync(client, cancellationToken);
             using var host = Build(arguments, ownNamespace, election, client, leases);
+            if (arguments.GuardImage is null) Log.NoGuards(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(Name));
             await host.RunAsync(cancellationToken);
             return Environment.ExitCode;
         }
@@ -68,9 +69,15 @@ internal static class OperatorProcess
             })
             .AddOpenTelemetry()
             .AddEndpoints(new EndpointSettings { Port = arguments.HealthPort })
-            .RegisterComponents(ownNamespace)
+            .RegisterComponents(ownNamespace, arguments.GuardImage)
             .AddPart(sp => new IdleCollection(sp.GetRequiredService<TimeProvider>()))
             .AddWebhooks(arguments, ownNamespace);
         return builder.Build();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "kubectl drain of a Node cordons its XenHost and does not empty it: that takes --drain-guard-image and --webhook-port")]
+        public static partial void NoGuards(ILogger logger);
     }
 }

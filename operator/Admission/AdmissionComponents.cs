@@ -41,6 +41,7 @@ internal static class AdmissionComponents
                 Hosts = [.. OwnCertificateOptions.OfService(arguments.WebhookService, @namespace), .. arguments.WebhookHosts],
                 FieldManager = XenApi.OperatorFieldManager,
             });
+        if (arguments.GuardImage is not null) builder.AddValidator<GuardEvictionValidator, Eviction>();
         return builder
             .AddValidator<DomainValidator, Domain>()
             .AddValidator<VbdValidator, Vbd>()

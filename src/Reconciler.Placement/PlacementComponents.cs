@@ -8,6 +8,7 @@ using Reconciler.Api.Nics;
 using Reconciler.Api.Storage;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Placement.Draining;
 using Reconciler.Placement.Hosts;
 using Reconciler.Runtime;
 using Reconciler.Runtime.Caching;
@@ -58,9 +59,11 @@ public static class PlacementComponents
     /// <summary>Adds the look at the leases of agents, and at the Nodes that the hosts are: in a cluster only, an agent of its own has nobody that would miss it.</summary>
     /// <param name="builder">The operator.</param>
     /// <param name="leaseNamespace">Where the agents' leases are.</param>
-    public static OperatorBuilder AddHostLeases(this OperatorBuilder builder, string leaseNamespace)
+    /// <param name="guards">The guards by which a drain of a Node becomes one of its host; null: there are none, and a drain is a cordon.</param>
+    public static OperatorBuilder AddHostLeases(this OperatorBuilder builder, string leaseNamespace, HostGuardSettings? guards = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (guards is not null) builder.AddGuards(guards);
         return builder
             .AddStore<Lease>(new ReflectorOptions { Namespace = leaseNamespace })
             .AddController<XenHost>(
@@ -68,6 +71,7 @@ public static class PlacementComponents
                     sp.GetRequiredService<Store<Lease>>(),
                     leaseNamespace,
                     sp.GetRequiredService<Store<Node>>(),
+                    guards is null ? null : sp.GetRequiredService<Store<Pod>>(),
                     sp.GetRequiredService<Store<Domain>>(),
                     new HostSigns(sp.GetRequiredService<TimeProvider>()),
                     DeviceComponents.Writer(sp, XenApi.OperatorStatusFieldManager),
@@ -75,10 +79,28 @@ public static class PlacementComponents
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<HostController>>()),
                 nameof(HostController),
-                controller => controller
-                    .When(HostTriggers.OfHost)
-                    .Watches<Lease>(HostTriggers.Of)
-                    .Watches<Node>(HostTriggers.Of, HostTriggers.OfNode)
-                    .Watches<Domain>(HostTriggers.Of, HostTriggers.OfDomain));
+                controller =>
+                {
+                    controller
+                        .When(HostTriggers.OfHost)
+                        .Watches<Lease>(HostTriggers.Of)
+                        .Watches<Node>(HostTriggers.Of, HostTriggers.OfNode)
+                        .Watches<Domain>(HostTriggers.Of, HostTriggers.OfDomain);
+                    if (guards is not null) controller.Watches<Pod>(HostGuardTriggers.Of, HostTriggers.OfGuard);
+                });
+    }
+
+    private static void AddGuards(this OperatorBuilder builder, HostGuardSettings settings)
+    {
+        builder.Services.AddSingleton(settings).AddSingleton<HostGuardEvictions>();
+        builder
+            .AddStore<Pod>(new ReflectorOptions { Namespace = settings.Namespace, LabelSelector = $"{HostGuard.ApplicationLabel}={HostGuard.Application}" })
+            .AddStore<Domain>(configure: store => store.AddIndex(
+                HostGuardController.HostIndex, domain => Evacuation.HostToLeave(domain) is { } host ? [host] : []))
+            .AddController<HostGuardController, XenHost>(controller => controller
+                .When(HostGuardTriggers.OfHost)
+                .Watches<Pod>(HostGuardTriggers.Of)
+                .Watches<Node>(HostTriggers.Of, HostTriggers.OfNode)
+                .Watches<Domain>(HostGuardTriggers.Of, HostGuardTriggers.OfDomain));
     }
 }

@@ -17,7 +17,9 @@ namespace Reconciler.Operator.Tests;
 /// <summary>The whole operator on the embedded store, under virtual time.</summary>
 internal sealed class OperatorRig : IDisposable
 {
-    private const string Namespace = "reconciler";
+    /// <summary>Of operator and agents.</summary>
+    public const string Namespace = "reconciler";
+
     private static readonly ApplyOptions AsUser = new("user");
     private readonly VirtualTime _time;
     private IHost? _host;
@@ -37,6 +39,9 @@ internal sealed class OperatorRig : IDisposable
 
     /// <summary>How far the clocks of the hosts are ahead.</summary>
     public TimeSpan HostClock { get; set; }
+
+    /// <summary>The image of the hosts' guards; null: there are none.</summary>
+    public string? GuardImage { get; set; }
 
     /// <summary>What the operator has complained of.</summary>
     public ErrorLog Errors { get; } = new();
@@ -59,7 +64,7 @@ internal sealed class OperatorRig : IDisposable
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddKubernetesClient(Client);
         builder.Services.AddLogging(logging => logging.AddProvider(Errors));
-        var @operator = builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents(Namespace);
+        var @operator = builder.AddKubernetesOperator(settings => settings.Name = XenApi.OperatorFieldManager).RegisterComponents(Namespace, GuardImage);
         configure?.Invoke(@operator);
         var host = builder.Build();
         foreach (var service in host.Services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);

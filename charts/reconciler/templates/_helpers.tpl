@@ -45,6 +45,16 @@ added; with namespaced, it is put into the release's namespace. Context: {root, 
 {{- toYaml $object -}}
 {{- end }}
 
+{{/* Not empty where a drain of a Node is to empty its XenHost: it is the webhook that learns of it. Context: the root. */}}
+{{- define "reconciler.drainGuard" -}}
+{{- if and .Values.operator.enabled .Values.operator.drainGuard.enabled .Values.webhook.enabled }}true{{ end -}}
+{{- end }}
+
+{{/* Of an API group that every server has, the version that this one has. Context: the root. */}}
+{{- define "reconciler.policyVersion" -}}
+{{ semverCompare ">=1.21.0-0" .Capabilities.KubeVersion.Version | ternary "policy/v1" "policy/v1beta1" }}
+{{- end }}
+
 {{/* Removes a key wherever it is below a map or a list. Context: {from, key}. Yields nothing. */}}
 {{- define "reconciler.prune" -}}
 {{- $key := .key -}}

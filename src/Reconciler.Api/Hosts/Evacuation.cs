@@ -16,7 +16,7 @@ public static class Evacuation
     public static HostMaintenance Progress(XenHost host, IEnumerable<Domain> domains, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var left = domains.Where(domain => domain.Status?.Host == host.Metadata.Name && !IsDown(domain)).Select(Describe)
+        var left = domains.Where(domain => HostToLeave(domain) == host.Metadata.Name).Select(Describe)
             .OrderBy(Rank).ThenBy(domain => domain.Namespace, StringComparer.Ordinal).ThenBy(domain => domain.Name, StringComparer.Ordinal).ToList();
         return new HostMaintenance
         {
@@ -25,6 +25,13 @@ public static class Evacuation
             Blocked = left.Count(domain => domain.Reason == PlacedCondition.CannotMove),
             Domains = left.Count == 0 ? null : [.. left.Take(HostMaintenance.MaximumListed)],
         };
+    }
+
+    /// <summary>The host that a Domain would have to leave, were that emptied; null for one that has none, or that stays there without running.</summary>
+    public static string? HostToLeave(Domain domain)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        return domain.Status?.Host is { Length: > 0 } host && !IsDown(domain) ? host : null;
     }
 
     /// <summary>Whether two say the same: records compare their lists by reference.</summary>

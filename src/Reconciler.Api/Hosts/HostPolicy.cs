@@ -17,6 +17,7 @@ public static class HostPolicy
         {
             { Spec.Maintenance: true } => "spec.maintenance is true",
             { Spec.Schedulable: false } => "spec.schedulable is false",
+            { Status.Node.EvictionRequested: true } => "its Node is being drained",
             { Status.Node.Draining: true } => $"its Node has the taint {DrainTaint}",
             { Status.Node.Cordoned: true } => "its Node is cordoned",
             _ => null,

@@ -9,6 +9,9 @@ namespace Reconciler.Kubernetes.Json;
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(Secret))]
 [JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Pod))]
+[JsonSerializable(typeof(Eviction))]
+[JsonSerializable(typeof(ServiceAccount))]
 [JsonSerializable(typeof(ValidatingWebhookConfiguration))]
 [JsonSerializable(typeof(KubernetesStatus))]
 internal sealed partial class BuiltInJsonContext : JsonSerializerContext

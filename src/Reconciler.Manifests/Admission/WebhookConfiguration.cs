@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Reconciler.Api;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Kubernetes.Yaml;
 using Reconciler.Operator.Admission;
@@ -42,7 +43,7 @@ internal static class WebhookConfiguration
         var definition = DefinitionOf(validator);
         var webhook = new JsonObject
         {
-            ["name"] = definition.QualifiedName,
+            ["name"] = NameOf(definition),
             ["admissionReviewVersions"] = new JsonArray("v1"),
             ["clientConfig"] = new JsonObject
             {
@@ -64,21 +65,25 @@ internal static class WebhookConfiguration
             }),
             ["failurePolicy"] = "Ignore",
             ["matchPolicy"] = "Equivalent",
-            ["sideEffects"] = "None",
+            ["sideEffects"] = validator.HasSideEffects ? "NoneOnDryRun" : "None",
             ["timeoutSeconds"] = TimeoutSeconds,
         };
-        if (definition.Namespaced) webhook["namespaceSelector"] = NotIn("kube-system", Namespace);
+        if (definition.Namespaced) webhook["namespaceSelector"] = validator.InOwnNamespace ? Namespaces("In", Namespace) : Namespaces("NotIn", "kube-system", Namespace);
         if (validator.MatchCondition is { } condition)
             webhook["matchConditions"] = new JsonArray(new JsonObject { ["name"] = "what-the-validator-judges", ["expression"] = condition });
         return webhook;
     }
 
-    private static JsonObject NotIn(params string[] namespaces) => new()
+    /// <summary>A webhook's name has to have a domain, which the core group has not.</summary>
+    private static string NameOf(ResourceDefinition definition) =>
+        definition.Group.Length == 0 ? $"{definition.Plural.Replace('/', '.')}.{XenApi.Group}" : definition.QualifiedName;
+
+    private static JsonObject Namespaces(string @operator, params string[] namespaces) => new()
     {
         ["matchExpressions"] = new JsonArray(new JsonObject
         {
             ["key"] = "kubernetes.io/metadata.name",
-            ["operator"] = "NotIn",
+            ["operator"] = @operator,
             ["values"] = new JsonArray([.. namespaces.Select(name => (JsonNode)name)]),
         }),
     };

@@ -36,6 +36,7 @@ internal sealed partial class HostController(
     Store<Lease> leases,
     string leaseNamespace,
     Store<Node> nodes,
+    Store<Pod>? guards,
     Store<Domain> domains,
     HostSigns signs,
     StatusWriter status,
@@ -58,7 +59,15 @@ internal sealed partial class HostController(
         var isSilent = silence >= duration;
         // It has had time to say so.
         var isSilentAbout = !isSilent && HostSilence.IsSilent(entity) && signs.HeardFor(key.Name) >= HostLease.RenewPeriod;
-        var desired = HostWord.Of(entity, isSilent ? Describe(lease) : isSilentAbout ? NotReported : null, isSilent, nodes.Get(key), () => domains.Snapshot.Objects.Values, time.GetUtcNow());
+        var guard = guards?.Get(new ObjectKey(leaseNamespace, HostGuard.NameOf(key.Name)));
+        var desired = HostWord.Of(
+            entity,
+            isSilent ? Describe(lease) : isSilentAbout ? NotReported : null,
+            isSilent,
+            nodes.Get(key),
+            HostGuard.EvictionRequested(guard) is not null,
+            () => domains.Snapshot.Objects.Values,
+            time.GetUtcNow());
         if (!HostWord.IsSaid(entity.Status, desired))
         {
             try

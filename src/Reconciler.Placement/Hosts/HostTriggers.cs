@@ -23,6 +23,9 @@ internal static class HostTriggers
     /// <summary>The host that is a Node.</summary>
     public static IEnumerable<ObjectKey> Of(Node node) => [new ObjectKey(null, node.Metadata.Name!)];
 
+    /// <summary>At the host of a guard: its eviction was asked for, or is not any more.</summary>
+    public static bool OfGuard(StoreChange<Pod> change) => HostGuard.EvictionRequested(change.Old) != HostGuard.EvictionRequested(change.New);
+
     /// <summary>The host of a Domain.</summary>
     public static IEnumerable<ObjectKey> Of(Domain domain) => domain.Status?.Host is { Length: > 0 } host ? [new ObjectKey(null, host)] : [];
 

@@ -14,9 +14,11 @@ internal static class HostWord
     /// <param name="silence">Why nothing is known of it; null while its agent can say that itself.</param>
     /// <param name="isSilent">Whether its lease has run out.</param>
     /// <param name="node">The Node of its name; null when there is none.</param>
+    /// <param name="isEvictionRequested">Whether the eviction of its guard was asked for.</param>
     /// <param name="domains">All Domains; asked for only where the host is to be emptied or fenced.</param>
     /// <param name="now">The time.</param>
-    public static XenHostStatus Of(XenHost host, string? silence, bool isSilent, Node? node, Func<IEnumerable<Domain>> domains, DateTimeOffset now)
+    public static XenHostStatus Of(
+        XenHost host, string? silence, bool isSilent, Node? node, bool isEvictionRequested, Func<IEnumerable<Domain>> domains, DateTimeOffset now)
     {
         List<Condition> conditions = [];
         if (silence is not null)
@@ -31,7 +33,7 @@ internal static class HostWord
 
         if (HostFencing.Judge(host, !isSilent, host.Spec?.Fence is null || domains().All(IsMarked)) is { } fenced) Say(FencedCondition.Type, fenced);
 
-        var asked = NodeOf(node);
+        var asked = NodeOf(node, isEvictionRequested || host.Status?.Node?.EvictionRequested == true);
         HostMaintenance? maintenance = null;
         if (HostPolicy.IsInMaintenance(host with { Status = (host.Status ?? new XenHostStatus()) with { Node = asked } }))
         {
@@ -54,10 +56,14 @@ internal static class HostWord
         && (desired.Conditions ?? []).All(condition => now?.Conditions.Find(condition.Type) == condition)
         && Own.All(type => desired.Conditions.Find(type) is not null || now?.Conditions.Find(type) is null);
 
-    private static HostNode? NodeOf(Node? node)
+    private static HostNode? NodeOf(Node? node, bool isEvictionRequested)
     {
         var cordoned = node?.Spec?.Unschedulable == true;
-        var draining = node?.Spec?.Taints?.Any(taint => taint.Key == HostPolicy.DrainTaint) == true;
-        return cordoned || draining ? new HostNode { Cordoned = cordoned ? true : null, Draining = draining ? true : null } : null;
+        // What ends a drain is uncordoning, and nothing else: a drain that was broken off, or a guard that is gone, is no other wish.
+        var drained = cordoned && isEvictionRequested;
+        var draining = drained || node?.Spec?.Taints?.Any(taint => taint.Key == HostPolicy.DrainTaint) == true;
+        return cordoned || draining
+            ? new HostNode { Cordoned = cordoned ? true : null, Draining = draining ? true : null, EvictionRequested = drained ? true : null }
+            : null;
     }
 }

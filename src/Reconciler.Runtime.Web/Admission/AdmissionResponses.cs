@@ -25,10 +25,13 @@ internal static class AdmissionResponses
     private static KubernetesStatus Refusal(AdmissionResult result, AdmissionContext context, ResourceDefinition definition)
     {
         var hasFields = result.Causes.Count > 0;
+        var (code, reason) = result.IsForNow ? (HttpStatusCode.TooManyRequests, "TooManyRequests")
+            : hasFields ? (HttpStatusCode.UnprocessableEntity, "Invalid")
+            : (HttpStatusCode.Forbidden, "Forbidden");
         return new KubernetesStatus
         {
-            Code = (int)(hasFields ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Forbidden),
-            Reason = hasFields ? "Invalid" : "Forbidden",
+            Code = (int)code,
+            Reason = reason,
             Message = result.Message,
             Details = new StatusDetails
             {

@@ -24,6 +24,9 @@ internal sealed record AdmissionRequest
 
     public AdmissionResource? Resource { get; init; }
 
+    /// <summary>"eviction" of a Pod; empty for the object itself.</summary>
+    public string? SubResource { get; init; }
+
     public string? Name { get; init; }
 
     public string? Namespace { get; init; }

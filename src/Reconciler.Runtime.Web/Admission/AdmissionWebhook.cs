@@ -17,14 +17,14 @@ internal sealed class AdmissionWebhook<T>(IAdmissionValidator<T> validator, Admi
     /// <inheritdoc/>
     public async Task<AdmissionResponse> ReviewAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        CheckResource(request.Resource);
+        CheckResource(request.Resource, request.SubResource);
         var context = ContextOf(request);
         var before = ReviewedObject<T>.Read(request.OldObject);
         var after = ReviewedObject<T>.Read(request.Object);
         CheckObjects(context.Operation, hasBefore: before != default, hasAfter: after != default);
         var result = WithoutValidator(context.Operation, before, after)
             ?? await AskAsync(token => Ask(context, before, after, token), context, cancellationToken);
-        if (!result.IsAllowed) AdmissionLog.Refused(_logger, Kind, context.Operation, context.Namespace, context.Name, context.User.Username, result.Message);
+        if (result is { IsAllowed: false, IsForNow: false }) AdmissionLog.Refused(_logger, Kind, context.Operation, context.Namespace, context.Name, context.User.Username, result.Message);
         return AdmissionResponses.Of(result, context, T.Definition);
     }
 
@@ -77,12 +77,13 @@ internal sealed class AdmissionWebhook<T>(IAdmissionValidator<T> validator, Admi
         ? AdmissionResult.Allow($"This {Kind} was not checked before it was stored: {reason}. It is checked again before anything acts on it.")
         : AdmissionResult.Deny($"This {Kind} could not be checked, which is not its fault: {reason}. Try again.");
 
-    private void CheckResource(AdmissionResource? resource)
+    private void CheckResource(AdmissionResource? resource, string? subresource)
     {
-        if (resource is { Group: var group, Resource: var plural, Version: var version }
+        var plural = string.IsNullOrEmpty(subresource) ? resource?.Resource : $"{resource?.Resource}/{subresource}";
+        if (resource is { Group: var group, Version: var version }
             && group == T.Definition.Group && plural == T.Definition.Plural && version == T.Definition.Version) return;
         throw new MalformedReviewException(
-            $"{Path} reviews {T.Definition.QualifiedName} {T.Definition.Version}, and request.resource is {resource?.Resource}.{resource?.Group} {resource?.Version}");
+            $"{Path} reviews {T.Definition.QualifiedName} {T.Definition.Version}, and request.resource is {plural}.{resource?.Group} {resource?.Version}");
     }
 
     private static AdmissionContext ContextOf(AdmissionRequest request) => new()

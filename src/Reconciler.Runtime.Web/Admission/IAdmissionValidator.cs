@@ -6,7 +6,7 @@ namespace Reconciler.Runtime.Web.Admission;
 /// <remarks>
 /// <para>
 /// Expected: an answer at once, from the objects and from stores, without calls to anywhere; no side effects, whether the request is a
-/// dry run or not. An exception, or no answer within the budget, is answered as <see cref="AdmissionOptions.OnFailure"/> says.
+/// dry run or not (but see <see cref="ValidationWebhookAttribute.HasSideEffects"/>). An exception, or no answer within the budget, is answered as <see cref="AdmissionOptions.OnFailure"/> says.
 /// </para>
 /// <para>
 /// Caveat: it is advice. A webhook can be away, bypassed or older than the object: whoever acts on the object checks it again.

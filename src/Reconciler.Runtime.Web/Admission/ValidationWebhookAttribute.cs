@@ -17,4 +17,10 @@ public sealed class ValidationWebhookAttribute(Type entity, AdmissionOperations 
     /// not rely on it).
     /// </summary>
     public string? MatchCondition { get; init; }
+
+    /// <summary>Only objects in the namespace that the process runs in; else everywhere but there and in kube-system.</summary>
+    public bool InOwnNamespace { get; init; }
+
+    /// <summary>The validator writes something, except for a dry run.</summary>
+    public bool HasSideEffects { get; init; }
 }

@@ -7,6 +7,8 @@ namespace Reconciler.Api.Tests.Manifests;
 /// <summary>The admission manifests, as text: what API server 1.20 of the lab can't show.</summary>
 public sealed class AdmissionManifestTests
 {
+    private const string Evictions = "pods.eviction.xen.reconciler.dev";
+
     private const string NodeName = "authentication.kubernetes.io/node-name";
 
     [Fact]
@@ -15,7 +17,7 @@ public sealed class AdmissionManifestTests
         foreach (var webhook in Webhooks())
         {
             Text(webhook, "failurePolicy").ShouldBe("Ignore");
-            Text(webhook, "sideEffects").ShouldBe("None");
+            Text(webhook, "sideEffects").ShouldBe(Text(webhook, "name") == Evictions ? "NoneOnDryRun" : "None");
             Text(webhook, "matchPolicy").ShouldBe("Equivalent");
             webhook["timeoutSeconds"]!.GetValue<long>().ShouldBeInRange(2, 5);
             Texts(webhook["admissionReviewVersions"]).ShouldBe(["v1"]);
@@ -39,11 +41,22 @@ public sealed class AdmissionManifestTests
         Texts(rules["xenhosts.xen.reconciler.dev"]["operations"]).ShouldBe(["CREATE", "UPDATE", "DELETE"]);
 
         // Not their status: agents write that all the time.
-        rules.Values.SelectMany(rule => Texts(rule["resources"])).ShouldBe(["domains", "vbds", "vifs", "xenhosts", "xennetworks", "xenstoragepools"]);
+        rules.Values.SelectMany(rule => Texts(rule["resources"])).ShouldBe(["domains", "pods/eviction", "vbds", "vifs", "xenhosts", "xennetworks", "xenstoragepools"]);
         Text(Webhook("domains.xen.reconciler.dev")["matchConditions"]!.AsArray().Single()!.AsObject(), "expression")
             .ShouldBe("request.operation == 'CREATE' || object.spec != oldObject.spec");
         Text(Webhook("xenhosts.xen.reconciler.dev")["matchConditions"]!.AsArray().Single()!.AsObject(), "expression")
             .ShouldBe("request.operation != 'UPDATE' || object.spec != oldObject.spec");
+    }
+
+    [Fact]
+    public void Semantics_40_Of_evictions_only_those_of_guards_are_asked_about()
+    {
+        var webhook = Webhook(Evictions);
+        var rule = webhook["rules"]!.AsArray().Single()!.AsObject();
+        (Texts(rule["apiGroups"]).Single(), Texts(rule["apiVersions"]).Single(), Texts(rule["operations"]).Single()).ShouldBe(("", "v1", "CREATE"));
+        var selector = webhook["namespaceSelector"]!["matchExpressions"]!.AsArray().Single()!.AsObject();
+        (Text(selector, "operator"), Texts(selector["values"]).Single()).ShouldBe(("In", "reconciler-system"));
+        Text(webhook["matchConditions"]!.AsArray().Single()!.AsObject(), "expression").ShouldBe("request.name.startsWith('xen-host-guard-')");
     }
 
     [Fact]

@@ -27,6 +27,9 @@ public sealed class RightsTests(ChartCluster cluster)
     [InlineData("reconciler-operator", "delete node any")]
     [InlineData("reconciler-operator", "get leases -n kube-system")]
     [InlineData("reconciler-operator", "get clusterroles")]
+    [InlineData("reconciler-operator", "get pods -A")]
+    [InlineData("reconciler-operator", "delete pod any -n default")]
+    [InlineData("reconciler-operator", "get serviceaccounts -n reconciler-system")]
     public async Task An_account_may_do_no_more_than_its_work(string account, string command)
     {
         var lab = await cluster.StartedAsync();
@@ -42,6 +45,7 @@ public sealed class RightsTests(ChartCluster cluster)
     [InlineData("reconciler-operator", "get xenhosts")]
     [InlineData("reconciler-operator", "get nodes")]
     [InlineData("reconciler-operator", "get secret reconciler-webhook -n reconciler-system --ignore-not-found")]
+    [InlineData("reconciler-operator", "get pods -n reconciler-system")]
     [InlineData("reconciler-operator", "get lease reconciler-operator -n reconciler-system --ignore-not-found")]
     public async Task An_account_may_do_its_work(string account, string command)
     {

@@ -18,6 +18,7 @@ public sealed class BadValuesTests(ChartHelm helm)
     [InlineData("operator.replicas=two", "/operator/replicas")]
     [InlineData("operator.logLevel=debug", "/operator/logLevel")]
     [InlineData("operator.healthPort=9443", "give them different ports")]
+    [InlineData("operator.drainGuard.enabled=maybe", "/operator/drainGuard/enabled")]
     [InlineData("operator.enabled=false", "disable both or none")]
     [InlineData("operator.image.digest=sha256:12", "/operator/image/digest")]
     [InlineData("webhook.failurePolicy=ignore", "/webhook/failurePolicy")]

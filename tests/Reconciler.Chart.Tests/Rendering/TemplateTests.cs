@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Reconciler.Api.Hosts;
 using Reconciler.Testing.Lab;
 
 namespace Reconciler.Chart.Tests.Rendering;
@@ -78,6 +79,41 @@ public sealed class TemplateTests(ChartHelm helm)
     }
 
     [Theory]
+    [InlineData(Oldest, "policy/v1beta1", null)]
+    [InlineData("1.21.0", "policy/v1", "In")]
+    [InlineData(Newest, "policy/v1", "In")]
+    public async Task A_drain_waits_for_guards_whose_eviction_the_webhook_is_asked_about(string kubeVersion, string policy, string? namespaces)
+    {
+        // all-on has another failurePolicy: evictions never fail for a webhook that is away, because all other Pods have to go.
+        var objects = await helm.TemplateAsync(kubeVersion, Cancellation, "--values", ChartHelm.ValuesFile("all-on"));
+        var @operator = objects.One("Deployment", "reconciler-operator");
+        @operator.Arguments().ShouldContain($"--drain-guard-image={@operator.PodSpec()["containers"]![0]!["image"]}");
+        objects.One("ServiceAccount", HostGuard.Application)["imagePullSecrets"]![0]!["name"]!.GetValue<string>().ShouldBe("registry");
+        var budget = objects.One("PodDisruptionBudget", HostGuard.Application);
+        budget["apiVersion"]!.GetValue<string>().ShouldBe(policy);
+        budget["spec"]!["selector"]!["matchLabels"]![HostGuard.ApplicationLabel]!.GetValue<string>().ShouldBe(HostGuard.Application);
+
+        var webhook = Evictions(objects).ShouldHaveSingleItem();
+        webhook["failurePolicy"]!.GetValue<string>().ShouldBe("Ignore");
+        webhook["sideEffects"]!.GetValue<string>().ShouldBe("NoneOnDryRun");
+        webhook["namespaceSelector"]?["matchExpressions"]![0]!["operator"]!.GetValue<string>().ShouldBe(namespaces);
+        objects.One("ValidatingWebhookConfiguration", "reconciler")["webhooks"]!.AsArray().Count(w => w!["failurePolicy"]!.GetValue<string>() == "Fail").ShouldBeGreaterThan(1);
+    }
+
+    [Theory]
+    [InlineData("operator.drainGuard.enabled=false", false)]
+    [InlineData("webhook.enabled=false", true)]
+    public async Task Without_drain_guards_there_is_nothing_of_them(string value, bool mayMakePods)
+    {
+        var objects = await helm.TemplateAsync(Newest, Cancellation, "--set", value);
+        objects.One("Deployment", "reconciler-operator").Arguments().ShouldNotContain(argument => argument.StartsWith("--drain-guard", StringComparison.Ordinal));
+        objects.Where(o => (string?)o["metadata"]?["name"] == HostGuard.Application).ShouldBeEmpty();
+        Evictions(objects).ShouldBeEmpty();
+        objects.One("Role", "reconciler-operator").ToJsonString().Contains("pods", StringComparison.Ordinal).ShouldBe(mayMakePods);
+        objects.One("Role", "reconciler-operator").ToJsonString().ShouldContain("leases");
+    }
+
+    [Theory]
     [InlineData("Deployment", "reconciler-operator", "default")]
     [InlineData("Deployment", "reconciler-operator", "all-on")]
     [InlineData("DaemonSet", "reconciler-agent", "default")]
@@ -105,6 +141,11 @@ public sealed class TemplateTests(ChartHelm helm)
             mounts.ShouldContainKeyAndValue(path, path);
         mounts.Count.ShouldBe(volumes.Count);
     }
+
+    private static IEnumerable<JsonNode> Evictions(IEnumerable<JsonObject> objects) => objects
+        .Where(o => (string?)o["kind"] == "ValidatingWebhookConfiguration")
+        .SelectMany(configuration => configuration["webhooks"]!.AsArray()).OfType<JsonNode>()
+        .Where(webhook => webhook["rules"]![0]!["resources"]![0]!.GetValue<string>() == "pods/eviction");
 
     private static JsonObject Generated(string path) =>
         ChartHelm.Objects(File.ReadAllText(Path.Combine(RepositoryRoot.Path, path))).ShouldHaveSingleItem();

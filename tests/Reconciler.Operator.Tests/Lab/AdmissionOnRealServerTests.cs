@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Reconciler.Kubernetes.Yaml;
 using Reconciler.Operator.Admission;
 using Reconciler.Testing.Lab;
 
@@ -20,7 +17,7 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
         var lab = await fixture.StartedAsync();
         var @namespace = await lab.CreateNamespaceAsync(Cancel);
         var port = LoopbackPort.Free();
-        await InstallAsync(lab, port);
+        await LabWebhooks.InstallAsync(lab, port);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var error = new StringWriter();
         var running = OperatorProcess.RunAsync(Arguments(lab) with { WebhookPort = port, WebhookHosts = ["127.0.0.1"] }, error, stop.Token);
@@ -56,7 +53,7 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
         {
             await stop.CancelAsync();
             (await running).ShouldBe(0, error.ToString());
-            await UninstallAsync(lab);
+            await LabWebhooks.UninstallAsync(lab);
         }
     }
 
@@ -65,7 +62,7 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
     {
         var lab = await fixture.StartedAsync();
         var @namespace = await lab.CreateNamespaceAsync(Cancel);
-        await InstallAsync(lab, LoopbackPort.Free());
+        await LabWebhooks.InstallAsync(lab, LoopbackPort.Free());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var error = new StringWriter();
         var running = OperatorProcess.RunAsync(Arguments(lab), error, stop.Token);
@@ -79,7 +76,7 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
         {
             await stop.CancelAsync();
             (await running).ShouldBe(0, error.ToString());
-            await UninstallAsync(lab);
+            await LabWebhooks.UninstallAsync(lab);
         }
     }
 
@@ -103,28 +100,6 @@ public sealed class AdmissionOnRealServerTests(OperatorLab fixture)
 
     private static OperatorArguments Arguments(KubeApiServerLab lab) =>
         new() { Kubeconfig = lab.AccountKubeconfigFile("reconciler-operator"), HealthPort = 0, LeaderElect = true, LogLevel = LogLevel.Warning };
-
-    /// <summary>The generated configuration, without what API server 1.20 does not know, and calling this machine instead of a Service.</summary>
-    private static async Task InstallAsync(KubeApiServerLab lab, int port)
-    {
-        var text = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "charts/reconciler/admission/validatingwebhookconfiguration.yaml"), Cancel);
-        var configuration = YamlToJson.ParseAll(text).Single().Root!.AsObject();
-        foreach (var webhook in configuration["webhooks"]!.AsArray())
-        {
-            var client = webhook!["clientConfig"]!.AsObject();
-            client["url"] = $"https://127.0.0.1:{port}{client["service"]!["path"]!.GetValue<string>()}";
-            client.Remove("service");
-            webhook.AsObject().Remove("matchConditions");
-        }
-
-        await lab.Kubectl.ApplyAsync(configuration.ToJsonString(), Cancel);
-    }
-
-    private static async Task UninstallAsync(KubeApiServerLab lab)
-    {
-        await lab.Kubectl.RunAsync(CancellationToken.None, "delete", "validatingwebhookconfiguration", WebhookNames.Configuration);
-        await lab.Kubectl.RunAsync(CancellationToken.None, "delete", "secret", WebhookNames.Secret, "-n", KubeApiServerLab.ChartNamespace, "--ignore-not-found");
-    }
 
     private static Task<CommandOutput> PatchAsync(KubeApiServerLab lab, string @namespace, string name, string patch) =>
         lab.Kubectl.TryRunAsync(Cancel, "patch", "dom", name, "-n", @namespace, "--type=merge", "-p", patch);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Reconciler.Api.Conditions;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Config;
@@ -41,7 +40,7 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         await WaitAsync(lab, @namespace, "small", "Accepted", "False");
 
         await lab.Kubectl.ApplyAsync(Manifest(@namespace, "web"), Cancellation);
-        var host = await MakeHostAsync(lab, $"host-{@namespace}");
+        var host = await LabHost.MakeAsync(lab, $"host-{@namespace}");
         await WaitAsync(lab, @namespace, "web", "Placed", "True");
         var web = await lab.Kubectl.GetAsync(Cancellation, "dom", "web", "-n", @namespace);
         Text(web, "status", "host").ShouldBe(host);
@@ -51,7 +50,7 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         Text(web, "metadata", "finalizers").ShouldContain("xen.reconciler.dev/release");
 
         // Its status and its label outlive each other's writes (API servers before 1.22 keep one set of fields per manager).
-        await MakeHostAsync(lab, host, ready: "False");
+        await LabHost.MakeAsync(lab, host, ready: "False");
         await lab.Kubectl.RunAsync(
             Cancellation, "wait", "dom/web", "-n", @namespace, "--for=jsonpath={.status.conditions[2].reason}=WaitingForHost", "--timeout=20s");
         web = await lab.Kubectl.GetAsync(Cancellation, "dom", "web", "-n", @namespace);
@@ -80,7 +79,7 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var error = new StringWriter();
         var running = RunAsync(lab, "reconciler-operator", error, stop.Token);
-        var host = await MakeHostAsync(lab, $"host-{@namespace}", offer: @namespace);
+        var host = await LabHost.MakeAsync(lab, $"host-{@namespace}", offer: @namespace);
         await lab.Kubectl.ApplyAsync(
             $$"""
             apiVersion: xen.reconciler.dev/v1alpha1
@@ -136,7 +135,7 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         using var metrics = new RuntimeMetrics();
         var publisher = new EventPublisher(
             client, "xen.reconciler.dev/operator", "test", new RuntimeServices { Metrics = metrics, Health = new OperatorHealth() });
-        var name = await MakeHostAsync(lab, "silent");
+        var name = await LabHost.MakeAsync(lab, "silent");
         var host = await client.GetAsync<XenHost>(name, null, Cancellation);
         publisher.Publish(host!, EventType.Warning, "AgentSilent", "Observe", "no sign of life");
         await publisher.FlushAsync(Cancellation);
@@ -199,40 +198,6 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
         }
 
         throw new TimeoutException($"There is no event {reason}.");
-    }
-
-    /// <summary>Makes a host as its agent does, or changes its readiness. It sees the pool and the network called <paramref name="offer"/>.</summary>
-    private static async Task<string> MakeHostAsync(KubeApiServerLab lab, string name, string ready = "True", string? offer = null)
-    {
-        using var client = new HttpKubernetesClient(KubernetesConfig.Load(lab.KubeconfigFile));
-        var host = new XenHost { ApiVersion = XenHost.Definition.ApiVersion, Kind = "XenHost", Metadata = new ObjectMeta { Name = name } };
-        await client.ApplyAsync(host with { Spec = new XenHostSpec() }, new ApplyOptions("test"), Cancellation);
-        await client.ApplyAsync(
-            new Lease
-            {
-                ApiVersion = Lease.Definition.ApiVersion,
-                Kind = Lease.Definition.Kind,
-                Metadata = new ObjectMeta { Namespace = KubeApiServerLab.ChartNamespace, Name = HostLease.NameOf(name) },
-                Spec = new LeaseSpec { LeaseDurationSeconds = 3600, RenewTime = DateTimeOffset.UtcNow },
-            },
-            new ApplyOptions("test"),
-            Cancellation);
-        await client.ApplyStatusAsync(
-            host with
-            {
-                Status = new XenHostStatus
-                {
-                    Conditions = [((IReadOnlyList<Condition>?)null).Next(HostReadyCondition.Type, ready, "Reported", "", 1, DateTimeOffset.UtcNow)],
-                    Cpus = 2,
-                    GuestTypes = ["PVH"],
-                    Memory = new HostMemory { Total = "1Gi", Free = "512Mi" },
-                    StoragePools = offer is null ? null : [new HostStoragePool { Name = offer, Ready = true }],
-                    Networks = offer is null ? null : [new HostNetwork { Name = offer, Ready = true }],
-                },
-            },
-            new ApplyOptions("test-status"),
-            Cancellation);
-        return name;
     }
 
     /// <summary>No field that the user declared is anybody else's, and `kubectl diff` of the manifest is empty.</summary>

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Reconciler.Kubernetes.Client;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Web.Admission;
 
 namespace Reconciler.Runtime.Tests.Web.Admission;
@@ -55,6 +57,45 @@ public sealed class AdmissionServerTests
              "details":{"name":"a","group":"test.reconciler.dev","kind":"Widget","causes":[{"reason":"FieldValueInvalid","message":"too big","field":"spec.size"}]}}
             """)).ShouldBeTrue(answer.ToJsonString());
         rig.Log.At(LogLevel.Information).ShouldContain(line => line.Contains("refused Create of ns/a by ann"));
+    }
+
+    [Fact]
+    public async Task Semantics_40_A_refusal_for_now_is_one_that_clients_try_again()
+    {
+        await using var rig = new AdmissionRig();
+        rig.Validator.Answer = (_, _, _) => new(AdmissionResult.DenyForNow("two are left"));
+        var client = await rig.StartAsync();
+        var answer = await AdmissionRig.AskAsync(client, AdmissionRig.Review("CREATE", AdmissionRig.Widgets("small")));
+        answer["allowed"]!.GetValue<bool>().ShouldBeFalse();
+        var status = answer["status"]!;
+        (status["code"]!.GetValue<int>(), status["reason"]!.GetValue<string>(), status["message"]!.GetValue<string>()).ShouldBe((429, "TooManyRequests", "two are left"));
+        // It is asked every few seconds, for as long as a drain takes.
+        rig.Log.At(LogLevel.Information).ShouldNotContain(line => line.Contains("refused"));
+    }
+
+    [Theory]
+    [InlineData("policy/v1")]
+    [InlineData("policy/v1beta1")]
+    public async Task Semantics_40_A_subresource_has_a_path_of_its_own(string version)
+    {
+        await using var rig = new AdmissionRig();
+        var validator = new ScriptedValidator<Eviction>();
+        var webhook = new AdmissionWebhook<Eviction>(validator, new AdmissionOptions(), rig.Services);
+        webhook.Path.ShouldBe("/validate/pods/eviction");
+        using var eviction = JsonDocument.Parse($$$"""{"apiVersion":"{{{version}}}","kind":"Eviction","metadata":{"name":"a","namespace":"ns"}}""");
+        var request = new AdmissionRequest
+        {
+            Uid = "1",
+            Operation = "CREATE",
+            Resource = new AdmissionResource { Group = "", Version = "v1", Resource = "pods" },
+            SubResource = "eviction",
+            Name = "a",
+            Namespace = "ns",
+            Object = eviction.RootElement,
+        };
+        (await webhook.ReviewAsync(request, TestContext.Current.CancellationToken)).Allowed.ShouldBeTrue();
+        validator.Asked.ShouldHaveSingleItem().New!.Metadata.Name.ShouldBe("a");
+        await Should.ThrowAsync<MalformedReviewException>(() => webhook.ReviewAsync(request with { SubResource = null }, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -134,6 +175,7 @@ public sealed class AdmissionServerTests
     [Theory]
     [InlineData("uid", "\"\"", "request.uid is missing")]
     [InlineData("operation", "\"CONNECT\"", "\"CONNECT\"")]
+    [InlineData("subResource", "\"status\"", "widgets/status")]
     [InlineData("operation", "null", "request.operation")]
     [InlineData("resource", "{\"group\":\"apps\",\"version\":\"v1\",\"resource\":\"deployments\"}", "deployments.apps")]
     [InlineData("resource", "null", "request.resource")]
