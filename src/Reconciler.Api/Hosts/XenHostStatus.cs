@@ -40,7 +40,10 @@ public sealed record XenHostStatus
     [Length(0, MaximumNumaNodes)]
     public IReadOnlyList<HostNumaNode>? Numa { get; init; }
 
-    /// <summary>The CPU's features as Xen sees them, in hexadecimal words: hw_caps of xl info. What two hosts must share for a live migration.</summary>
+    /// <summary>
+    /// The CPU's features as Xen sees them, in hexadecimal words: the first four of hw_caps of xl info (EDX and ECX of CPUID leaves 1 and
+    /// 0x80000001). libxl tells no more; a live migration asks for more than these.
+    /// </summary>
     public string? CpuFeatures { get; init; }
 
     /// <summary>Memory of the host.</summary>

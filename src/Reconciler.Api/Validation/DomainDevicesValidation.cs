@@ -14,10 +14,10 @@ internal static class DomainDevicesValidation
         [
             .. AtMost("spec.vbdTemplates", vbds.Count, DomainSpec.MaximumVbdTemplates, "disks"),
             .. vbds.SelectMany(template => VbdValidation.Validate(template.ToSpec(""), $"spec.vbdTemplates[{template.Device}]")),
-            .. Repeated("spec.vbdTemplates", vbds.Select(template => template.Device), "device"),
+            .. vbds.Count < 2 ? [] : Repeated("spec.vbdTemplates", vbds.Select(template => template.Device), "device"),
             .. AtMost("spec.vifTemplates", vifs.Count, DomainSpec.MaximumVifTemplates, "NICs"),
             .. vifs.SelectMany(template => VifValidation.Validate(template.ToSpec(""), $"spec.vifTemplates[{Text(template.Index)}]")),
-            .. Repeated("spec.vifTemplates", vifs.Select(template => Text(template.Index)), "index"),
+            .. vifs.Count < 2 ? [] : Repeated("spec.vifTemplates", vifs.Select(template => Text(template.Index)), "index"),
             .. Names("spec.waitFor.vbds", spec.WaitFor?.Vbds ?? [], "VBD"),
             .. Names("spec.waitFor.vifs", spec.WaitFor?.Vifs ?? [], "VIF"),
         ];

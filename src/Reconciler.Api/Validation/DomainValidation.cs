@@ -20,16 +20,24 @@ public static class DomainValidation
     {
         ArgumentNullException.ThrowIfNull(domain);
         if (domain.Spec is null) return [new FieldError("spec", null, "a Domain needs a spec", "Give at least spec.memory.size and spec.boot.kernel")];
-        return [.. Rules.Select(rule => rule(domain)).OfType<FieldError>(), .. DomainDevicesValidation.Validate(domain.Spec), .. PlacementValidation.Validate(domain.Spec.Placement)];
+        List<FieldError>? errors = null;
+        foreach (var rule in Rules)
+        {
+            if (rule(domain) is { } error) (errors ??= []).Add(error);
+        }
+
+        // Every reconcile asks, and nearly every Domain is acceptable: that should cost no garbage.
+        if (domain.Spec is { VbdTemplates: null or [], VifTemplates: null or [], WaitFor: null, Placement: null }) return errors ?? [];
+        return [.. errors ?? [], .. DomainDevicesValidation.Validate(domain.Spec), .. PlacementValidation.Validate(domain.Spec.Placement)];
     }
 
     private static FieldError? XenName(Domain domain)
     {
-        var name = $"{domain.Metadata.Namespace}.{domain.Metadata.Name}";
-        return name.Length <= XenApi.MaximumXenNameLength ? null : new FieldError(
+        var length = (domain.Metadata.Namespace?.Length ?? 0) + ".".Length + (domain.Metadata.Name?.Length ?? 0);
+        return length <= XenApi.MaximumXenNameLength ? null : new FieldError(
             "metadata.name",
             domain.Metadata.Name,
-            $"namespace and name make the Xen name of {name.Length} characters, and it can have {XenApi.MaximumXenNameLength}",
+            $"namespace and name make the Xen name of {length} characters, and it can have {XenApi.MaximumXenNameLength}",
             $"Use a name of at most {XenApi.MaximumXenNameLength - 1 - (domain.Metadata.Namespace?.Length ?? 0)} characters in this namespace");
     }
 

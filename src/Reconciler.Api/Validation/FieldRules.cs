@@ -32,9 +32,8 @@ internal static class FieldRules
     /// <param name="what">What the path names.</param>
     public static FieldError? HostPath(string field, string path, string example, string what = "file")
     {
-        var remedy = $"Give an absolute path on the host, {example}";
-        if (path.Length == 0) return new FieldError(field, path, $"no {what} is named", remedy);
-        if (path[0] != '/') return new FieldError(field, path, "not an absolute path", remedy);
+        if (path.Length == 0 || path[0] != '/')
+            return new FieldError(field, path, path.Length == 0 ? $"no {what} is named" : "not an absolute path", $"Give an absolute path on the host, {example}");
         if (path.Contains('\0', StringComparison.Ordinal)) return new FieldError(field, path, "contains a NUL character", "Remove it");
         return path.Length <= BootSpec.MaximumPathLength ? null : new FieldError(
             field, path, $"longer than {BootSpec.MaximumPathLength} characters", "Use a shorter path");
@@ -75,10 +74,11 @@ internal static class FieldRules
     /// <param name="example">Ends the remedy: "512Mi".</param>
     public static FieldError? Quantity(string field, string text, long minimum, string example)
     {
-        var remedy = $"Write a number of bytes with a suffix Ki, Mi, Gi or Ti, such as {example}";
-        if (!Api.Quantity.TryParse(text, out var size)) return new FieldError(field, text, "not a quantity of bytes", remedy);
-        if (size.Bytes >= minimum) return null;
+        var isQuantity = Api.Quantity.TryParse(text, out var size);
+        if (isQuantity && size.Bytes >= minimum) return null;
 
+        var remedy = $"Write a number of bytes with a suffix Ki, Mi, Gi or Ti, such as {example}";
+        if (!isQuantity) return new FieldError(field, text, "not a quantity of bytes", remedy);
         var message = text.AsSpan().ContainsAnyExceptInRange('0', '9')
             ? $"less than the minimum of {new Quantity(minimum)}"
             : $"that many bytes are less than the minimum of {new Quantity(minimum)}";

@@ -46,7 +46,10 @@ internal sealed record Physinfo
 
     public int NrNodes { get; init; }
 
-    /// <summary><c>libxl_hwcap</c>: eight words.</summary>
+    /// <summary>
+    /// <c>libxl_hwcap</c>: of its eight words the first four; its JSON has never had more (<c>libxl_hwcap_gen_json</c>, libxl_json.c, counts to
+    /// four). <c>xl info</c> prints all of them.
+    /// </summary>
     public IReadOnlyList<uint>? HwCap { get; init; }
 
     public bool CapHvm { get; init; }

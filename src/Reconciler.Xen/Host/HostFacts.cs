@@ -22,8 +22,9 @@ public sealed record HostFacts
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary>
-    /// The CPU's features as Xen sees them: hexadecimal words with colons between, hw_caps of <c>xl info</c>. Guests move alive only
-    /// between hosts that have what they were started with. Null where it is not known.
+    /// The CPU's features as Xen sees them: hexadecimal words with colons between, the first four of hw_caps of <c>xl info</c>. That is EDX and
+    /// ECX of CPUID leaves 1 and 0x80000001 (cpufeatureset.h of Xen), and not all that two hosts must share for a guest to move alive.
+    /// Null where it is not known.
     /// </summary>
     public string? CpuFeatures { get; init; }
 

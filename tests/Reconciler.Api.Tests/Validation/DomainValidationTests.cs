@@ -6,6 +6,16 @@ namespace Reconciler.Api.Tests.Validation;
 public sealed class DomainValidationTests
 {
     [Fact]
+    public void A_domain_without_devices_of_its_own_is_judged_with_hardly_any_garbage()
+    {
+        var domain = Sample.Domain();
+        DomainValidation.Validate(domain);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) DomainValidation.Validate(domain);
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / 100).ShouldBeLessThan(200); // bytes: the quantity is read
+    }
+
+    [Fact]
     public void A_minimal_domain_is_acceptable() => DomainValidation.Validate(Sample.Domain()).ShouldBeEmpty();
 
     [Theory]

@@ -19,7 +19,7 @@ internal static class Eventually
             if (holds(seen))
                 return seen;
             if (clock.Elapsed > patience)
-                Assert.Fail($"not within {patience.TotalSeconds:0} s: {what}; last seen:\n{show?.Invoke(seen) ?? $"{seen}"}");
+                throw NotWithin(patience, what, show?.Invoke(seen) ?? $"{seen}");
             await Task.Delay(interval, cancellation);
         }
     }
@@ -57,7 +57,10 @@ internal static class Eventually
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"not within {patience.TotalSeconds:0} s: {what}; last seen:\n{last}", e);
+            throw NotWithin(patience, what, last, e);
         }
     }
+
+    private static TimeoutException NotWithin(TimeSpan patience, string what, string last, Exception? cause = null) =>
+        new($"not within {patience.TotalSeconds:0} s: {what}; last seen:\n{last}", cause);
 }

@@ -72,7 +72,7 @@ internal sealed class FakeLibxl : ILibxl, IDeviceStore
     /// <summary>Whether the hypervisor can run PV guests; PVH it can.</summary>
     public bool RunsPv { get; set; } = true;
 
-    public string Physinfo() => $$"""{"nr_cpus":4,"nr_nodes":2,"hw_cap":[395066367,4141363723,0,15,0,0,0,4294967295],"cap_hap":true,"cap_hvm_directio":true,"total_pages":2097152,"free_pages":{{FreePages}},"outstanding_pages":1024,"cap_hvm":true,"cap_pv":{{(RunsPv ? "true" : "false")}}}""";
+    public string Physinfo() => $$"""{"nr_cpus":4,"nr_nodes":2,"hw_cap":[395066367,4141363723,0,4294967295],"cap_hap":true,"cap_hvm_directio":true,"total_pages":2097152,"free_pages":{{FreePages}},"outstanding_pages":1024,"cap_hvm":true,"cap_pv":{{(RunsPv ? "true" : "false")}}}""";
 
     public IReadOnlyList<NumaNode> NumaNodes() => [new(0, 6 << 20, 2), new(1, 2 << 20, 2)];
 

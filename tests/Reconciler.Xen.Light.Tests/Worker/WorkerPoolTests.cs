@@ -24,6 +24,7 @@ public sealed class WorkerPoolTests(LibxlLab lab) : IDisposable
         await using var pool = _bed.Pool(_bed.Real(lab));
         var host = (await pool.CallAsync(new DescribeRequest(), Long, default)).Host!;
         host.XenVersion.ShouldBe("4.17.stub");
+        host.CpuFeatures.ShouldBe("178bf3ff:f6d8320b:2e500800:244037ff"); // of eight words in hw_caps of xl info the first four
         pool.LastReady!.Soname.ShouldBe("libxenlight.so.4.17");
         pool.LastReady.CgroupError.ShouldBeNull();
     }
