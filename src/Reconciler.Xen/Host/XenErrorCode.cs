@@ -39,7 +39,7 @@ public enum XenErrorCode
     /// <summary>The guest or the host can't do this.</summary>
     NotSupported,
 
-    /// <summary>The operation exceeded its limit and its worker was killed; the outcome is unknown until observed.</summary>
+    /// <summary>The operation exceeded its limit and its worker, or a script that it ran, was killed; the outcome is unknown until observed.</summary>
     Timeout,
 
     /// <summary>The worker died under the operation; the outcome is unknown until observed.</summary>

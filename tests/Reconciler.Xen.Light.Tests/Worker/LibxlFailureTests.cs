@@ -40,6 +40,33 @@ public sealed class LibxlFailureTests
     }
 
     [Fact]
+    public void A_script_that_libxl_gave_up_is_named_with_the_remedy()
+    {
+        string[] lines =
+        [
+            "libxl: error: libxl_aoutils.c:539:async_exec_timeout: killing execution of /etc/xen/scripts/block add because of timeout",
+            "libxl: error: libxl_create.c:1608:domcreate_launch_dm: Domain 2:unable to add disk devices",
+            "libxl: error: libxl_aoutils.c:539:async_exec_timeout: killing execution of /etc/xen/scripts/block remove because of timeout",
+        ];
+        var exception = LibxlFailure.ToException("create-paused", new WorkerError { Message = "libxl_domain_create_new returned ERROR_FAIL", Result = -3 }, lines);
+        exception.Code.ShouldBe(XenErrorCode.Timeout);
+        exception.Detail.ShouldStartWith("the script /etc/xen/scripts/block add did not end within the time that libxl gives it");
+        exception.Detail.ShouldContain("give domain 0 more CPUs");
+        exception.Detail.ShouldEndWith($"libxl_domain_create_new returned ERROR_FAIL: {string.Join(" | ", lines)}");
+    }
+
+    [Fact]
+    public void What_was_wrong_before_a_script_was_given_up_counts()
+    {
+        string[] lines =
+        [
+            "libxl: error: libxl_device.c:1234:device_hotplug_child_death_cb: script: File /srv/a.img is loopback-mounted through /dev/loop0",
+            "libxl: error: libxl_aoutils.c:539:async_exec_timeout: killing execution of /etc/xen/scripts/block remove because of timeout",
+        ];
+        LibxlFailure.ToException("attach-device", new WorkerError { Message = "failed", Result = -3 }, lines).Code.ShouldBe(XenErrorCode.DeviceInUse);
+    }
+
+    [Fact]
     public void The_first_line_that_tells_counts_not_what_errno_was_left_over()
     {
         string[] lines =

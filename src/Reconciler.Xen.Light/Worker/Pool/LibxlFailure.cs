@@ -28,8 +28,14 @@ internal static class LibxlFailure
         // What Xen's block script says of a disk that is mounted, or another domain's already (check_sharing).
         ("is loopback-mounted through", XenErrorCode.DeviceInUse),
         ("is mounted ", XenErrorCode.DeviceInUse),
+
+        // A script of the host that libxl has given up (async_exec_timeout, libxl_aoutils.c).
+        (ScriptTimeout, XenErrorCode.Timeout),
         ("device model required but not running", XenErrorCode.NotSupported),
     ];
+
+    private const string ScriptKilled = "killing execution of ";
+    private const string ScriptTimeout = " because of timeout";
 
     /// <param name="operation">What was tried.</param>
     /// <param name="error">The worker's reply.</param>
@@ -37,13 +43,31 @@ internal static class LibxlFailure
     public static XenException ToException(string operation, WorkerError error, IReadOnlyList<string> log)
     {
         // The worker's own judgement is complete: nothing of the log adds to it.
-        if (error.Code is { } code) return new XenException(code, operation, error.Message);
+        if (error.Code is { } judged) return new XenException(judged, operation, error.Message);
         var cause = log.Count == 0 ? null : new WorkerLogException(log);
         var message = cause is null ? error.Message : $"{error.Message}: {cause.Message}";
         if (log.Any(IsLossOfXenstored))
             return new XenException(XenErrorCode.Unavailable, operation, $"xenstored closed the worker's connection, and the next call opens another one. {message}", cause);
-        return new XenException(CodeOf((LibxlErrorCode)error.Result, log), operation, message, cause);
+        var code = CodeOf((LibxlErrorCode)error.Result, log);
+        return new XenException(code, operation, code is XenErrorCode.Timeout && KilledScript(log) is { } script ? $"{Explain(script)} {message}" : message, cause);
     }
+
+    /// <summary>The first script that did not end in time: "/etc/xen/scripts/block add". Those that undo what it did come after it.</summary>
+    private static string? KilledScript(IReadOnlyList<string> log)
+    {
+        foreach (var line in log)
+        {
+            var start = line.IndexOf(ScriptKilled, StringComparison.Ordinal);
+            var end = line.IndexOf(ScriptTimeout, StringComparison.Ordinal);
+            if (start >= 0 && end > start) return line[(start + ScriptKilled.Length)..end];
+        }
+
+        return null;
+    }
+
+    private static string Explain(string script) =>
+        $"the script {script} did not end within the time that libxl gives it (40 s, LIBXL_HOTPLUG_TIMEOUT) and was killed: domain 0 is short of CPU, or what the script works on does not answer. "
+        + "It is tried again; where that does not help, give domain 0 more CPUs (dom0_max_vcpus) or a higher weight (xl sched-credit2 -d Domain-0 -w), or start fewer domains at once.";
 
     private static XenErrorCode CodeOf(LibxlErrorCode result, IReadOnlyList<string> log) => result switch
     {
