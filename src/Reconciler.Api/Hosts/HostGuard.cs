@@ -29,6 +29,9 @@ public static class HostGuard
     /// <summary>The host of a guard; null for a Pod that is none, by its name.</summary>
     public static string? HostOf(string? pod) => pod?.StartsWith(Prefix, StringComparison.Ordinal) == true ? pod[Prefix.Length..] : null;
 
+    /// <summary>Whether it is a guard, and not only called like one.</summary>
+    public static bool IsGuard(Pod pod) => pod?.Metadata.Labels?.GetValueOrDefault(ApplicationLabel) == Application;
+
     /// <summary>When the guard's eviction was asked for, as it was written; null: it was not.</summary>
     public static string? EvictionRequested(Pod? guard) => guard?.Metadata.Annotations?.GetValueOrDefault(EvictionRequestedAnnotation);
 }

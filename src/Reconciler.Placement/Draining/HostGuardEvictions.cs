@@ -25,10 +25,11 @@ public sealed class HostGuardEvictions(
     {
         if (@namespace != settings.Namespace || HostGuard.HostOf(name) is not { } key) return null;
         if (!guards.IsSynced || !hosts.IsSynced || !nodes.IsSynced || !domains.IsSynced) return "the operator has just started, and does not know yet what is on the host";
-        if (guards.Get(new ObjectKey(@namespace, name)) is not { Metadata.DeletionTimestamp: null } guard
-            || hosts.Get(new ObjectKey(null, key)) is not { Metadata.DeletionTimestamp: null } host) return null;
+        if (hosts.Get(new ObjectKey(null, key)) is not { Metadata.DeletionTimestamp: null } host) return null;
 
-        // A drain cordons an instant before it evicts, and the store may be behind.
+        // Another replica may have made the guard, and a drain cordons, an instant before: the stores may be behind.
+        var guard = guards.Get(new ObjectKey(@namespace, name)) ?? await client.GetAsync<Pod>(name, @namespace, cancellationToken);
+        if (guard is not { Metadata.DeletionTimestamp: null } || !HostGuard.IsGuard(guard)) return null;
         var node = nodes.Get(new ObjectKey(null, key));
         if (node?.Spec?.Unschedulable != true) node = await client.GetAsync<Node>(key, null, cancellationToken);
         if (node is null) return null;

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Reconciler.Api.Conditions;
+using Reconciler.Api.Domains;
 using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Placement.Draining;
+using Reconciler.Runtime;
+using Reconciler.Runtime.Caching;
 
 namespace Reconciler.Operator.Tests.Draining;
 
@@ -103,13 +107,22 @@ public sealed class DrainTests
     });
 
     [Fact]
-    public void The_mark_that_comes_before_the_cordon_is_seen_is_not_taken_off() => OperatorRig.Run(async rig =>
+    public void The_mark_of_a_drain_whose_cordon_is_not_seen_yet_is_not_taken_off() => OperatorRig.Run(async rig =>
     {
         await rig.StartWithGuardAsync();
-        // The mark is seen first, and its controller looks at once: the store of Nodes has not heard of the cordon yet.
-        await MarkAsync(rig);
-        await rig.ApplyNodeAsync("xen-1", cordoned: true);
+        await rig.DrainAsync("xen-1");
         await rig.UntilHostAsync("xen-1", host => host.Status?.Node == Drained);
+        var services = rig.Services;
+        var late = new HostGuardController(
+            rig.Client,
+            services.GetRequiredService<HostGuardSettings>(),
+            services.GetRequiredService<Store<Pod>>(),
+            Holding(new Node { Metadata = new ObjectMeta { Name = "xen-1" } }),
+            services.GetRequiredService<Store<Domain>>(),
+            services.GetRequiredService<TimeProvider>(),
+            NullLogger<HostGuardController>.Instance);
+        await late.ReconcileAsync(new ObjectKey(null, "xen-1"), await rig.HostAsync("xen-1"), CancellationToken.None);
+        HostGuard.EvictionRequested(await rig.GuardAsync("xen-1")).ShouldNotBeNull();
     });
 
     [Fact]
@@ -142,9 +155,22 @@ public sealed class DrainTests
         await rig.UntilGuardAsync("xen-1", guard => guard is null);
     });
 
+    [Fact]
+    public void A_guard_that_a_replica_has_not_heard_of_yet_is_held_by_it_too() => OperatorRig.Run(async rig =>
+    {
+        await rig.StartWithGuardAsync();
+        await rig.ApplyNodeAsync("xen-1", cordoned: true);
+        var services = rig.Services;
+        var replica = new HostGuardEvictions(
+            rig.Client, services.GetRequiredService<HostGuardSettings>(), Holding<Pod>(), services.GetRequiredService<Store<XenHost>>(), services.GetRequiredService<Store<Node>>(),
+            services.GetRequiredService<Store<Domain>>(), services.GetRequiredService<TimeProvider>());
+        (await replica.RefuseAsync(OperatorRig.Namespace, HostGuard.NameOf("xen-1"), dryRun: false, CancellationToken.None)).ShouldNotBeNull();
+        await rig.UntilHostAsync("xen-1", host => host.Status?.Node == Drained);
+    });
+
     [Theory]
     [InlineData(OperatorRig.Namespace, "reconciler-operator-7d5f9-x")]
-    [InlineData(OperatorRig.Namespace, "xen-host-guard-xen-2")]
+    [InlineData(OperatorRig.Namespace, "xen-host-guard-xen-3")]
     [InlineData("default", "xen-host-guard-xen-1")]
     public void Other_Pods_are_evicted_without_a_call_and_without_a_word(string @namespace, string name) => OperatorRig.Run(async rig =>
     {
@@ -162,6 +188,17 @@ public sealed class DrainTests
         await rig.UntilHostAsync("xen-1", host => host.Status?.Node == new HostNode { Cordoned = true });
         rig.Errors.Lines.ShouldBeEmpty();
     });
+
+    /// <summary>A store that has heard of these objects and no others.</summary>
+    private static Store<T> Holding<T>(params IEnumerable<T> objects)
+        where T : class, IResource<T>
+    {
+        var store = new Store<T>();
+        store.Apply(ReflectorEvent<T>.Init);
+        foreach (var entity in objects) store.Apply(ReflectorEvent<T>.Of(ReflectorEventType.InitApply, entity));
+        store.Apply(ReflectorEvent<T>.InitDone);
+        return store;
+    }
 
     /// <summary>What the webhook of any replica writes.</summary>
     private static async Task MarkAsync(OperatorRig rig) => await rig.Store.PatchAsync<Pod>(

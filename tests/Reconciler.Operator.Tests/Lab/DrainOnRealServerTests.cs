@@ -64,7 +64,7 @@ public sealed class DrainOnRealServerTests(OperatorLab fixture)
             await VacateAsync(lab, @namespace, "web");
             await UntilAsync(lab, "dom/web", "{.status.host}", second, @namespace);
             var drained = await drain;
-            drained.OutputOrThrow();
+            drained.OutputOrThrow().ShouldEndWith($"node/{first} drained\n");
             drained.Error.ShouldContain("(will retry after 5s)");
             drained.Error.ShouldContain(
                 $"denied the request: XenHost {first} still has 1 Domain to be moved: {@namespace}/web. What each waits for is in status.maintenance of the XenHost. To give up: kubectl uncordon {first}");
