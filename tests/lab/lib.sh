@@ -28,9 +28,15 @@ only_one() {
 
 # running PIDFILE WORD: whether the process of PIDFILE is alive and is still the one that was started (WORD is in its command line).
 running() {
-  local pid
+  local pid words _
   pid=$(cat "$1" 2>/dev/null) || return 1
-  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -F -- "$2" >/dev/null
+  # Empty at the instant at which one program takes the place of another (exec), and for good when the process has ended.
+  for _ in 1 2 3 4 5; do
+    words=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") || return 1
+    [ -z "$words" ] || break
+    sleep 0.05
+  done
+  [[ $words == *"$2"* ]]
 }
 
 # end PIDFILE WORD SECONDS: ends that process and waits for its end; kills it after SECONDS, with what it has started where it leads a
