@@ -1,9 +1,9 @@
-# The commands of this repository; `make help` prints them. Only the .NET SDK is needed for run, generate and publish;
-# the others install what else they need (Debian packages) and cache it outside of the tree.
+# The commands of this repository; `make help` prints them. Only the .NET SDK is needed for run, generate and publish,
+# and a program that builds images for images; the others install what else they need (Debian packages) and cache it outside of the tree.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench scale soak crash-points lab lab-stop generate profile operator-profile programs publish clean
+.PHONY: help run test test-fast bench scale soak crash-points lab lab-stop generate profile operator-profile programs publish images builder clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -79,6 +79,22 @@ $(PUBLISHED)/%: $(PUBLISH_SOURCES) $(PUBLISH_NAMES)
 	  --nologo -v q -c Release -r linux-x64 --self-contained --artifacts-path artifacts/publish-build -o $(PUBLISHED) \
 	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 	@touch $@
+
+# What the chart asks for by default: the tags follow from these.
+VERSION = $(shell sed -n 's/^appVersion: *//p' charts/reconciler/Chart.yaml)
+XEN_VERSION ?= $(shell sed -n 's/^ *xenVersion: *"\(.*\)"/\1/p' charts/reconciler/values.yaml)
+BUILDER ?= $(notdir $(firstword $(shell command -v podman buildah docker)))
+# The programs are for linux-x64, whatever machine this is.
+BUILD_IMAGE = $(BUILDER) build --platform linux/amd64 --file images/$(1).Containerfile --tag $(REGISTRY:%=%/)reconciler-$(1):$(2) \
+  --build-arg VERSION=$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) $(3) $(PUBLISHED)
+
+images: builder programs ## build the images of operator and agent, tagged as the chart asks for them: REGISTRY/..., XEN_VERSION (4.17), BASE image, BUILDER (podman, buildah or docker)
+	$(call BUILD_IMAGE,operator,$(VERSION))
+	$(call BUILD_IMAGE,agent,$(VERSION)-xen$(XEN_VERSION),--build-arg XEN_VERSION=$(XEN_VERSION))
+
+# Before minutes are spent on publishing.
+builder:
+	@command -v "$(firstword $(BUILDER))" >/dev/null || { echo "BUILDER=$(BUILDER): there is no such program. Install podman, buildah or docker, or name one: make images BUILDER=/path/to/podman" >&2; exit 1; }
 
 $(PUBLISH_NAMES): FORCE
 	@mkdir -p artifacts
