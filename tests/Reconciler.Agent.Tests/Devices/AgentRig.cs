@@ -28,6 +28,23 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
     private IHost? _agent;
     private InterceptedClient? _client;
 
+    /// <summary>Runs a scenario on a rig of its own, whose agent was not started.</summary>
+    public static void Run(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => VirtualLoop.Run(async time =>
+    {
+        await using var rig = new AgentRig(time, options);
+        await scenario(rig);
+    });
+
+    /// <summary>Runs a scenario on a rig of its own whose agent is at work, with the pool and the network that the admin offers.</summary>
+    public static void RunStarted(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => Run(
+        async rig =>
+        {
+            await rig.OfferAsync();
+            await rig.StartAsync();
+            await scenario(rig);
+        },
+        options);
+
     public TimeProvider Time { get; } = time;
 
     /// <summary>Where the agent and the programs of the host's service meet; null: nowhere.</summary>

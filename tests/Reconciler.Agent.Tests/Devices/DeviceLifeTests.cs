@@ -17,7 +17,7 @@ namespace Reconciler.Agent.Tests.Devices;
 public sealed class DeviceLifeTests
 {
     [Fact]
-    public void A_domain_starts_with_the_disk_of_its_template_and_not_before_it_is_there() => Run(async rig =>
+    public void A_domain_starts_with_the_disk_of_its_template_and_not_before_it_is_there() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync(change: s => s with { VbdTemplates = [Template("xvda")] });
         await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.WaitingForDevices);
@@ -43,7 +43,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_disk_and_a_NIC_come_to_a_running_guest_and_go_when_their_objects_are_deleted() => Run(async rig =>
+    public void A_disk_and_a_NIC_come_to_a_running_guest_and_go_when_their_objects_are_deleted() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         var running = await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
@@ -70,7 +70,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_guest_that_does_not_let_go_is_named_and_keeps_its_disk() => Run(
+    public void A_guest_that_does_not_let_go_is_named_and_keeps_its_disk() => AgentRig.RunStarted(
         async rig =>
         {
             var domain = await rig.DomainAsync();
@@ -92,7 +92,7 @@ public sealed class DeviceLifeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Domain_and_disk_are_deleted_in_any_order_and_nothing_is_left(bool domainFirst) => Run(async rig =>
+    public void Domain_and_disk_are_deleted_in_any_order_and_nothing_is_left(bool domainFirst) => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data", reclaim: ReclaimPolicy.Delete));
@@ -116,7 +116,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_disk_that_is_deleted_after_its_domain_has_gone_is_released_with_its_volume() => Run(async rig =>
+    public void A_disk_that_is_deleted_after_its_domain_has_gone_is_released_with_its_volume() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data", reclaim: ReclaimPolicy.Delete));
@@ -159,7 +159,7 @@ public sealed class DeviceLifeTests
         TimeSpan.FromHours(2));
 
     [Fact]
-    public void A_label_that_is_taken_off_takes_no_disk_from_a_guest() => Run(async rig =>
+    public void A_label_that_is_taken_off_takes_no_disk_from_a_guest() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
@@ -173,7 +173,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_device_of_that_name_that_somebody_else_has_attached_is_not_touched() => Run(async rig =>
+    public void A_device_of_that_name_that_somebody_else_has_attached_is_not_touched() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
@@ -188,7 +188,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_change_that_takes_a_replug_is_said_and_the_disk_stays() => Run(async rig =>
+    public void A_change_that_takes_a_replug_is_said_and_the_disk_stays() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
@@ -204,7 +204,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_disk_that_is_no_longer_accepted_stays_as_it_is() => Run(async rig =>
+    public void A_disk_that_is_no_longer_accepted_stays_as_it_is() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         var vbd = await rig.VbdAsync(domain, "data", AgentRig.Made("xvdb", "data"));
@@ -220,7 +220,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void What_a_device_names_and_is_not_there_is_a_problem_of_the_device_alone() => Run(async rig =>
+    public void What_a_device_names_and_is_not_there_is_a_problem_of_the_device_alone() => AgentRig.RunStarted(async rig =>
     {
         rig.Host.Files.Remove("/srv/missing.img");
         var domain = await rig.DomainAsync();
@@ -242,7 +242,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_domain_waits_for_the_disks_that_it_names_and_a_running_one_for_none() => Run(async rig =>
+    public void A_domain_waits_for_the_disks_that_it_names_and_a_running_one_for_none() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync(change: s => s with { WaitFor = new WaitForSpec { Vbds = ["data"] } });
         var waiting = await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.WaitingForDevices);
@@ -258,7 +258,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void The_medium_of_a_drive_is_changed_and_ejected_while_the_guest_runs() => Run(async rig =>
+    public void The_medium_of_a_drive_is_changed_and_ejected_while_the_guest_runs() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.VbdAsync(domain, "cd", Drive("a.iso"));
@@ -279,7 +279,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_guest_that_has_no_driver_for_a_disk_is_named_when_its_time_is_over() => Run(
+    public void A_guest_that_has_no_driver_for_a_disk_is_named_when_its_time_is_over() => AgentRig.RunStarted(
         async rig =>
         {
             var domain = await rig.DomainAsync();
@@ -295,7 +295,7 @@ public sealed class DeviceLifeTests
         SimulatedHostOptions.Lifelike with { Guest = SimulatedHostOptions.Lifelike.Guest with { Devices = DeviceAnswer.NoDriver } });
 
     [Fact]
-    public void A_disk_whose_backend_has_died_is_said_so_until_it_has_another_one() => Run(async rig =>
+    public void A_disk_whose_backend_has_died_is_said_so_until_it_has_another_one() => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
@@ -317,7 +317,7 @@ public sealed class DeviceLifeTests
     [InlineData(FaultKind.LoseWorker, "hotplug")]
     [InlineData(FaultKind.Hang, "hotplug")]
     [InlineData(FaultKind.LoseWorker, FaultPoint.Answer)]
-    public void What_is_cut_short_on_its_way_to_the_guest_or_back_comes_to_its_end(FaultKind kind, string before) => Run(async rig =>
+    public void What_is_cut_short_on_its_way_to_the_guest_or_back_comes_to_its_end(FaultKind kind, string before) => AgentRig.RunStarted(async rig =>
     {
         var domain = await rig.DomainAsync();
         await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
@@ -334,7 +334,7 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void The_host_tells_which_pools_and_networks_it_reaches() => Run(async rig =>
+    public void The_host_tells_which_pools_and_networks_it_reaches() => AgentRig.RunStarted(async rig =>
     {
         rig.Host.Files.Remove("/sys/class/net/xenbr0");
         await rig.UntilAsync(async () => (await HostAsync(rig))?.Status?.Networks is [{ Ready: false }], () => Task.FromResult("the network"));
@@ -351,14 +351,4 @@ public sealed class DeviceLifeTests
     private static string? Reason(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
 
     private static VbdTemplate Template(string device) => VbdTemplate.Of(AgentRig.Made(device, "web-root"));
-
-    private static void Run(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => VirtualLoop.Run(
-        async time =>
-        {
-            await using var rig = new AgentRig(time, options);
-            await rig.OfferAsync();
-            await rig.StartAsync();
-            await scenario(rig);
-        },
-        TimeSpan.FromHours(2));
 }

@@ -167,13 +167,8 @@ public sealed class NicLifeTests
         },
         DeviceAnswer.NoHotplug);
 
-    private static void Run(Func<AgentRig, Task> test, DeviceAnswer devices = DeviceAnswer.Connect) => VirtualLoop.Run(async time =>
-    {
-        await using var rig = new AgentRig(time, SimulatedHostOptions.Lifelike with { Guest = SimulatedHostOptions.Lifelike.Guest with { Devices = devices } });
-        await rig.OfferAsync();
-        await rig.StartAsync();
-        await test(rig);
-    });
+    private static void Run(Func<AgentRig, Task> test, DeviceAnswer devices = DeviceAnswer.Connect) =>
+        AgentRig.RunStarted(test, SimulatedHostOptions.Lifelike with { Guest = SimulatedHostOptions.Lifelike.Guest with { Devices = devices } });
 
     private static async Task<Vif> UntilAsync(AgentRig rig, Predicate<Vif> holds)
     {

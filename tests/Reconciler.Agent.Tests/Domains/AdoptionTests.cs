@@ -134,11 +134,6 @@ public sealed class AdoptionTests
 
     private static string? Ready(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
 
-    private static void Run(Func<AgentRig, Task> test, string[]? adoptable = null) => VirtualLoop.Run(async time =>
-    {
-        await using var rig = new AgentRig(time, SimulatedHostOptions.Lifelike with { AdoptableDomains = adoptable ?? [Name] });
-        await rig.OfferAsync();
-        await rig.StartAsync();
-        await test(rig);
-    });
+    private static void Run(Func<AgentRig, Task> test, string[]? adoptable = null) =>
+        AgentRig.RunStarted(test, SimulatedHostOptions.Lifelike with { AdoptableDomains = adoptable ?? [Name] });
 }

@@ -11,7 +11,7 @@ namespace Reconciler.Agent.Tests.Domains;
 public sealed class DeletionTests
 {
     [Fact]
-    public void A_deletion_is_a_write_for_each_thing_seen_and_none_to_an_object_that_goes() => Run(async rig =>
+    public void A_deletion_is_a_write_for_each_thing_seen_and_none_to_an_object_that_goes() => AgentRig.RunStarted(async rig =>
     {
         await rig.DomainAsync();
         await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
@@ -26,7 +26,7 @@ public sealed class DeletionTests
     });
 
     [Fact]
-    public void An_object_that_somebody_else_holds_back_says_that_nothing_is_left() => Run(async rig =>
+    public void An_object_that_somebody_else_holds_back_says_that_nothing_is_left() => AgentRig.RunStarted(async rig =>
     {
         await rig.DomainAsync();
         await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
@@ -40,13 +40,4 @@ public sealed class DeletionTests
     });
 
     private static string? Reason(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
-
-    private static void Run(Func<AgentRig, Task> scenario) => VirtualLoop.Run(
-        async time =>
-        {
-            await using var rig = new AgentRig(time, null);
-            await rig.StartAsync();
-            await scenario(rig);
-        },
-        TimeSpan.FromHours(2));
 }

@@ -18,7 +18,7 @@ public sealed class EvacuationTests
     private static readonly ApplyOptions Operator = new(XenApi.OperatorStatusFieldManager);
 
     [Fact]
-    public void A_domain_that_is_to_leave_is_shut_down_cleanly_and_then_said_to_be_gone() => Run(async rig =>
+    public void A_domain_that_is_to_leave_is_shut_down_cleanly_and_then_said_to_be_gone() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         await rig.StartAsync();
@@ -42,7 +42,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void What_no_longer_fits_is_refused_and_tried_until_the_operator_takes_it_away() => Run(async rig =>
+    public void What_no_longer_fits_is_refused_and_tried_until_the_operator_takes_it_away() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync(change: spec => spec with { Memory = new MemorySpec { Size = "15Ti" } });
         await rig.StartAsync();
@@ -64,7 +64,7 @@ public sealed class EvacuationTests
     [Theory]
     [InlineData("/srv/fast", "PoolNotReady", "VBD web-xvda: XenStoragePool fast: ")]
     [InlineData("/sys/class/net/xenbr0", "NetworkNotReady", "VIF web-vif0: ")]
-    public void What_has_lost_its_pool_or_its_network_is_refused_and_one_that_is_only_late_after_a_boot_is_waited_for(string gone, string reason, string message) => Run(async rig =>
+    public void What_has_lost_its_pool_or_its_network_is_refused_and_one_that_is_only_late_after_a_boot_is_waited_for(string gone, string reason, string message) => AgentRig.Run(async rig =>
     {
         await rig.OfferAsync();
         await rig.StartAsync();
@@ -90,7 +90,7 @@ public sealed class EvacuationTests
     [Theory]
     [InlineData("/boot/vmlinuz", ReadyCondition.FileNotUsable)]
     [InlineData("/srv/web.img", ReadyCondition.WaitingForDevices)]
-    public void A_path_that_the_host_lacks_is_waited_for_and_is_no_refusal(string path, string reason) => Run(async rig =>
+    public void A_path_that_the_host_lacks_is_waited_for_and_is_no_refusal(string path, string reason) => AgentRig.Run(async rig =>
     {
         await rig.StartAsync();
         rig.Host.Files.Remove(path);
@@ -109,7 +109,7 @@ public sealed class EvacuationTests
     [Theory]
     [InlineData("/boot/vmlinuz", ReadyCondition.FileNotUsable)]
     [InlineData("/srv/web.img", ReadyCondition.WaitingForDevices)]
-    public void One_that_waits_for_a_path_and_has_never_run_leaves_at_once_when_it_is_to(string path, string reason) => Run(async rig =>
+    public void One_that_waits_for_a_path_and_has_never_run_leaves_at_once_when_it_is_to(string path, string reason) => AgentRig.Run(async rig =>
     {
         await rig.StartAsync();
         rig.Host.Files.Remove(path);
@@ -124,7 +124,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void What_fits_after_all_is_started_and_refused_no_more() => Run(async rig =>
+    public void What_fits_after_all_is_started_and_refused_no_more() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync(change: spec => spec with { Memory = new MemorySpec { Size = "15Ti" } });
         await rig.StartAsync();
@@ -134,7 +134,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void A_domain_that_comes_back_without_a_move_is_started() => Run(async rig =>
+    public void A_domain_that_comes_back_without_a_move_is_started() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         await rig.StartAsync();
@@ -147,7 +147,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void A_domain_that_arrives_from_another_host_is_started_whatever_that_has_said() => Run(async rig =>
+    public void A_domain_that_arrives_from_another_host_is_started_whatever_that_has_said() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         var move = new DomainMove { From = "xen-b", Reason = DomainMove.Maintenance, Since = rig.Time.GetUtcNow() };
@@ -161,7 +161,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void A_guest_that_ended_by_itself_and_is_not_to_be_started_again_is_not_forgotten_to_have_ended() => Run(async rig =>
+    public void A_guest_that_ended_by_itself_and_is_not_to_be_started_again_is_not_forgotten_to_have_ended() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync(change: spec => spec with { RestartPolicy = Api.Domains.RestartPolicy.Never });
         await rig.StartAsync();
@@ -174,7 +174,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void An_agent_whose_host_was_fenced_starts_nothing_that_was_given_to_another_host_before_it_spoke() => Run(async rig =>
+    public void An_agent_whose_host_was_fenced_starts_nothing_that_was_given_to_another_host_before_it_spoke() => AgentRig.Run(async rig =>
     {
         await LoseAsync(rig);
         Task? given = null;
@@ -191,7 +191,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void An_agent_that_speaks_of_a_domain_first_keeps_it_and_starts_it_after_that() => Run(async rig =>
+    public void An_agent_that_speaks_of_a_domain_first_keeps_it_and_starts_it_after_that() => AgentRig.Run(async rig =>
     {
         await LoseAsync(rig);
         await rig.StartAsync();
@@ -206,7 +206,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void Nothing_is_started_before_the_host_has_said_which_boot_this_is() => Run(async rig =>
+    public void Nothing_is_started_before_the_host_has_said_which_boot_this_is() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         var isAway = true;
@@ -223,7 +223,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void An_agent_of_a_fenced_host_trusts_no_copy_of_a_domain_that_it_has_not_spoken_of() => Run(async rig =>
+    public void An_agent_of_a_fenced_host_trusts_no_copy_of_a_domain_that_it_has_not_spoken_of() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         await rig.Store.ApplyAsync(new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Spec = new XenHostSpec() }, new ApplyOptions("admin"), CancellationToken.None);
@@ -249,7 +249,7 @@ public sealed class EvacuationTests
     });
 
     [Fact]
-    public void A_copy_that_was_running_all_the_time_is_paused_and_the_host_says_so_until_it_is_gone() => Run(async rig =>
+    public void A_copy_that_was_running_all_the_time_is_paused_and_the_host_says_so_until_it_is_gone() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         await rig.StartAsync();
@@ -276,14 +276,6 @@ public sealed class EvacuationTests
     });
 
     private static ObjectMeta Name => new() { Namespace = AgentRig.Namespace, Name = "web" };
-
-    private static void Run(Func<AgentRig, Task> scenario) => VirtualLoop.Run(
-        async time =>
-        {
-            await using var rig = new AgentRig(time);
-            await scenario(rig);
-        },
-        TimeSpan.FromHours(6));
 
     /// <summary>A domain that ran on the host; the host has been rebooted meanwhile, and the operator has said that nothing is heard of its agent.</summary>
     private static async Task LoseAsync(AgentRig rig)

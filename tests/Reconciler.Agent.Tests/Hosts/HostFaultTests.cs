@@ -17,7 +17,7 @@ public sealed class HostFaultTests
     private static readonly ApplyOptions Operator = new(XenApi.OperatorStatusFieldManager);
 
     [Fact]
-    public void A_machine_that_was_renamed_while_guests_run_does_nothing_under_its_new_name_until_it_was_rebooted() => Run(async rig =>
+    public void A_machine_that_was_renamed_while_guests_run_does_nothing_under_its_new_name_until_it_was_rebooted() => AgentRig.Run(async rig =>
     {
         var guest = await RunningAsync(rig);
         var boot = (await HostAsync(rig, AgentRig.Node))!.Status!.BootId;
@@ -45,7 +45,7 @@ public sealed class HostFaultTests
     });
 
     [Fact]
-    public void An_agent_whose_name_another_machine_has_taken_meanwhile_falls_silent_and_leaves_its_guests_alone() => Run(async rig =>
+    public void An_agent_whose_name_another_machine_has_taken_meanwhile_falls_silent_and_leaves_its_guests_alone() => AgentRig.Run(async rig =>
     {
         var guest = await RunningAsync(rig);
         await rig.Store.ApplyStatusAsync(
@@ -65,7 +65,7 @@ public sealed class HostFaultTests
     });
 
     [Fact]
-    public void A_XenHost_that_is_deleted_by_hand_comes_back_and_its_guests_are_not_touched() => Run(async rig =>
+    public void A_XenHost_that_is_deleted_by_hand_comes_back_and_its_guests_are_not_touched() => AgentRig.Run(async rig =>
     {
         var guest = await RunningAsync(rig);
         var boot = (await HostAsync(rig, AgentRig.Node))!.Status!.BootId;
@@ -85,7 +85,7 @@ public sealed class HostFaultTests
     [InlineData(1)]
     [InlineData(200)]
     [InlineData(2000)]
-    public void A_host_that_is_rebooted_in_the_middle_of_a_create_starts_the_domain_once_after_its_boot(int milliseconds) => Run(
+    public void A_host_that_is_rebooted_in_the_middle_of_a_create_starts_the_domain_once_after_its_boot(int milliseconds) => AgentRig.Run(
         async rig =>
         {
             await rig.StartAsync();
@@ -105,7 +105,7 @@ public sealed class HostFaultTests
         SimulatedHostOptions.Lifelike with { Latency = operation => TimeSpan.FromMilliseconds(operation == HostOperation.CreatePaused ? 3000 : 5) });
 
     [Fact]
-    public void A_host_goes_on_as_it_was_while_the_API_server_is_away_for_an_hour() => Run(async rig =>
+    public void A_host_goes_on_as_it_was_while_the_API_server_is_away_for_an_hour() => AgentRig.Run(async rig =>
     {
         var guest = await RunningAsync(rig);
         await rig.DomainAsync("reboots", spec => spec with { Boot = spec.Boot! with { Cmdline = "sim.rebootAfter=10m" } });
@@ -137,14 +137,6 @@ public sealed class HostFaultTests
     });
 
     private static ObjectMeta Name => new() { Namespace = AgentRig.Namespace, Name = "web" };
-
-    private static void Run(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => VirtualLoop.Run(
-        async time =>
-        {
-            await using var rig = new AgentRig(time, options);
-            await scenario(rig);
-        },
-        TimeSpan.FromHours(6));
 
     private static async Task<ObservedDomain> RunningAsync(AgentRig rig)
     {

@@ -11,7 +11,7 @@ namespace Reconciler.Agent.Tests.Hosts;
 public sealed class HostReportTests
 {
     [Fact]
-    public void Pools_are_looked_at_anew_when_users_change_them_and_once_a_minute_and_not_with_each_domain() => Run(async rig =>
+    public void Pools_are_looked_at_anew_when_users_change_them_and_once_a_minute_and_not_with_each_domain() => AgentRig.Run(async rig =>
     {
         await rig.OfferAsync();
         await rig.StartAsync();
@@ -29,14 +29,6 @@ public sealed class HostReportTests
         await Task.Delay(TimeSpan.FromSeconds(3), rig.Time);
         (await PoolAsync(rig))!.Ready.ShouldBeTrue("somebody waits for it");
     });
-
-    private static void Run(Func<AgentRig, Task> scenario) => VirtualLoop.Run(
-        async time =>
-        {
-            await using var rig = new AgentRig(time);
-            await scenario(rig);
-        },
-        TimeSpan.FromHours(2));
 
     private static Task<XenHost?> HostAsync(AgentRig rig) => rig.Store.GetAsync<XenHost>(AgentRig.Node, null, CancellationToken.None);
 

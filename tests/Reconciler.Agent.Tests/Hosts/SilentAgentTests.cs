@@ -16,7 +16,7 @@ public sealed class SilentAgentTests
     private static readonly ApplyOptions Operator = new(XenApi.OperatorStatusFieldManager);
 
     [Fact]
-    public void The_lease_of_the_host_is_renewed_whatever_the_host_does() => Run(async rig =>
+    public void The_lease_of_the_host_is_renewed_whatever_the_host_does() => AgentRig.Run(async rig =>
     {
         await rig.StartAsync();
         await rig.UntilAsync(async () => await LeaseAsync(rig) is not null, () => Task.FromResult("no lease"));
@@ -28,7 +28,7 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
-    public void What_the_operator_wrote_while_the_agent_was_silent_is_put_right_by_it() => Run(async rig =>
+    public void What_the_operator_wrote_while_the_agent_was_silent_is_put_right_by_it() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         await rig.StartAsync();
@@ -48,7 +48,7 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
-    public void What_the_operator_wrote_of_a_disk_while_the_agent_was_silent_is_put_right_by_it() => Run(async rig =>
+    public void What_the_operator_wrote_of_a_disk_while_the_agent_was_silent_is_put_right_by_it() => AgentRig.Run(async rig =>
     {
         await rig.OfferAsync();
         await rig.VbdAsync(await rig.DomainAsync(), "disk", AgentRig.Made("xvda", "root"));
@@ -69,7 +69,7 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
-    public void What_is_put_right_is_tried_again_when_the_server_does_not_take_it() => Run(async rig =>
+    public void What_is_put_right_is_tried_again_when_the_server_does_not_take_it() => AgentRig.Run(async rig =>
     {
         await rig.StartAsync();
         await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
@@ -84,7 +84,7 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
-    public void An_agent_that_can_not_renew_its_lease_leaves_the_word_to_the_operator_and_takes_it_back_with_the_lease() => Run(async rig =>
+    public void An_agent_that_can_not_renew_its_lease_leaves_the_word_to_the_operator_and_takes_it_back_with_the_lease() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         await rig.StartAsync();
@@ -110,7 +110,7 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
-    public void An_agent_whose_status_of_the_host_is_refused_leaves_the_word_on_its_domains_too_and_tries_ever_more_seldom() => Run(async rig =>
+    public void An_agent_whose_status_of_the_host_is_refused_leaves_the_word_on_its_domains_too_and_tries_ever_more_seldom() => AgentRig.Run(async rig =>
     {
         await rig.DomainAsync();
         await rig.StartAsync();
@@ -133,7 +133,7 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
-    public void A_XenHost_that_was_deleted_by_hand_is_made_again_at_once() => Run(async rig =>
+    public void A_XenHost_that_was_deleted_by_hand_is_made_again_at_once() => AgentRig.Run(async rig =>
     {
         await rig.StartAsync();
         await rig.UntilAsync(async () => await HostReadyAsync(rig) is not null, () => Task.FromResult("no XenHost"));
@@ -143,7 +143,7 @@ public sealed class SilentAgentTests
     });
 
     [Fact]
-    public void A_second_machine_that_claims_the_name_says_and_does_nothing_until_the_XenHost_is_deleted() => Run(async rig =>
+    public void A_second_machine_that_claims_the_name_says_and_does_nothing_until_the_XenHost_is_deleted() => AgentRig.Run(async rig =>
     {
         await rig.Store.ApplyAsync(new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Spec = new XenHostSpec() }, new ApplyOptions("admin"), CancellationToken.None);
         await rig.Store.ApplyStatusAsync(
@@ -181,14 +181,6 @@ public sealed class SilentAgentTests
 
         Reconciler.Agent.Hosts.HostIdentity.Read(path).ShouldBeNull();
     }
-
-    private static void Run(Func<AgentRig, Task> scenario) => VirtualLoop.Run(
-        async time =>
-        {
-            await using var rig = new AgentRig(time);
-            await scenario(rig);
-        },
-        TimeSpan.FromHours(3));
 
     private static Task<XenHost> OverruleHostAsync(AgentRig rig) => rig.Store.ApplyStatusAsync(
         new XenHost { Metadata = new ObjectMeta { Name = AgentRig.Node }, Status = new XenHostStatus { Conditions = [Silent(HostReadyCondition.Type, HostReadyCondition.AgentSilent)] } },

@@ -13,7 +13,8 @@ internal static class ScaleReport
         output.WriteLine(result.Programs);
         output.WriteLine();
         output.Line($"{"",-28} {"P50",9} {"P95",9} {"P99",9} {"worst",9}");
-        Row("  first some at 10/s, s", result.Trickle);
+        if (result.Trickle.Count > 0)
+            Row($"{options.Trickle} before, at 10/s, s", result.Trickle);
         Row("create to Running, s", result.CreateToRunning);
         if (result.Churn.Count > 0)
             Row("power state changed, s", result.Churn);
