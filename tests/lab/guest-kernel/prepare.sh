@@ -14,13 +14,18 @@ LINUX=6.1
 base=$LAB_CACHE/guest-kernel
 
 versions() { apt-cache policy "linux-source-$LINUX" gcc-12 | grep -E '^[^ ]|Candidate:'; }
-candidates=$(versions)
+# Said anew each time: package lists that turn out to be too old are fetched by whoever needs a package first, here or in another lab.
+place() {
+  local key
+  key=$({ cat "$here/prepare.sh" "$here/config" "$here/refuse-close.patch" && versions; } | sha256sum | cut -c1-16)
+  echo "$base/$key"
+}
 # A machine that has never looked has no package lists.
-[[ $candidates == *"Candidate: "[0-9]* ]] || { debian_update && candidates=$(versions); }
-key=$({ cat "$here/prepare.sh" "$here/config" "$here/refuse-close.patch" && echo "$candidates"; } | sha256sum | cut -c1-16)
-kernel=$base/$key/vmlinux
+[[ $(versions) == *"Candidate: "[0-9]* ]] || debian_update
+kernel=$(place)/vmlinux
 [ -e "$kernel" ] && { touch "$kernel"; echo "$kernel"; exit; }
 only_one "$base/lock"
+kernel=$(place)/vmlinux
 [ -e "$kernel" ] && { echo "$kernel"; exit; }
 rm -rf "$base"/work.* # of a run that was interrupted
 for old in "$base"/*/; do
@@ -54,5 +59,6 @@ done
 kernel_make -j"$(nproc)" vmlinux
 mkdir "$work/done"
 strip --strip-all -o "$work/done/vmlinux" "$source/vmlinux"
-mv "$work/done" "$base/$key"
-echo "$kernel"
+place=$(place)
+mv "$work/done" "$place"
+echo "$place/vmlinux"
