@@ -21,8 +21,8 @@ help: ## print this
 run: ## build the agent and let it converge examples/ (on this machine's Xen, or on a simulated host); ONCE=1: print and end
 	@dotnet run --project src/Reconciler.Agent -- --manifests examples/ --host auto $(if $(ONCE),--once)
 
-test: ## every test, with the real parts: API server, xenstored, Xen host (on two cores 25 to 40 min once its downloads are cached)
-	@dotnet run --project tests/Runner
+test: ## every test, with the real parts: API server, xenstored, Xen host (on two cores 25 to 40 min once its downloads are cached). Labs that passed and can't depend on what was changed since are not run again, unless AGAIN=1
+	@dotnet run --project tests/Runner$(if $(AGAIN), -- --again)
 
 test-fast: ## the tests without an API server, a xenstored and a Xen host
 	@dotnet run --project tests/Runner -- --fast
@@ -36,7 +36,7 @@ scale: programs ## create DOMAINS (2000) on HOSTS (50) simulated hosts at RATE/s
 soak: programs ## let an agent work for MINUTES (10) behind a network that loses LOSS (20) % of its packets, kill it; measure what the status says
 	@dotnet run -c Release --project tests/Scale -- soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(LOSS),--loss $(LOSS))
 
-crash-points: ## kill the agent, its pod and its worker at each kind of step on a real Xen host, and write down what held (docs/reference/crash-safety.md)
+crash-points: ## kill the agent, its pod and its worker at each kind of step on a real Xen host (half an hour), and write down what held (docs/reference/crash-safety.md)
 	@RECONCILER_CRASH_POINTS=1 RECONCILER_WRITE_CRASH_RECORD=1 dotnet run --project tests/Reconciler.EndToEnd.Tests -- --filter-class "*CrashPointTests"
 	@$(MAKE) --no-print-directory generate
 

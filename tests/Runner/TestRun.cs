@@ -4,20 +4,25 @@ namespace Reconciler.Testing.Runner;
 /// The order of a whole run: build; beside it the published programs and the labs; then all fast tests; then the lab tests, the end-to-end tests last.
 /// Two test executables run at a time: the machine that this is planned for has two cores.
 /// </summary>
-internal sealed class TestRun(string root, string results, Progress progress)
+/// <param name="again">Whether lab tests are run though nothing has changed since they passed.</param>
+internal sealed class TestRun(string root, string results, Progress progress, bool again)
 {
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan PrepareLimit = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan FastLimit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LabLimit = TimeSpan.FromMinutes(60);
 
+    private readonly PassedLabs _passed = new(Path.Combine(results, "passed"));
+
     public async Task<TestTally> RunAsync(bool fast, CancellationToken cancellation)
     {
-        Task labs = fast ? Task.CompletedTask : PrepareLabsAsync(cancellation);
-        // It shares no folder with the build, so it need not wait for it.
-        Task published = fast ? Task.CompletedTask : Prepare("publish", BuildLimit, cancellation, "make", "--no-print-directory", "programs");
+        var projects = TestProject.Discover(root);
+        var (due, recalled) = fast ? ([], TestTally.None) : Choose(projects);
         if (fast)
             progress.Say("the labs are left out (tests with Category=Lab); 'make test' runs them too");
+        Task labs = due.Count == 0 ? Task.CompletedTask : PrepareLabsAsync(cancellation);
+        // It shares no folder with the build, so it need not wait for it.
+        Task published = due.Count == 0 ? Task.CompletedTask : Prepare("publish", BuildLimit, cancellation, "make", "--no-print-directory", "programs");
 
         var built = await Prepare("build", BuildLimit, cancellation,
             "dotnet", "build", "Reconciler.sln", "--nologo", "-v", "q", "-m:2", "-clp:ErrorsOnly");
@@ -28,17 +33,48 @@ internal sealed class TestRun(string root, string results, Progress progress)
             return new TestTally(0, 1, 0);
         }
 
-        var projects = TestProject.Discover(root);
-        var tally = await RunAllAsync(projects, TestPart.Fast, FastLimit, cancellation);
+        var tally = recalled + await RunAllAsync(projects, TestPart.Fast, FastLimit, cancellation);
         await Task.WhenAll(labs, published);
         await CompilerServer.EndAsync(root, results, cancellation);
-        if (fast)
-            return tally;
 
         // The end-to-end tests keep two emulated hosts busy, one for each core: alone. Of the others those of libxl take longest, with one host.
-        foreach (var alike in projects.GroupBy(project => project.Name.Contains("EndToEnd", StringComparison.Ordinal)).OrderBy(group => group.Key))
-            tally += await RunAllAsync(alike.OrderByDescending(project => project.Name.Contains("Xen.Light", StringComparison.Ordinal)), TestPart.Lab, LabLimit, cancellation);
+        foreach (var alike in due.Keys.GroupBy(project => project.Name.Contains("EndToEnd", StringComparison.Ordinal)).OrderBy(group => group.Key))
+        {
+            tally += await RunAllAsync(
+                alike.OrderByDescending(project => project.Name.Contains("Xen.Light", StringComparison.Ordinal)), TestPart.Lab, LabLimit, cancellation,
+                (project, outcome) => Keep(project, due[project], outcome));
+        }
+
         return tally;
+    }
+
+    /// <summary>The projects whose lab tests are to be run, with what they depend on, and what came out of those that need not be.</summary>
+    private (Dictionary<TestProject, string> Due, TestTally Recalled) Choose(IReadOnlyList<TestProject> projects)
+    {
+        var due = new Dictionary<TestProject, string>();
+        var recalled = TestTally.None;
+        foreach (var project in projects)
+        {
+            var fingerprint = LabInputs.Fingerprint(root, project);
+            if (again || _passed.Find(project, fingerprint) is not { } passed)
+            {
+                due.Add(project, fingerprint);
+                continue;
+            }
+
+            recalled += passed.Tally;
+            if (passed.Tally.Total > 0)
+                progress.Say($"{project.Name} (labs): {passed} ('make test AGAIN=1' runs them all the same)");
+        }
+
+        return (due, recalled);
+    }
+
+    /// <summary>What was edited meanwhile may have been tested as it was before, or after.</summary>
+    private void Keep(TestProject project, string fingerprint, TestTally outcome)
+    {
+        if (LabInputs.Fingerprint(root, project) == fingerprint)
+            _passed.Keep(project, fingerprint, outcome, DateTimeOffset.UtcNow);
     }
 
     /// <summary>Every lab has an <c>prepare.sh</c> that downloads and builds what the lab needs and answers at once when it is there.</summary>
@@ -52,7 +88,7 @@ internal sealed class TestRun(string root, string results, Progress progress)
         new Preparation(name, command, root, results, limit, progress).RunAsync(cancellation);
 
     private async Task<TestTally> RunAllAsync(
-        IEnumerable<TestProject> projects, TestPart part, TimeSpan limit, CancellationToken cancellation)
+        IEnumerable<TestProject> projects, TestPart part, TimeSpan limit, CancellationToken cancellation, Action<TestProject, TestTally>? ended = null)
     {
         var sum = TestTally.None;
         var gate = new Lock();
@@ -62,6 +98,7 @@ internal sealed class TestRun(string root, string results, Progress progress)
             var tally = await new TestExecution(project, part, results, limit, progress).RunAsync(token);
             lock (gate)
                 sum += tally;
+            ended?.Invoke(project, tally);
         });
         return sum;
     }
