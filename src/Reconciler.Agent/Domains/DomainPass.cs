@@ -170,6 +170,8 @@ internal sealed class DomainPass(
     {
         if (findings.Plan is not { } plan)
             return null;
+        if (execution?.HasPostponed == true)
+            return TimeSpan.Zero;
         if (findings.Problem is not null || findings.DeviceFailures.Count > 0)
             return Later;
         // What is kept of it on the host is written anew when the status says that it was adopted.

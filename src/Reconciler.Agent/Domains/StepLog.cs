@@ -35,6 +35,8 @@ internal sealed partial class StepLog : IStepObserver, IDisposable
         _metrics.StepEnded(step.Name, word, outcome.Duration);
         if (outcome.Succeeded)
             Log.Done(_logger, step.Name, key.XenName, key.Uuid, outcome.CreatedDomid, outcome.Duration.TotalSeconds);
+        else if (outcome.StopReason is StopReason.Postponed)
+            Log.Postponed(_logger, step.Name, key.XenName, key.Uuid);
         else
             Log.NotDone(_logger, step.Name, key.XenName, key.Uuid, word, outcome.Objection ?? outcome.Error?.Message ?? "the process stops", outcome.Duration.TotalSeconds);
 
@@ -58,5 +60,8 @@ internal sealed partial class StepLog : IStepObserver, IDisposable
 
         [LoggerMessage(2, LogLevel.Warning, "{Step} {XenName} ({Uuid}): {Outcome}: {Error} ({Seconds:0.000} s)")]
         public static partial void NotDone(ILogger logger, string step, string xenName, Guid uuid, string outcome, string error, double seconds);
+
+        [LoggerMessage(3, LogLevel.Debug, "{Step} {XenName} ({Uuid}): not begun, others have taken long")]
+        public static partial void Postponed(ILogger logger, string step, string xenName, Guid uuid);
     }
 }

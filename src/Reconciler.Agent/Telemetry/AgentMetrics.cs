@@ -14,7 +14,7 @@ internal sealed class AgentMetrics : IDisposable
     private static readonly MetricDefinition Steps = new(
         "reconciler_step_duration_seconds", MetricType.Histogram, "Duration of one step on the host, from before its guard was checked.",
         new("step", "`CreatePaused`, `Unpause`, `Pause`, `RequestShutdown`, `WithdrawShutdown`, `Destroy`, `AttachDisk`, `AttachNic`, `ConfigureNic`, `RequestDetach` or `Detach`"),
-        new("outcome", "`done`; `Failed`; `NoLongerApplies`: the host had changed; `Cancelled`: before it began"));
+        new("outcome", "`done`; `Failed`; `NoLongerApplies`: the host had changed; `Cancelled`: before it began; `Postponed`: too, as others took long"));
 
     private static readonly MetricDefinition WorkerKills = new(
         "reconciler_worker_kills_total", MetricType.Counter, "libxl worker processes that were given up and replaced. A simulated host has none.",

@@ -19,6 +19,9 @@ public sealed record ExecutionResult(IReadOnlyList<Step> Done)
     /// <summary>Set exactly when <see cref="StopReason"/> is <see cref="Execution.StopReason.NoLongerApplies"/>: what has changed.</summary>
     public string? Objection { get; init; }
 
+    /// <summary>Whether a step was <see cref="Execution.StopReason.Postponed"/>, be it beside one that has failed.</summary>
+    public bool HasPostponed { get; init; }
+
     /// <summary>The domid of the domain that was created, if one was.</summary>
     public int? CreatedDomid { get; init; }
 

@@ -7,13 +7,17 @@ namespace Reconciler.Xen.Execution;
 /// <remarks>
 /// <para>One after the other, but for adjacent steps about different devices: these run side by side, and the failure of one does not
 /// stop the others. The first of them that was not done, in the order of the plan, is the one that the result tells of; the observer is
-/// told of each.</para>
+/// told of each. Those that the host still lets wait after <see cref="Turn"/>, when another has ended, are not begun any more: the
+/// caller tells what was done, hears what is wanted now, and plans the rest anew.</para>
 /// <para>Stops at the first step that fails, that no longer applies, or before which it was cancelled. Nothing is rolled back and nothing
 /// tried again: the caller observes and plans afresh, which is the same as after a crash.</para>
 /// <para>A step that has started is not cancelled: the port finishes it or kills it at the operation's own limit.</para>
 /// </remarks>
 public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? observer = null, FailPoint? failPoint = null)
 {
+    /// <summary>For how long steps that run side by side are begun; for longer while none of them has ended.</summary>
+    public static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
+
     /// <summary>Never throws for a failure of the host, nor for cancellation: both are in the result.</summary>
     public async Task<ExecutionResult> ExecuteAsync(DomainKey key, Plan plan, CancellationToken cancellationToken)
     {
@@ -27,11 +31,13 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
                 return new ExecutionResult(done) { Stopped = group[0], StopReason = StopReason.Cancelled, CreatedDomid = created };
 
             var first = done.Count == 0;
-            var outcomes = await Task.WhenAll(group.Select(step => RunAsync(key, step, created, first, cancellationToken)));
+            var outcomes = await RunSideBySideAsync(key, group, created, first, cancellationToken);
 
             created ??= outcomes[0].CreatedDomid;
             done.AddRange(group.Where((_, i) => outcomes[i].Succeeded));
-            var stopped = Array.FindIndex(outcomes, o => !o.Succeeded);
+            var postponed = Array.FindIndex(outcomes, o => o.StopReason is StopReason.Postponed);
+            var stopped = Array.FindIndex(outcomes, o => o.StopReason is not (null or StopReason.Postponed));
+            if (stopped < 0) stopped = postponed;
             if (stopped < 0)
                 continue;
             var outcome = outcomes[stopped];
@@ -42,6 +48,7 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
                 Error = outcome.Error,
                 Objection = outcome.Objection,
                 CreatedDomid = created,
+                HasPostponed = postponed >= 0,
             };
         }
         return new ExecutionResult(done) { CreatedDomid = created };
@@ -63,12 +70,31 @@ public sealed class Executor(IXenHost host, TimeProvider time, IStepObserver? ob
             yield return group;
     }
 
-    private async Task<StepOutcome> RunAsync(DomainKey key, Step step, int? created, bool first, CancellationToken cancellationToken)
+    private async Task<StepOutcome[]> RunSideBySideAsync(DomainKey key, List<Step> group, int? created, bool first, CancellationToken cancellationToken)
+    {
+        using var postpone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var turn = new CancellationTokenSource(Turn, time);
+        var runs = group.ConvertAll(step => RunAsync(key, step, created, first, postpone.Token, cancellationToken));
+        var all = Task.WhenAll(runs);
+        await Task.WhenAny(runs);
+        await ((Task)all.WaitAsync(turn.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await postpone.CancelAsync();
+        return await all;
+    }
+
+    /// <param name="key">The domain.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="created">The domid of a domain that an earlier step has created.</param>
+    /// <param name="first">Whether no step of the plan was done before.</param>
+    /// <param name="begin">Cancelled when it is not to be begun any more, whatever the reason.</param>
+    /// <param name="cancellationToken">Cancelled when nothing is.</param>
+    private async Task<StepOutcome> RunAsync(DomainKey key, Step step, int? created, bool first, CancellationToken begin, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         observer?.StepStarting(key, step);
         failPoint?.Reached($"before:{step.Name}");
-        var outcome = await TryAsync(key, step, created, first, cancellationToken);
+        var outcome = await TryAsync(key, step, created, first, begin);
+        if (outcome.StopReason is StopReason.Cancelled && !cancellationToken.IsCancellationRequested) outcome = outcome with { StopReason = StopReason.Postponed };
         failPoint?.Reached($"after:{step.Name}");
         outcome = outcome with { Duration = time.GetElapsedTime(started) };
         observer?.StepEnded(key, step, outcome);

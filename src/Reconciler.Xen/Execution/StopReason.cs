@@ -11,4 +11,7 @@ public enum StopReason
 
     /// <summary>Cancelled before the step.</summary>
     Cancelled,
+
+    /// <summary>Not begun yet when another step beside it had taken long: what has come of that is to be told first, then plan again.</summary>
+    Postponed,
 }

@@ -21,6 +21,7 @@ public sealed partial class SimulatedHost : IXenHost
     private readonly Dictionary<Guid, int> _busy = [];
     private readonly List<Orphan> _orphans = [];
     private readonly ITimer _timer;
+    private readonly SemaphoreSlim _longOperations;
     private bool _changed;
 
     /// <exception cref="XenException">The state file can't be used (<see cref="XenErrorCode.Unavailable"/>).</exception>
@@ -28,6 +29,7 @@ public sealed partial class SimulatedHost : IXenHost
     {
         _options = options ?? new SimulatedHostOptions();
         _time = time ?? TimeProvider.System;
+        _longOperations = new SemaphoreSlim(_options.LongOperationsAtOnce);
         MachineState? state = null;
         if (_options.StatePath is { } path)
         {
@@ -71,6 +73,7 @@ public sealed partial class SimulatedHost : IXenHost
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
+        _longOperations.Dispose();
         _file?.Dispose();
     }
 
@@ -182,10 +185,30 @@ public sealed partial class SimulatedHost : IXenHost
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Runs an operation: its micro-steps in order, its latency spread between them, cut short where a fault says so.</summary>
+    /// <summary>Runs an operation when its turn has come.</summary>
     private async Task OperateAsync(HostOperation operation, Guid? uuid, IReadOnlyList<MicroStep> steps, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (operation is not (HostOperation.CreatePaused or HostOperation.AttachDisk or HostOperation.AttachNic or HostOperation.Detach))
+        {
+            await RunAsync(operation, uuid, steps);
+            return;
+        }
+
+        await _longOperations.WaitAsync(cancellationToken);
+        try
+        {
+            await RunAsync(operation, uuid, steps);
+        }
+        finally
+        {
+            _longOperations.Release();
+        }
+    }
+
+    /// <summary>Runs an operation: its micro-steps in order, its latency spread between them, cut short where a fault says so.</summary>
+    private async Task RunAsync(HostOperation operation, Guid? uuid, IReadOnlyList<MicroStep> steps)
+    {
         var pause = _options.Latency(operation) / Math.Max(1, steps.Count);
         var acting = Acts(operation) ? uuid : null;
         Enter(acting);

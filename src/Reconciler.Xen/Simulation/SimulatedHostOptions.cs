@@ -36,6 +36,9 @@ public sealed record SimulatedHostOptions
     /// <summary>How long each operation takes; spread over its micro-steps.</summary>
     public Func<HostOperation, TimeSpan> Latency { get; init; } = static _ => TimeSpan.Zero;
 
+    /// <summary>How many creates, attaches and detaches are at work at the same time; the others wait, and can be cancelled while they do.</summary>
+    public int LongOperationsAtOnce { get; init; } = int.MaxValue;
+
     /// <summary>How long the hypervisor tears a domain down: it is dying for that long.</summary>
     public TimeSpan Teardown { get; init; }
 

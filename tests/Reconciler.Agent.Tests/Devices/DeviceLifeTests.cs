@@ -42,6 +42,28 @@ public sealed class DeviceLifeTests
         rig.Storage.Made.ShouldBe(["/srv/fast/web-root"]);
     });
 
+    /// <summary>On a slow host: what is there is said, and what the user wants of the domain meanwhile is done, before the last of them has come.</summary>
+    [Fact]
+    public void Disks_that_take_long_hold_up_neither_the_word_on_those_that_are_there_nor_the_power_state() => AgentRig.RunStarted(
+        async rig =>
+        {
+            var domain = await rig.DomainAsync();
+            await rig.UntilDomainAsync("web", d => Reason(d) == ReadyCondition.Running);
+            foreach (var letter in "bcdefghijkl") await rig.VbdAsync(domain, $"disk-{letter}", AgentRig.Made($"xvd{letter}", $"data-{letter}"));
+
+            await rig.UntilAsync(async () => await AttachedAsync(rig) > 0, () => Task.FromResult("none attached"));
+            (await AttachedAsync(rig)).ShouldBeLessThan(11);
+            await rig.DomainAsync(change: s => s with { PowerState = PowerState.Paused });
+            await rig.UntilAsync(async () => (await rig.SeenAsync())!.State == RunState.Paused, () => Task.FromResult("it runs on"));
+            (await rig.SeenAsync())!.Devices.Count.ShouldBeLessThan(11);
+            await rig.UntilAsync(async () => await AttachedAsync(rig) == 11, async () => $"{await AttachedAsync(rig)} of 11 attached");
+        },
+        SimulatedHostOptions.Lifelike with
+        {
+            Latency = o => o is HostOperation.AttachDisk ? TimeSpan.FromSeconds(30) : SimulatedHostOptions.Lifelike.Latency(o),
+            LongOperationsAtOnce = 2,
+        });
+
     [Fact]
     public void A_disk_and_a_NIC_come_to_a_running_guest_and_go_when_their_objects_are_deleted() => AgentRig.RunStarted(async rig =>
     {
@@ -347,6 +369,17 @@ public sealed class DeviceLifeTests
     });
 
     private static Task<XenHost?> HostAsync(AgentRig rig) => rig.Store.GetAsync<XenHost>(AgentRig.Node, null, CancellationToken.None);
+
+    private static async Task<int> AttachedAsync(AgentRig rig)
+    {
+        var attached = 0;
+        foreach (var letter in "bcdefghijkl")
+        {
+            if ((await rig.GetAsync<Vbd>($"disk-{letter}"))?.Status?.BackendState is "Connected" or "InitWait") attached++;
+        }
+
+        return attached;
+    }
 
     private static string? Reason(Domain domain) => domain.Status?.Conditions.Find(ReadyCondition.Type)?.Reason;
 

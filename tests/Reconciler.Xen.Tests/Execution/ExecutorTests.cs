@@ -166,6 +166,47 @@ public sealed class ExecutorTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_step_that_has_not_begun_when_others_have_taken_long_waits_until_that_was_told() => VirtualLoop.Run(async time =>
+    {
+        await using var slow = new SimulatedHost(OneByOne(TimeSpan.FromSeconds(6)), time);
+        var domain = new DomainRef(A.Uuid, await slow.CreatePausedAsync(_desired, CancellationToken.None));
+        var plan = new Plan([new Step.AttachDisk(domain, A.Disk()), new Step.AttachDisk(domain, A.Disk("xvdb")), new Step.AttachNic(domain, A.Nic()), new Step.Unpause(domain)]);
+        var result = await new Executor(slow, time, _recorder).ExecuteAsync(_desired.Key, plan, CancellationToken.None);
+        result.Done.ShouldBe(plan.Steps.Take(2));
+        (result.Stopped, result.StopReason, result.HasPostponed).ShouldBe((plan.Steps[2], StopReason.Postponed, true));
+        time.Elapsed.ShouldBe(TimeSpan.FromSeconds(12));
+        _recorder.Lines.Skip(3).ShouldBe(["AttachDisk: done", "AttachNic: Postponed", "AttachDisk: done"]);
+    });
+
+    [Fact]
+    public void A_step_that_takes_longer_than_the_turn_lets_one_other_begin() => VirtualLoop.Run(async time =>
+    {
+        await using var slow = new SimulatedHost(OneByOne(TimeSpan.FromSeconds(60)), time);
+        var domain = new DomainRef(A.Uuid, await slow.CreatePausedAsync(_desired, CancellationToken.None));
+        var plan = new Plan([new Step.AttachDisk(domain, A.Disk()), new Step.AttachDisk(domain, A.Disk("xvdb")), new Step.AttachNic(domain, A.Nic())]);
+        var result = await new Executor(slow, time, _recorder).ExecuteAsync(_desired.Key, plan, CancellationToken.None);
+        result.Done.ShouldBe(plan.Steps.Take(2));
+        result.HasPostponed.ShouldBeTrue();
+    });
+
+    [Fact]
+    public void A_failure_is_told_before_a_step_that_was_put_off() => VirtualLoop.Run(async time =>
+    {
+        await using var slow = new SimulatedHost(OneByOne(TimeSpan.FromSeconds(11)), time);
+        var domain = new DomainRef(A.Uuid, await slow.CreatePausedAsync(_desired, CancellationToken.None));
+        var plan = new Plan([new Step.AttachNic(domain, A.Nic()), new Step.AttachNic(domain, A.Nic(1)), new Step.AttachNic(domain, A.Nic(2))]);
+        slow.Faults.Add(new Fault(FaultKind.Fail) { Operation = HostOperation.AttachNic, Skip = 1, Code = XenErrorCode.Timeout });
+        var result = await new Executor(slow, time, _recorder).ExecuteAsync(_desired.Key, plan, CancellationToken.None);
+        (result.StopReason, result.Error?.Code, result.HasPostponed).ShouldBe((StopReason.Failed, XenErrorCode.Timeout, true));
+    });
+
+    private static SimulatedHostOptions OneByOne(TimeSpan each) => new()
+    {
+        Latency = o => o is HostOperation.AttachDisk or HostOperation.AttachNic ? each : TimeSpan.Zero,
+        LongOperationsAtOnce = 1,
+    };
+
+    [Fact]
     public async Task What_was_planned_upon_a_device_is_looked_at_again()
     {
         var domain = await RunningAsync();
