@@ -70,14 +70,14 @@ publish: programs $(PUBLISHED)/kubectl-xen ## the agent, the operator and kubect
 programs: $(PUBLISHED)/reconciler-agent $(PUBLISHED)/reconciler-operator
 
 # An artifacts path of its own: publishing for one runtime and building for all would overwrite each other's obj/.
-# -o: what the build leaves running does not keep the lock.
+# -o: what the build leaves running does not keep the lock. PathMap: stack traces name the files of the repository, not where it was built.
 $(PUBLISHED)/reconciler-agent: PROJECT := src/Reconciler.Agent
 $(PUBLISHED)/reconciler-operator: PROJECT := operator
 $(PUBLISHED)/kubectl-xen: PROJECT := src/Reconciler.Cli
 $(PUBLISHED)/%: $(PUBLISH_SOURCES) $(PUBLISH_NAMES)
 	@flock -o artifacts/publish.lock dotnet publish $(PROJECT) \
 	  --nologo -v q -c Release -r linux-x64 --self-contained --artifacts-path artifacts/publish-build -o $(PUBLISHED) \
-	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
+	  -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:DebugType=embedded "-p:PathMap=$(CURDIR)=/reconciler" -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 	@touch $@
 
 # What the chart asks for by default: the tags follow from these.

@@ -45,11 +45,25 @@ operator_start() {
   setsid bash -c 'trap "kill \$operator 2>/dev/null; wait \$operator; exit" TERM
     while :; do "$@" & operator=$!; wait $operator; sleep 1 & operator=$!; wait $operator; done' \
     keeper env "${list_operator_jit[@]}" "$published/reconciler-operator" --kubeconfig "$folder/kube/reconciler-operator.kubeconfig" --health-port 0 \
-    --leader-elect </dev/null >>"$folder/operator.log" 2>&1 &
+    --leader-elect --webhook-port "$(cat "$folder/webhook-port")" --webhook-host 127.0.0.1 --drain-guard-image reconciler-operator:lab \
+    </dev/null >>"$folder/operator.log" 2>&1 &
   echo $! >"$folder/operator.pid"
 }
 operator_end() { # operator_end SECONDS: a SIGTERM, and a SIGKILL after SECONDS
   end "$folder/operator.pid" "$folder" "$1"
+}
+
+# Of the webhooks the one that a drain needs: what else they say the operator says in the status, which is what the tests look at. This
+# server can't reach a Service.
+keep_drain_webhook() {
+  local kube=("$1" --kubeconfig "$folder/kube/kubeconfig")
+  "${kube[@]}" get validatingwebhookconfiguration reconciler -o json | python3 -c '
+import json, sys
+configuration = json.load(sys.stdin)
+[drain] = [webhook for webhook in configuration["webhooks"] if webhook["name"].startswith("pods.eviction.")]
+drain["clientConfig"] = {"url": "https://127.0.0.1:" + sys.argv[1] + drain["clientConfig"]["service"]["path"]}
+configuration["webhooks"] = [drain]
+json.dump(configuration, sys.stdout)' "$(cat "$folder/webhook-port")" | "${kube[@]}" replace -f - >/dev/null
 }
 
 POD=/sys/fs/cgroup/reconciler-agent
@@ -82,13 +96,15 @@ start() {
   "$here/kube/kube.sh" start "$folder/kube" &
   host resume
   wait $! || die "no API server"
-  "$here/kube/kube.sh" install "$folder/kube"
+  "$here/kube/kube.sh" install "$folder/kube" --set webhook.enabled=true
+  free_port >"$folder/webhook-port"
+  # shellcheck disable=SC2154 # set by the eval of prepare.sh
+  keep_drain_webhook "$kubectl"
   say "starting the operator and the agent"
   operator_start
   agent_install
   agent_start
   local deadline=$((SECONDS + 120))
-  # shellcheck disable=SC2154 # set by the eval of prepare.sh
   until "$kubectl" --kubeconfig "$folder/kube/kubeconfig" get xenhost $NODE >/dev/null 2>&1; do
     [ $SECONDS -lt $deadline ] || { host exec 'tail -n 20 /var/log/reconciler-agent.log' >&2; die "the agent has not made its XenHost"; }
     sleep 0.2

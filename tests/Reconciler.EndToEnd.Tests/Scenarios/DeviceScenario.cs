@@ -46,12 +46,22 @@ public abstract class DeviceScenario(LineLab lab) : LineTest(lab)
         (await Lab.Xen.ExecAsync("/usr/sbin/losetup -a", Cancellation)).ShouldNotContain($"{Folder}/data", customMessage: "what was set up for the disk went with it");
 
         var nic = Vif("nic");
-        await nic.ApplyAsync($"domain: disked\nindex: 0\nnetwork: {Namespace}", Cancellation);
+        await nic.ApplyAsync($"domain: disked\nindex: 0\nnetwork: {Namespace}\nlockedAddresses: {{ips: [{address}]}}", Cancellation);
         var plugged = await nic.UntilAsync(Attached, Cancellation);
         plugged.Status("macAddress").ShouldNotBeNull().ShouldStartWith("00:16:3e:");
         (await Lab.Xen.GuestExecAsync(domain.XenName, "cat /sys/class/net/eth0/address", Cancellation)).Trim().ShouldBe(plugged.Status("macAddress"));
         await Lab.Xen.GuestExecAsync(
             domain.XenName, $"ip addr add {address}/24 dev eth0 && ip link set eth0 up && ping -c 1 -W 20 192.168.77.1", Cancellation);
+
+        // The neighbour answers: what is lost is lost by the lock. One that it is locked to as well is answered at once.
+        var second = $"{address}9";
+        var ping = $"ip neigh flush dev eth0; ping -c 1 -W 5 -I {second} 192.168.77.1";
+        await Lab.Xen.GuestExecAsync(domain.XenName, $"ip addr add {second}/24 dev eth0", Cancellation);
+        (await Lab.Xen.TryGuestExecAsync(domain.XenName, ping, Cancellation)).Succeeded.ShouldBeFalse($"it is locked to {address}");
+        await nic.ApplyAsync($"domain: disked\nindex: 0\nnetwork: {Namespace}\nlockedAddresses: {{ips: [{address}, {second}]}}", Cancellation);
+        await Eventually.HoldsAsync(
+            $"{second} reaches the bridge", () => Lab.Xen.TryGuestExecAsync(domain.XenName, ping, Cancellation), answer => answer.Succeeded,
+            TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(1), Cancellation);
         // What a guest's tools would write.
         await Lab.Xen.ExecAsync($"xenstore-write /local/domain/$(xl domid {domain.XenName})/attr/vif/0/ipv4/0 {address}", Cancellation);
         await domain.UntilAsync("its status has its address", seen => seen.Status("ipAddresses")?.Contains(address, StringComparison.Ordinal) == true, Cancellation);

@@ -8,7 +8,7 @@ namespace Reconciler.EndToEnd.Tests.Scenarios;
 /// <summary>Begins with the scenarios that take longest, so that none of them runs alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Longest = [Disruptions.Name, nameof(ManyDisksTests), nameof(VolumeTests), nameof(PvhDeviceTests), nameof(PvDeviceTests)];
+    private static readonly string[] Longest = [Disruptions.Name, SecondLine.Name, nameof(ManyDisksTests), nameof(VolumeTests), nameof(PvDeviceTests)];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

@@ -2,6 +2,7 @@ using Reconciler.EndToEnd.Tests.Line;
 
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
+[Collection(SecondLine.Name)]
 public sealed class PvhDeviceTests(LineLab lab) : DeviceScenario(lab)
 {
     [Fact]

@@ -2,6 +2,7 @@ using Reconciler.EndToEnd.Tests.Line;
 
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
+[Collection(SecondLine.Name)]
 public sealed class PvhLifecycleTests(LineLab lab) : LineTest(lab)
 {
     [Fact]

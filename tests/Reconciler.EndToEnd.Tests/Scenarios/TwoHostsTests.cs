@@ -5,10 +5,12 @@ using Reconciler.Testing.Lab;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>Two real Xen hosts, each with its agent, under one API server: one of them is emptied, loses its power, and comes back.</summary>
-[Collection(Disruptions.Name)]
+[Collection(SecondLine.Name)]
 public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
 {
+    private const string Guard = $"xen-host-guard-{LineLab.SecondNode}";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
+    private static readonly string[] ChartNamespace = ["-n", KubeApiServerLab.ChartNamespace];
 
     [Fact]
     public async Task A_domain_leaves_a_host_that_is_emptied_and_one_that_was_lost_is_started_elsewhere_only_with_evidence()
@@ -35,8 +37,10 @@ public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
             (await domain.OnHostAsync(Lab.SecondXen, Cancellation)).ShouldBeNull();
             (await domain.OnHostAsync(Cancellation)).ShouldNotBeNull().IsRunning.ShouldBeTrue();
             (await Lab.SecondXen.GuestConsoleAsync(domain.XenName, Cancellation)).ShouldContain(XenHostLab.GuestPoweredOff, customMessage: "it was shut down cleanly");
-            await domain.DeleteAsync(Cancellation);
             await PatchHostAsync("""{"spec":{"maintenance":false}}""");
+            await SendToSecondAsync(domain);
+            await DrainAsync(domain);
+            await domain.DeleteAsync(Cancellation);
 
             // A lost host: nothing is started elsewhere until somebody says that it is off.
             var lost = new DomainUnderTest(Lab, Namespace, "db") { Placement = $"{{preferredHosts: [{LineLab.SecondNode}]}}" };
@@ -65,6 +69,48 @@ public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
         {
             await Lab.CutSecondHostAsync(CancellationToken.None);
             await Lab.Kubectl.TryRunAsync(CancellationToken.None, "delete", "xenhost", LineLab.SecondNode);
+        }
+    }
+
+    /// <summary>A domain that does not run goes where its user sends it, and starts there.</summary>
+    private async Task SendToSecondAsync(DomainUnderTest domain)
+    {
+        await domain.SetPowerStateAsync("Halted", Cancellation);
+        await domain.UntilAsync("Halted", Cancellation);
+        await domain.PatchSpecAsync($$$"""{"placement":{"hostName":"{{{LineLab.SecondNode}}}"}}""", Cancellation);
+        await domain.UntilAsync("sent to the second host", seen => seen.Status("host") == LineLab.SecondNode, Cancellation);
+        await domain.SetPowerStateAsync("Running", Cancellation);
+        (await domain.UntilAsync("Running", Cancellation)).Status("host").ShouldBe(LineLab.SecondNode);
+        (await domain.OnHostAsync(Lab.SecondXen, Cancellation)).ShouldNotBeNull().IsRunning.ShouldBeTrue();
+        (await domain.OnHostAsync(Cancellation)).ShouldBeNull();
+        await Lab.SecondXen.UntilGuestConsoleAsync(domain.XenName, XenHostLab.GuestReady, 2, Patience, Cancellation);
+    }
+
+    /// <summary>kubectl drain waits until the guest was shut down on the one host and runs on the other, and an uncordoned host takes Domains again.</summary>
+    private async Task DrainAsync(DomainUnderTest domain)
+    {
+        await domain.PatchSpecAsync("""{"placement":{"hostName":null}}""", Cancellation);
+        await Lab.Kubectl.ApplyAsync($$"""{apiVersion: v1, kind: Node, metadata: {name: {{LineLab.SecondNode}}} }""", Cancellation);
+        try
+        {
+            // As with an agent that is a Pod of it: the budget holds what runs, and somebody has to be the kubelet.
+            await Lab.Kubectl.RunAsync(Cancellation, ["wait", $"pod/{Guard}", .. ChartNamespace, "--for=create", $"--timeout={Patience.TotalSeconds:0}s"]);
+            await Lab.Kubectl.RunAsync(
+                Cancellation, ["patch", "pod", Guard, .. ChartNamespace, "--subresource=status", "--type=merge", "-p", """{"status":{"phase":"Running"}}"""]);
+            var drained = await Lab.Kubectl.TryRunAsync(Cancellation, "drain", LineLab.SecondNode, "--ignore-daemonsets", $"--timeout={Patience.TotalSeconds:0}s");
+            drained.OutputOrThrow().ShouldEndWith($"node/{LineLab.SecondNode} drained\n");
+            drained.Error.ShouldContain($"still has 1 Domain to be moved: {Namespace}/{domain.Name}");
+            (await LineLab.ListDomainsAsync(Lab.SecondXen, Cancellation)).ShouldBeEmpty("this is what the drain has waited for");
+            (await Lab.SecondXen.GuestConsoleAsync(domain.XenName, Cancellation)).Split(XenHostLab.GuestPoweredOff).Length.ShouldBe(3, "it was shut down cleanly, twice by now");
+            (await domain.UntilAsync("Running", Cancellation)).Status("host").ShouldBe(LineLab.Node);
+            (await domain.OnHostAsync(Cancellation)).ShouldNotBeNull().IsRunning.ShouldBeTrue();
+            await Lab.Kubectl.RunAsync(Cancellation, "uncordon", LineLab.SecondNode);
+            await Eventually.HoldsAsync(
+                $"{LineLab.SecondNode} is not cordoned", Lab.Kubectl, ["xenhost", LineLab.SecondNode], host => host.Status("node") is null, Patience, Cancellation);
+        }
+        finally
+        {
+            await Lab.Kubectl.RunAsync(CancellationToken.None, "delete", "node", LineLab.SecondNode);
         }
     }
 

@@ -16,7 +16,7 @@
 #
 # RBAC is on. No kubelet runs what the chart has brought; in its place are, once it is installed, the tokens of its accounts:
 # reconciler-operator.kubeconfig and reconciler-agent.kubeconfig, the latter for a machine in QEMU (elsewhere: --server).
-# The webhook is left out: this server can't reach a Service.
+# The webhook is left out unless an ARGUMENT says otherwise: this server can't reach a Service.
 set -euo pipefail
 umask 077 # keys and tokens are in the folder
 LAB_NAME=kube
