@@ -42,6 +42,5 @@ internal sealed class PassedLabs(string folder)
 /// <param name="Fingerprint">Of what they were run with (<see cref="LabInputs"/>).</param>
 internal sealed record PassedLab(string Fingerprint, TestTally Tally, DateTimeOffset At)
 {
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Tally} on {At.ToLocalTime():yyyy-MM-dd HH:mm}, and nothing that they can depend on has changed since");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Tally}, on {At.ToLocalTime():yyyy-MM-dd HH:mm}");
 }

@@ -6,14 +6,15 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
     /// <summary>So that a failure with much to tell does not hide the others.</summary>
     private const int MessageLines = 25;
 
+    private readonly string _report = Path.Combine(resultsFolder, $"{project.Name}.{(part is TestPart.Lab ? "lab" : "fast")}.json");
+
+    private string Log => Path.ChangeExtension(_report, ".log");
+
     private string Name => part is TestPart.Lab ? $"{project.Name} (labs)" : project.Name;
 
     public async Task<TestTally> RunAsync(CancellationToken cancellation)
     {
-        var stem = $"{project.Name}.{(part is TestPart.Lab ? "lab" : "fast")}";
-        var report = Path.Combine(resultsFolder, stem + ".json");
-        var log = Path.Combine(resultsFolder, stem + ".log");
-        File.Delete(report);
+        File.Delete(_report);
         if (!File.Exists(project.Executable))
         {
             progress.Say($"{Name}: FAILED, there is no {project.Executable}");
@@ -25,27 +26,35 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
             project.Executable,
             [
                 part is TestPart.Lab ? "--filter-trait" : "--filter-not-trait", "Category=Lab",
-                "--results-directory", resultsFolder, "--report-ctrf", "--report-ctrf-filename", Path.GetFileName(report),
+                "--results-directory", resultsFolder, "--report-ctrf", "--report-ctrf-filename", Path.GetFileName(_report),
                 "--no-progress", "--no-ansi",
             ])
         {
             WorkingDirectory = project.Folder,
-            LogFile = log,
+            LogFile = Log,
             Limit = limit,
         };
         CommandResult result;
         using (progress.Working(Name))
             result = await command.RunAsync(cancellation);
-        return Tell(result, TestReport.Read(report), log);
+        return Tell(result, TestReport.Read(_report));
     }
 
-    private TestTally Tell(CommandResult result, TestReport? report, string log)
+    /// <summary>Tells what came out of it when it was run last, which is not done again.</summary>
+    public void Recall(PassedLab passed)
+    {
+        progress.Say($"{Name}: {passed}");
+        if (TestReport.Read(_report) is { } report)
+            Explain(report);
+    }
+
+    private TestTally Tell(CommandResult result, TestReport? report)
     {
         var verdict = Verdict.Of(result, report);
         if (verdict.Broken is { } why)
         {
             progress.Say($"{Name}: FAILED, {why}:");
-            LogExcerpt.Print(log);
+            LogExcerpt.Print(Log);
         }
         else if (verdict.Tally.Total > 0)
         {
@@ -53,11 +62,11 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
         }
 
         if (report is not null)
-            Explain(report, log);
+            Explain(report);
         return verdict.Tally;
     }
 
-    private static void Explain(TestReport report, string log)
+    private void Explain(TestReport report)
     {
         var failed = report.Results.Tests.Where(test => test.Status is not ("passed" or "skipped")).ToList();
         foreach (var test in failed)
@@ -68,7 +77,7 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
             var lines = $"{test.Message}\n{test.Trace}".Split('\n', StringSplitOptions.RemoveEmptyEntries);
             foreach (var line in lines.Take(MessageLines))
                 Console.WriteLine($"        {LogExcerpt.Cut(line.TrimEnd())}");
-            Console.WriteLine($"        {(lines.Length > MessageLines ? $"{lines.Length - MessageLines} lines more, and " : "")}its output: {log}");
+            Console.WriteLine($"        {(lines.Length > MessageLines ? $"{lines.Length - MessageLines} lines more, and " : "")}its output: {Log}");
         }
 
         foreach (var test in report.Results.Tests.Where(test => test.Status is "skipped"))

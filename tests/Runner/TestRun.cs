@@ -64,9 +64,11 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
 
             recalled += passed.Tally;
             if (passed.Tally.Total > 0)
-                progress.Say($"{project.Name} (labs): {passed} ('make test AGAIN=1' runs them all the same)");
+                new TestExecution(project, TestPart.Lab, results, LabLimit, progress).Recall(passed);
         }
 
+        if (recalled.Total > 0)
+            progress.Say("those are not run again: nothing that they can depend on has changed since; 'make test AGAIN=1' runs them all the same");
         return (due, recalled);
     }
 
