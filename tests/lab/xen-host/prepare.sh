@@ -23,7 +23,8 @@ XEN=4.17
 base=$LAB_CACHE/xen-host
 unpacked=$base/unpacked
 
-need_packages qemu-system-x86 openssh-client cpio binutils kmod xz-utils lz4 zstd e2fsprogs python3-minimal
+# python3-minimal has no json.
+need_packages qemu-system-x86 openssh-client cpio binutils kmod xz-utils lz4 zstd e2fsprogs python3
 PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, for whoever is not root
 
 #------------------------------------------------------------------------------------------------------------- packages ---
