@@ -28,14 +28,10 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
     private IHost? _agent;
     private InterceptedClient? _client;
 
-    /// <summary>Runs a scenario on a rig of its own, whose agent was not started.</summary>
-    public static void Run(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => VirtualLoop.Run(async time =>
-    {
-        await using var rig = new AgentRig(time, options);
-        await scenario(rig);
-    });
+    /// <summary>Runs a scenario on a rig of its own, whose agent was not started; at most six hours of virtual time.</summary>
+    public static void Run(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => Run(scenario, options, TimeSpan.FromHours(6));
 
-    /// <summary>Runs a scenario on a rig of its own whose agent is at work, with the pool and the network that the admin offers.</summary>
+    /// <summary>Runs a scenario on a rig of its own whose agent is at work, with the pool and the network that the admin offers; at most two hours of virtual time.</summary>
     public static void RunStarted(Func<AgentRig, Task> scenario, SimulatedHostOptions? options = null) => Run(
         async rig =>
         {
@@ -43,7 +39,8 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
             await rig.StartAsync();
             await scenario(rig);
         },
-        options);
+        options,
+        TimeSpan.FromHours(2));
 
     public TimeProvider Time { get; } = time;
 
@@ -172,6 +169,14 @@ internal sealed class AgentRig(VirtualTime time, SimulatedHostOptions? options =
         await Host.DisposeAsync();
         Store.Dispose();
     }
+
+    private static void Run(Func<AgentRig, Task> scenario, SimulatedHostOptions? options, TimeSpan limit) => VirtualLoop.Run(
+        async time =>
+        {
+            await using var rig = new AgentRig(time, options);
+            await scenario(rig);
+        },
+        limit);
 
     private static ApplyOptions Operator { get; } = new(XenApi.OperatorStatusFieldManager);
 
