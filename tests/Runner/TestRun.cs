@@ -37,7 +37,7 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
         await Task.WhenAll(labs, published);
         await CompilerServer.EndAsync(root, results, cancellation);
 
-        // The end-to-end tests keep two emulated hosts busy, one for each core: alone. Of the others those of libxl take longest, with one host.
+        // The end-to-end tests keep more emulated hosts busy than there are cores: alone. Of the others those of libxl take longest, with one host.
         foreach (var alike in due.Keys.GroupBy(project => project.Name.Contains("EndToEnd", StringComparison.Ordinal)).OrderBy(group => group.Key))
         {
             tally += await RunAllAsync(
@@ -51,11 +51,12 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
     /// <summary>The projects whose lab tests are to be run, with what they depend on, and what came out of those that need not be.</summary>
     private (Dictionary<TestProject, string> Due, TestTally Recalled) Choose(IReadOnlyList<TestProject> projects)
     {
+        var inputs = new LabInputs(root);
         var due = new Dictionary<TestProject, string>();
         var recalled = TestTally.None;
         foreach (var project in projects)
         {
-            var fingerprint = LabInputs.Fingerprint(root, project);
+            var fingerprint = inputs.Fingerprint(project);
             if (again || _passed.Find(project, fingerprint) is not { } passed)
             {
                 due.Add(project, fingerprint);
@@ -75,7 +76,7 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
     /// <summary>What was edited meanwhile may have been tested as it was before, or after.</summary>
     private void Keep(TestProject project, string fingerprint, TestTally outcome)
     {
-        if (LabInputs.Fingerprint(root, project) == fingerprint)
+        if (new LabInputs(root).Fingerprint(project) == fingerprint)
             _passed.Keep(project, fingerprint, outcome, DateTimeOffset.UtcNow);
     }
 
