@@ -16,6 +16,8 @@ internal static class DomainUpdate
         var (old, now) = (TypeOf(before), TypeOf(after));
         if (old != now)
             yield return new FieldError("spec.type", now.ToString(), $"can't be changed, it is {old}", $"Set it back to {old}; or delete the Domain and create it anew");
+        if (before.Spec!.Adopt is { } adopted && after.Spec!.Adopt is { } adopt && adopt != adopted)
+            yield return new FieldError("spec.adopt", $"{adopt.Name} {adopt.Uuid}", $"can't be changed, it is {adopted.Name} {adopted.Uuid}", "Set it back, take it away, or make another Domain");
     }
 
     /// <summary>Changes that don't do at once what one might expect of them.</summary>

@@ -15,7 +15,8 @@ namespace Reconciler.Operator.Admission;
 [ValidationWebhook(
     typeof(XenHost),
     AdmissionOperations.Create | AdmissionOperations.Update | AdmissionOperations.Delete,
-    MatchCondition = "request.operation != 'UPDATE' || object.spec != oldObject.spec")]
+    // A XenHost need not have a spec, and optional values are no older than API server 1.29.
+    MatchCondition = "request.operation != 'UPDATE' || has(object.spec) != has(oldObject.spec) || has(object.spec) && object.spec != oldObject.spec")]
 internal sealed class XenHostValidator(Store<Domain> domains) : IAdmissionValidator<XenHost>
 {
     /// <inheritdoc/>

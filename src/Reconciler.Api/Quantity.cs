@@ -13,7 +13,10 @@ public readonly record struct Quantity(long Bytes) : IComparable<Quantity>
     /// <summary>What a quantity looks like, for the schema.</summary>
     public const string Pattern = @"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$";
 
-    /// <summary>The bytes of <c>self</c>, as a CEL expression. CEL's own quantities came with API server 1.29; plain string functions work from 1.25 on.</summary>
+    /// <summary>
+    /// The bytes of <c>self</c>, as a CEL expression, a fraction not rounded up: at least N bytes are more than N-1. CEL's own quantities came with
+    /// API server 1.29; plain string functions work from 1.25 on.
+    /// </summary>
     internal const string CelBytes =
         "(self.endsWith('Ki') ? double(self.replace('Ki', '')) * 1024.0"
         + " : self.endsWith('Mi') ? double(self.replace('Mi', '')) * 1048576.0"

@@ -62,8 +62,8 @@ internal sealed record ResourceKind
                     new("apiVersion", Required: false, new SchemaNode { Type = "string", Description = $"Always {T.Definition.ApiVersion}." }),
                     new("kind", Required: false, new SchemaNode { Type = "string", Description = $"Always {T.Definition.Kind}." }),
                     new("metadata", Required: false, new SchemaNode { Type = "object" }),
-                    // A spec that must hold something must be there, or its own required fields would never be asked for.
-                    new("spec", Required: spec.Properties.Any(property => property.Required), spec),
+                    // A spec that must hold something must be there, or neither its required fields nor its rules would ever be asked for.
+                    new("spec", Required: spec.Properties.Any(property => property.Required) || spec.Rules.Count > 0, spec),
                     new("status", Required: false, SchemaReader.ReadObject(typeof(TStatus))),
                 ],
                 Rules = SchemaReader.Rules(typeof(T)),

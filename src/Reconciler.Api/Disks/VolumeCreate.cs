@@ -14,7 +14,7 @@ public sealed record VolumeCreate
     /// </summary>
     [Length(1, Quantity.MaximumLength)]
     [Pattern(Quantity.Pattern)]
-    [ValidationRule(Quantity.CelBytes + " >= 1048576.0", "must be at least 1Mi")]
+    [ValidationRule(Quantity.CelBytes + " > 1048575.0", "must be at least 1Mi")]
     public required string Size { get; init; }
 
     /// <summary>What is copied to it. Left out: the volume is empty.</summary>

@@ -9,8 +9,8 @@ namespace Reconciler.Api.Domains;
 /// boot.kernel.
 /// </summary>
 [ValidationRule(
-    "self.type != 'PV' || !has(self.boot.cmdline) || size(self.boot.cmdline) <= 1023",
-    "boot.cmdline of a PV domain must be at most 1023 bytes: Xen cuts off the rest")]
+    "!has(self.boot.cmdline) || size(bytes(self.boot.cmdline)) <= (self.type == 'PV' ? 1023 : 2047)",
+    "boot.cmdline must be at most 2047 bytes, 1023 for PV: the rest would be cut off")]
 [ValidationRule("!has(self.adopt) || has(self.placement) && has(self.placement.hostName)", AdoptNeedsHost)]
 public sealed record DomainSpec
 {

@@ -14,6 +14,6 @@ public sealed record MemorySpec
     /// </summary>
     [Length(1, Quantity.MaximumLength)]
     [Pattern(Quantity.Pattern)]
-    [ValidationRule(Quantity.CelBytes + " >= 33554432.0", "must be at least 32Mi: a kernel does not boot with less")]
+    [ValidationRule(Quantity.CelBytes + " > 33554431.0", "must be at least 32Mi: a kernel does not boot with less")]
     public required string Size { get; init; }
 }

@@ -65,7 +65,7 @@ internal static class AgentPolicy
             },
             ["matchConditions"] = new JsonArray(Named("is-an-agent", $"request.userInfo.username == '{Agents}'")),
             ["variables"] = new JsonArray(
-                Named("node", $"request.userInfo.extra[?'{NodeName}'][0].orValue('')"),
+                Named("node", $"request.userInfo.?extra[?'{NodeName}'][0].orValue('')"),
                 // What the object was decides, where there was one: an agent can't make an object its own by labelling it.
                 Named("before", "request.operation == 'CREATE' ? object : oldObject"),
                 Named("host", $"request.resource.resource == '{XenHost.Definition.Plural}'"
