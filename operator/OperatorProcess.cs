@@ -19,8 +19,11 @@ internal static partial class OperatorProcess
 {
     private const string Name = XenApi.OperatorFieldManager;
 
-    /// <summary>Runs until it is told to stop.</summary>
-    /// <returns>The exit code: 0 after an orderly stop, 1 when it could not start; what was wrong is one line on <paramref name="error"/>.</returns>
+    /// <summary>
+    /// Runs until it is told to stop. An API server that is away, lets nobody in, does not know our kinds or gives no right to read them is asked
+    /// again and again: the log and /readyz say what is missing.
+    /// </summary>
+    /// <returns>The exit code: 0 after an orderly stop, 1 when its settings can't be used; what is wrong with them is one line on <paramref name="error"/>.</returns>
     public static async Task<int> RunAsync(OperatorArguments arguments, TextWriter error, CancellationToken cancellationToken)
     {
         try
@@ -31,13 +34,12 @@ internal static partial class OperatorProcess
             var ownNamespace = config.Namespace ?? "default";
             var election = new LeaderElectionOptions { Namespace = arguments.LeaseNamespace ?? ownNamespace, Name = Name };
             using var leases = new HttpKubernetesClient(config, LeaseClient.Options(userAgent, election.TryLimit));
-            await StartupCheck.RunAsync(client, cancellationToken);
             using var host = Build(arguments, ownNamespace, election, client, leases);
             if (arguments.GuardImage is null) Log.NoGuards(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(Name));
             await host.RunAsync(cancellationToken);
             return Environment.ExitCode;
         }
-        catch (Exception e) when (e is KubernetesConfigException or KubernetesApiException or StartupException)
+        catch (KubernetesConfigException e)
         {
             await error.WriteLineAsync($"error: {e.Message}");
             return 1;

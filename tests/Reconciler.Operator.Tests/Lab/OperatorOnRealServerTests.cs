@@ -162,27 +162,6 @@ public sealed class OperatorOnRealServerTests(OperatorLab fixture)
             network: {{@namespace}}
         """;
 
-    [Theory]
-    [InlineData("missing", "There is no kubeconfig file")]
-    [InlineData("token", "401")]
-    [InlineData("unreachable", "refused")]
-    public async Task What_keeps_it_from_starting_is_one_clear_line(string fault, string message)
-    {
-        var lab = await fixture.StartedAsync();
-        using var error = new StringWriter();
-        var file = Path.Combine(lab.Folder, $"{fault}.broken");
-        var good = await File.ReadAllTextAsync(lab.KubeconfigFile, Cancellation);
-        if (fault == "token") await File.WriteAllTextAsync(file, good.Replace(lab.AdminToken, "expired", StringComparison.Ordinal), Cancellation);
-        if (fault == "unreachable") await File.WriteAllTextAsync(file, good.Replace($":{lab.Url.Port}", ":1", StringComparison.Ordinal), Cancellation);
-
-        var exitCode = await OperatorProcess.RunAsync(new OperatorArguments { Kubeconfig = file, HealthPort = 0 }, error, Cancellation);
-        exitCode.ShouldBe(1);
-        var line = error.ToString().TrimEnd();
-        line.ShouldStartWith("error: ");
-        line.ShouldContain(message, Case.Insensitive);
-        line.ShouldNotContain("\n");
-    }
-
     private static Task<int> RunAsync(KubeApiServerLab lab, string user, TextWriter error, CancellationToken cancellationToken) => OperatorProcess.RunAsync(
         new OperatorArguments { Kubeconfig = lab.AccountKubeconfigFile(user), HealthPort = 0, LeaderElect = true, LogLevel = LogLevel.Warning }, error, cancellationToken);
 
