@@ -16,7 +16,7 @@ internal static class AgentReport
             output.Line($"restart with {restart.Domains} Domains");
             output.Line($"  store synced after          {restart.SyncedSeconds,8:0.00} s");
             output.Line($"  all observed after          {restart.ObservedSeconds,8:0.00} s");
-            output.Line($"  Domains written             {restart.ChangedDomains,8}");
+            output.Line($"  objects written             {restart.ChangedObjects,8}");
             output.Line($"  host changed                {(restart.HostChanged ? "yes" : "no"),8}");
             output.Line($"  API requests                  {Report.Requests(restart.Requests)}");
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reconciler.Api.Domains;
+using Reconciler.Api.Hosts;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Config;
 using Reconciler.Kubernetes.Http;
@@ -114,9 +115,15 @@ internal static class AgentRun
             !host.AsSpan().SequenceEqual(hostAfter), since);
     }
 
-    private static async Task<Dictionary<string, string>> VersionsAsync(HttpKubernetesClient client, CancellationToken cancellationToken) =>
-        (await client.ListAsync<Domain>(new ListOptions { Namespace = Namespace }, cancellationToken)).Items
-            .ToDictionary(d => d.Metadata.Name!, d => d.Metadata.ResourceVersion!, StringComparer.Ordinal);
+    /// <summary>Of all that the agent may write to: the Domains and its XenHost.</summary>
+    private static async Task<Dictionary<string, string>> VersionsAsync(HttpKubernetesClient client, CancellationToken cancellationToken)
+    {
+        var domains = (await client.ListAsync<Domain>(new ListOptions { Namespace = Namespace }, cancellationToken)).Items;
+        var hosts = (await client.ListAsync<XenHost>(new ListOptions(), cancellationToken)).Items;
+        return domains.Select(d => (Key: $"Domain {d.Metadata.Name}", d.Metadata.ResourceVersion))
+            .Concat(hosts.Select(h => (Key: $"XenHost {h.Metadata.Name}", h.Metadata.ResourceVersion)))
+            .ToDictionary(o => o.Key, o => o.ResourceVersion!, StringComparer.Ordinal);
+    }
 
     private static void Say(string what) => Report.Say("scale", what);
 }
