@@ -94,11 +94,7 @@ public sealed class XenHostLab : IAsyncLifetime
     public async Task UntilGuestConsoleAsync(string domain, string text, int times, TimeSpan patience, CancellationToken cancellation)
     {
         // Looking is done in dom0: a login for each look would take from the guest the processor that it needs to get there.
-        var log = $"/var/log/xen/guest-{domain}.log";
-        var watched = await TryExecAsync(
-            $"for second in $(seq {patience.TotalSeconds:0}); do " +
-            $"[ \"$(grep -c '{text}' {log} 2>/dev/null)\" -ge {times} ] 2>/dev/null && exit; sleep 1; done; exit 1",
-            cancellation);
+        var watched = await TryExecAsync($"console-wait {Quote(domain)} {Quote(text)} {times} {patience.TotalSeconds:0}", cancellation);
         if (!watched.Succeeded)
         {
             var console = await GuestConsoleAsync(domain, cancellation);

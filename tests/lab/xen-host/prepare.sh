@@ -181,7 +181,7 @@ cp "$here"/files/guests/* "$root/guest/"
 cp "$guest_kernel" "$root/guest/vmlinux"
 cp "$work/guest.cpio" "$root/guest/guest.cpio"
 install -m755 "$here/files/dom0-init" "$root/init"
-install -m755 "$here/files/guest-exec" "$root/usr/bin/"
+install -m755 "$here/files/guest-exec" "$here/files/console-wait" "$root/usr/bin/"
 ssh-keygen -q -t ed25519 -N '' -f "$out/id_dom0" -C reconciler-lab
 cp "$out/id_dom0.pub" "$root/root/.ssh/authorized_keys"
 chmod 700 "$root/root" "$root/root/.ssh"
