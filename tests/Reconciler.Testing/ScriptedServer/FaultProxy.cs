@@ -17,6 +17,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private TcpListener? _listener;
     private volatile TaskCompletionSource? _silence;
+    private long _bytesToClient;
 
     public FaultProxy(string host, int port)
     {
@@ -30,6 +31,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Connections that are open now.</summary>
     public int OpenConnections => _sockets.Count / 2;
+
+    /// <summary>What the server has sent, over all connections up to now.</summary>
+    public long BytesToClient => Interlocked.Read(ref _bytesToClient);
 
     /// <summary>From now on nothing comes through, in either direction, and nobody is told: a cable that was pulled.</summary>
     public void GoSilent() => _silence ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -121,7 +125,7 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             client.NoDelay = server.NoDelay = true;
             await server.ConnectAsync(_host, _port, _stop.Token);
-            await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            await Task.WhenAny(PumpAsync(client, server, _ => { }), PumpAsync(server, client, count => Interlocked.Add(ref _bytesToClient, count)));
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -134,7 +138,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Action<int> passedOn)
     {
         var buffer = new byte[32 * 1024];
         try
@@ -143,6 +147,7 @@ public sealed class FaultProxy : IAsyncDisposable
             {
                 if (_silence is { } silence) await silence.Task;
                 if (_sockets.GetValueOrDefault(from)) await Task.Delay(Timeout.Infinite, _stop.Token);
+                passedOn(count);
                 await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
             }
         }
