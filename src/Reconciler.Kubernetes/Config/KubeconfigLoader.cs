@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Reconciler.Kubernetes.Config;
@@ -40,11 +41,13 @@ internal static class KubeconfigLoader
         var credentials = user is null
             ? new StaticCredentialSource(Credential.Anonymous, "no user (anonymous)", $"Set 'user' of context \"{chosen}\" in {context.File}.")
             : Credentials(user, userName!, cluster, clusterName, environment);
+        var proxy = Proxy(cluster);
         return new KubernetesConfig(
             Server(cluster), $"context \"{chosen}\" of {context.File}", Trust(cluster, clusterName, environment), credentials)
         {
             Namespace = context.Text("namespace"),
-            Proxy = Proxy(cluster),
+            Proxy = proxy is null ? null : new Uri(proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)),
+            ProxyLogin = proxy is { UserInfo.Length: > 0 } ? Login(proxy.UserInfo) : null,
             Impersonation = user is null ? null : ImpersonationOf(user),
         };
     }
@@ -72,6 +75,12 @@ internal static class KubeconfigLoader
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "socks5"
             ? uri
             : throw cluster.Error("proxy-url", $"is \"{text}\"; expected: http://host:port, https:// or socks5://");
+    }
+
+    private static NetworkCredential Login(string userInfo)
+    {
+        var parts = userInfo.Split(':', 2);
+        return new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length == 1 ? "" : Uri.UnescapeDataString(parts[1]));
     }
 
     private static ServerTrust Trust(KubeconfigNode cluster, string name, ConfigEnvironment environment)

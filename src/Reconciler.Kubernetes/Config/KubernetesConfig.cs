@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Reconciler.Kubernetes.Config;
 
 /// <summary>How to reach an API server: address, trust, credentials, and where all of that was read.</summary>
@@ -20,8 +22,11 @@ public sealed class KubernetesConfig
     /// <summary>The namespace of the context, or of the pod; null when none is set.</summary>
     public string? Namespace { get; internal init; }
 
-    /// <summary>proxy-url; null leaves it to the HTTPS_PROXY and NO_PROXY variables.</summary>
+    /// <summary>proxy-url, without its login; null leaves it to the HTTPS_PROXY and NO_PROXY variables.</summary>
     public Uri? Proxy { get; internal init; }
+
+    /// <summary>The login in proxy-url, for a proxy that asks for one.</summary>
+    internal NetworkCredential? ProxyLogin { get; init; }
 
     internal ServerTrust Trust { get; }
 

@@ -40,12 +40,14 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
         {
             KubernetesApiException => null,
             KubernetesConfigException wrong => wrong.Message,
-            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"the name \"{config.Server.Host}\" can't be resolved. Correct 'server'",
-            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"the proxy {config.Proxy} refused the way: {exception.Message}",
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                $"the name \"{(config.Proxy ?? config.Server).Host}\" can't be resolved. Correct '{(config.Proxy is null ? "server" : "proxy-url")}'",
+            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } =>
+                $"{exception.Message.TrimEnd('.', '"')}. Does the proxy allow this server, and is its login in {(config.Proxy is null ? "HTTPS_PROXY" : "'proxy-url'")} (http://user:password@host:port)?",
             HttpRequestException when Inner<AuthenticationException>(exception) is { } tls => DescribeTls(tls),
             HttpRequestException when Inner<KubernetesConfigException>(exception) is { } inner => inner.Message,
-            HttpRequestException when refused && Inner<SocketException>(exception) is { } socket => $"{Phrase(socket.Message)}. Is the API server running, and is 'server' right?",
-            HttpRequestException when refused => $"{Phrase(exception.Message)}. Is the API server running, and is 'server' right?",
+            HttpRequestException when refused && Inner<SocketException>(exception) is { } socket => NotReached(Phrase(socket.Message)),
+            HttpRequestException when refused => NotReached(Phrase(exception.Message)),
             JsonException json => $"the answer can't be read: {ObjectDecoder.Describe(json)}",
             EndOfStreamException or HttpRequestException or IOException => $"the connection was lost: {Phrase(exception.GetBaseException().Message)}",
             _ => null,
@@ -67,6 +69,11 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
     internal KubernetesApiException NotJson(ApiCall call, HttpResponseMessage response) => new(
         $"Cannot {call.Description} at {_server} ({config.Source}): the answer is {response.Content.Headers.ContentType?.MediaType ?? "of no type"}, not JSON. "
         + "Is 'server' the address of an API server, and not of a proxy's login page?", response.StatusCode);
+
+    /// <summary>With a proxy, only that one is connected to: whether it reaches the server is for it to say.</summary>
+    private string NotReached(string why) => config.Proxy is { } proxy
+        ? $"{why}. Is the proxy {proxy.GetLeftPart(UriPartial.Authority)} running, and is 'proxy-url' right?"
+        : $"{why}. Is the API server running, and is 'server' right?";
 
     private static string DescribeTls(AuthenticationException exception) =>
         exception.GetBaseException().Message is var message && (message.Contains("frame", StringComparison.OrdinalIgnoreCase)

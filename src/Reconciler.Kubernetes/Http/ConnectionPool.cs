@@ -108,7 +108,7 @@ internal sealed class ConnectionPool : IDisposable
                 RemoteCertificateValidationCallback = (_, leaf, chain, errors) => config.Trust.Validate(leaf, chain, errors),
             },
         };
-        if (config.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy);
+        if (config.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy) { Credentials = config.ProxyLogin };
         return handler;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -75,6 +76,15 @@ internal sealed class ScriptedConnection : IAsyncDisposable
 
     internal Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _stream.WriteAsync(bytes, cancellationToken).AsTask();
+
+    /// <summary>Passes everything on to a port of this machine, and back, until one side closes.</summary>
+    internal async Task TunnelAsync(int port, CancellationToken cancellationToken)
+    {
+        using var other = new TcpClient { NoDelay = true };
+        await other.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        var far = other.GetStream();
+        await Task.WhenAny(_stream.CopyToAsync(far, cancellationToken), far.CopyToAsync(_stream, cancellationToken));
+    }
 
     /// <summary>Ends the connection with a TCP reset instead of a close.</summary>
     internal void Reset()

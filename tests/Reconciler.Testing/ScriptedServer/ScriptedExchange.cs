@@ -51,6 +51,14 @@ public sealed class ScriptedExchange
     /// <summary>Bytes as they are.</summary>
     public Task WriteRawAsync(ReadOnlyMemory<byte> bytes) => _connection.WriteAsync(bytes, Stopped);
 
+    /// <summary>Answers a CONNECT as a proxy does: from here on the connection leads to a port of this machine.</summary>
+    public async Task TunnelAsync(int port)
+    {
+        IsConnectionOver = true;
+        await WriteRawAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray());
+        await _connection.TunnelAsync(port, Stopped);
+    }
+
     /// <summary>Closes the connection, whatever was promised before.</summary>
     public void Close() => IsConnectionOver = true;
 
