@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 using Reconciler.Runtime.Leadership;
@@ -203,6 +204,41 @@ public sealed class LeaderElectorTests
         await Task.Delay(60 * Second, time);
         candidates.Count(c => c.Leads).ShouldBe(1);
         candidates.ForEach(c => c.Dispose());
+    });
+
+    [Fact]
+    public void Semantics_33_Who_competes_is_by_default_the_host_and_something_random_at_the_paces_of_client_go()
+    {
+        LeaderElectionOptions Default() => new() { Namespace = "ns", Name = "test" };
+        var (one, other) = (Default(), Default());
+        one.Identity.ShouldMatch($"^{Regex.Escape(Environment.MachineName)}_[0-9a-f]{{32}}$");
+        other.Identity.ShouldNotBe(one.Identity);
+        (one.LeaseDuration, one.RenewDeadline, one.RetryPeriod).ShouldBe((15 * Second, 10 * Second, 2 * Second));
+    }
+
+    [Fact]
+    public void Semantics_33_Tries_come_after_the_retry_period_and_up_to_one_and_a_fifth_of_it_more() => VirtualLoop.Run(async time =>
+    {
+        var cluster = new InMemoryCluster(time);
+        var held = new LeaseSpec { HolderIdentity = "somebody", LeaseDurationSeconds = 3 * 3600 };
+        await cluster.Client.CreateAsync(new Lease { Metadata = new() { Namespace = "ns", Name = "test" }, Spec = held }, default);
+        var tries = new List<double>();
+        cluster.Before = (call, _) =>
+        {
+            if (call.StartsWith("get leases"))
+            {
+                tries.Add(time.Elapsed.TotalSeconds);
+            }
+
+            return Task.CompletedTask;
+        };
+        using var a = new Candidate("a", cluster, time);
+        await Task.Delay(2 * TimeSpan.FromHours(1), time);
+        var pauses = tries.Zip(tries.Skip(1), (earlier, later) => later - earlier).ToList();
+        pauses.Count.ShouldBeGreaterThan(1000);
+        pauses.ShouldAllBe(pause => pause > 1.99 && pause < 4.41);
+        pauses.Min().ShouldBeLessThan(2.05);
+        pauses.Max().ShouldBeGreaterThan(4.35);
     });
 
     [Fact]
