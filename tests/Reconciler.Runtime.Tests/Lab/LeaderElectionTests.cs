@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reconciler.Kubernetes.Model;
 using Reconciler.Testing.ScriptedServer;
 
 namespace Reconciler.Runtime.Tests.Lab;
@@ -30,10 +31,12 @@ public sealed class LeaderElectionTests(RealServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Semantics_36_A_leader_that_is_told_to_stop_hands_over_within_two_seconds()
+    public async Task Semantics_36_A_leader_that_is_told_to_stop_hands_over_by_the_watch_of_the_lease_within_two_seconds()
     {
-        // With the times that the product uses.
-        var lease = TimeSpan.FromSeconds(15);
+        // A candidate tries of itself every 80 to 176 s: that it comes sooner can only be by the watch, which tells it that the lease is free.
+        var lease = TimeSpan.FromMinutes(10);
+        await server.Client.CreateAsync(
+            new Lease { Metadata = new ObjectMeta { Name = "leader", Namespace = _namespace }, Spec = new LeaseSpec { LeaseDurationSeconds = 1 } }, Cancel);
         var a = Start("a", lease);
         await _history.UntilWrittenByAsync("a", Cancel);
         var (b, c) = (Start("b", lease), Start("c", lease));
@@ -52,7 +55,9 @@ public sealed class LeaderElectionTests(RealServer server) : IAsyncLifetime
         await _history.UntilWrittenByAsync(third, Cancel);
         var again = Stopwatch.GetElapsedTime(asked);
 
-        // The faster one counts: the machine may have had others to serve, and a lease that has to run out takes 15 s each time.
+        new[] { first, again }.ShouldAllBe(handOver => handOver < TimeSpan.FromSeconds(60));
+
+        // How fast it is is said of the faster one: the machine may have had others to serve.
         (first < again ? first : again).ShouldBeLessThan(TimeSpan.FromSeconds(2));
         ShouldHaveBeenOneAtATime("a", successor, third);
     }
