@@ -10,10 +10,11 @@ namespace Reconciler.Operator.Tests.Devices;
 public sealed class TemplateControllerTests
 {
     [Fact]
-    public void Each_template_has_an_object_of_the_Domain_s_own() => OperatorRig.Run(async rig =>
+    public void Semantics_28_Each_template_has_an_object_that_the_Domain_owns_and_what_was_made_by_hand_has_no_owner() => OperatorRig.Run(async rig =>
     {
         await rig.StartOperatorAsync();
         await rig.ApplyTemplatesAsync([Disk("xvda"), Disk("xvdb")], new VifTemplate { Index = 0, Network = "lan" });
+        await rig.ApplyVbdAsync("by-hand", "xvdz", "web", Volume("by-hand"));
         await UntilTemplatesAsync(rig, "True Applied");
         var domain = (await rig.DomainAsync("web"))!;
         foreach (var device in new[] { "xvda", "xvdb" })
@@ -24,7 +25,10 @@ public sealed class TemplateControllerTests
             (vbd.Spec!.Domain, vbd.Spec.Device, vbd.Spec.Source).ShouldBe(("web", device, Volume(device) with { Volume = Volume(device).Volume! with { Format = DiskFormat.Raw, Reclaim = ReclaimPolicy.Retain } }));
         }
 
-        (await rig.GetAsync<Vif>("web-vif0"))!.Spec!.Network.ShouldBe("lan");
+        var vif = (await rig.GetAsync<Vif>("web-vif0"))!;
+        OwnerReferences.IsControlledBy(vif, domain).ShouldBeTrue();
+        vif.Spec!.Network.ShouldBe("lan");
+        (await rig.GetAsync<Vbd>("by-hand"))!.Metadata.OwnerReferences.ShouldBeNull();
     });
 
     [Fact]
@@ -57,7 +61,7 @@ public sealed class TemplateControllerTests
     });
 
     [Fact]
-    public void An_object_of_somebody_else_is_said_and_left_alone() => OperatorRig.Run(async rig =>
+    public void Semantics_28_An_object_of_somebody_else_is_said_and_left_alone() => OperatorRig.Run(async rig =>
     {
         await rig.StartOperatorAsync();
         var before = await rig.ApplyVbdAsync("web-xvda", "xvdz", "other", Volume("precious"));
