@@ -1,6 +1,8 @@
+using System.Reflection;
 using Reconciler.Api.Conditions;
 using Reconciler.Api.Domains;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Kubernetes.Schema;
 
 namespace Reconciler.Api.Tests.Conditions;
 
@@ -10,6 +12,16 @@ public sealed class ConditionTests
     {
         Type = "Ready", Status = "False", Reason = "Starting", Message = "m", LastTransitionTime = Sample.Now.AddHours(-1),
     };
+
+    /// <summary>The schema takes what metav1.Condition takes, which is more: "a_b", "a:b".</summary>
+    [Fact]
+    public void Semantics_24_All_our_conditions_and_reasons_are_CamelCase()
+    {
+        var words = typeof(XenApi).Assembly.GetTypes().Where(type => type.GetCustomAttribute<ConditionOfAttribute>() is not null)
+            .SelectMany(type => type.GetFields().Where(field => field.IsLiteral)).Select(field => (string)field.GetRawConstantValue()!).ToList();
+        words.Count.ShouldBeGreaterThan(50);
+        words.ShouldAllBe(word => char.IsAsciiLetterUpper(word[0]) && word.All(char.IsAsciiLetterOrDigit));
+    }
 
     [Fact]
     public void The_transition_time_stays_while_the_status_does() =>
