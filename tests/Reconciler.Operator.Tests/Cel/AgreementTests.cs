@@ -17,6 +17,7 @@ using Reconciler.Runtime.Web.Admission;
 namespace Reconciler.Operator.Tests.Cel;
 
 /// <summary>The rules in the schemas and the validators of the webhooks say the same of the same object: a user hears one of them, and which one depends on the server.</summary>
+[Trait("Category", "Lab")]
 public sealed class AgreementTests
 {
     private static readonly AdmissionContext Context = new() { Uid = "1", Operation = AdmissionOperations.Create, Name = "any", Namespace = "default" };

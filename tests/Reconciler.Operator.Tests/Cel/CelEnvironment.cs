@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
+using Reconciler.Testing.Lab;
 
 namespace Reconciler.Operator.Tests.Cel;
 
@@ -56,13 +57,16 @@ internal sealed class CelEnvironment
 
     private static (Engine Engine, JsValue Module) Load()
     {
-        var engine = new Engine(options => options.EnableModules(Path.Combine(AppContext.BaseDirectory, "Cel")));
+        var prepare = Path.Combine(RepositoryRoot.Path, "tests/lab/cel/prepare.sh");
+        var modules = ExternalProgram.RunAsync("bash", [prepare]).GetAwaiter().GetResult().OutputOrThrow().Trim();
+        var engine = new Engine(options => options.EnableModules(modules));
         // Of a browser, not of the language.
         engine.SetValue("utf8", new Func<string, byte[]>(Encoding.UTF8.GetBytes));
         engine.Execute("""
             globalThis.TextEncoder = class { encode(text) { return new Uint8Array(utf8(text)) } }
             globalThis.TextDecoder = class { }
             """);
-        return (engine, engine.Modules.Import("./cel.js"));
+        engine.Modules.Add("cel", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Cel", "cel.js")));
+        return (engine, engine.Modules.Import("cel"));
     }
 }

@@ -4,6 +4,7 @@ namespace Reconciler.Operator.Tests.Cel;
 /// The rules in the schemas, evaluated: the API server that can be built here is older than they are. What they have in common with the
 /// validators of the webhooks is compared in <see cref="AgreementTests"/>.
 /// </summary>
+[Trait("Category", "Lab")]
 public sealed class CrdRuleTests
 {
     public static TheoryData<string> Rules => [.. CrdRules.All.Select(rule => rule.ToString()).Order(StringComparer.Ordinal)];

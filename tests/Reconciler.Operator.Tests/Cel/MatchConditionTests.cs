@@ -1,6 +1,7 @@
 namespace Reconciler.Operator.Tests.Cel;
 
 /// <summary>Which requests the webhooks' matchConditions let an API server ask the operator about.</summary>
+[Trait("Category", "Lab")]
 public sealed class MatchConditionTests
 {
     private const string Web = "{metadata: {name: web}, spec: {powerState: Running}}";

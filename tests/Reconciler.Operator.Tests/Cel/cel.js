@@ -1,5 +1,5 @@
 // What the tests ask of cel-js. Values go in and out as JSON, whole numbers being CEL's int.
-import {Environment} from './cel-js/index.js'
+import {Environment} from './index.js'
 
 export function environment(declarations) {
   const {types, variables, hasOptionals} = JSON.parse(declarations)

