@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
+using Reconciler.Testing;
 
 namespace Reconciler.Runtime.Tests.Fakes;
 

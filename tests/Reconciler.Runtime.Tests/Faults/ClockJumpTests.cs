@@ -5,6 +5,8 @@ using Reconciler.Runtime.Events;
 using Reconciler.Runtime.Leadership;
 using Reconciler.Runtime.Tests.Fakes;
 using Reconciler.Testing;
+using Reconciler.Testing.Faults;
+using Widget = Reconciler.Testing.Contract.Widget;
 
 namespace Reconciler.Runtime.Tests.Faults;
 

@@ -6,6 +6,8 @@ using Reconciler.Runtime.Controllers;
 using Reconciler.Runtime.Health;
 using Reconciler.Runtime.Tests.Fakes;
 using Reconciler.Testing;
+using Reconciler.Testing.Faults;
+using Widget = Reconciler.Testing.Contract.Widget;
 
 namespace Reconciler.Runtime.Tests.Faults;
 
@@ -103,7 +105,7 @@ internal sealed class Walk : IDisposable
                 Change(step.Name, w => w with { Metadata = w.Metadata with { Generation = w.Metadata.Generation + 1 }, Spec = new() { Size = $"{step.Amount}" } });
                 break;
             case WalkVerb.Status when exists:
-                Change(step.Name, w => w with { Status = new() { Ready = step.Amount } });
+                Change(step.Name, w => w with { Status = new() { Phase = $"{step.Amount}" } });
                 break;
             case WalkVerb.Delete when exists:
                 _server.Delete(step.Name);

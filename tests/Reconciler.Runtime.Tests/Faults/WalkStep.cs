@@ -1,3 +1,5 @@
+using Reconciler.Testing.Faults;
+
 namespace Reconciler.Runtime.Tests.Faults;
 
 /// <summary>One step of a walk: all that chance has decided is in it, so that a walk can be played again with steps left out.</summary>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
-using Reconciler.Runtime.Tests.Fakes;
+using Reconciler.Testing;
 
 namespace Reconciler.Runtime.Tests.Lab;
 

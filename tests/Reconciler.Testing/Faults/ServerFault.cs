@@ -1,7 +1,7 @@
-namespace Reconciler.Runtime.Tests.Faults;
+namespace Reconciler.Testing.Faults;
 
-/// <summary>How a call to the API server, or a watch that is open, goes wrong.</summary>
-internal enum ServerFault
+/// <summary>How a call to a <see cref="HistoryServer"/>, or a watch that is open, goes wrong.</summary>
+public enum ServerFault
 {
     /// <summary>The connection is lost, or cut in the middle of a frame: both reach the reflector as a failure without a status code.</summary>
     Lost,

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Reconciler.Kubernetes.Client;
-using Reconciler.Runtime.Tests.Fakes;
+using Reconciler.Testing.Contract;
+using Shouldly;
 
-namespace Reconciler.Runtime.Tests.Faults;
+namespace Reconciler.Testing.Faults;
 
-internal sealed partial class HistoryServer
+public sealed partial class HistoryServer
 {
     private async IAsyncEnumerable<WatchEvent<Widget>> WatchAsync(WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

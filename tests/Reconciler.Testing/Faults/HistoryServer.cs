@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Net;
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
-using Reconciler.Runtime.Tests.Fakes;
-using Reconciler.Testing;
+using Reconciler.Testing.Contract;
+using Shouldly;
 
-namespace Reconciler.Runtime.Tests.Faults;
+namespace Reconciler.Testing.Faults;
 
 /// <summary>
 /// An API server for widgets that keeps every state it ever had, so that it answers lists and watches from any version as a real one does:
@@ -17,7 +17,7 @@ namespace Reconciler.Runtime.Tests.Faults;
 /// version misses none after it. What it does not: an order between objects; one frame for each change (several may come as one); that
 /// a state was never shown before (whoever resumes from an older version sees again what came after it).
 /// </remarks>
-internal sealed partial class HistoryServer(VirtualTime time) : ListWatchClient
+public sealed partial class HistoryServer(VirtualTime time) : ListWatchClient
 {
     public const string Selector = "host=here";
 
@@ -226,5 +226,5 @@ internal sealed partial class HistoryServer(VirtualTime time) : ListWatchClient
     }
 
     /// <summary>An object of the server, and whether clients can decode it.</summary>
-    internal sealed record Stored(Widget Widget, bool IsReadable);
+    public sealed record Stored(Widget Widget, bool IsReadable);
 }

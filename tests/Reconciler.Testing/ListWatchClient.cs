@@ -1,10 +1,10 @@
 using Reconciler.Kubernetes.Client;
 using Reconciler.Kubernetes.Model;
 
-namespace Reconciler.Runtime.Tests.Fakes;
+namespace Reconciler.Testing;
 
 /// <summary>A client for what only lists and watches.</summary>
-internal abstract class ListWatchClient : IKubernetesClient
+public abstract class ListWatchClient : IKubernetesClient
 {
     public abstract Task<ResourceList<T>> ListAsync<T>(ListOptions options, CancellationToken cancellationToken)
         where T : class, IResource<T>;
