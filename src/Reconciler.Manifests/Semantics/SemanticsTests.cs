@@ -9,6 +9,9 @@ public static partial class SemanticsTests
     // The contract of the client runs against the embedded store and against a real API server; the scenarios have their trait from their base.
     private static readonly string[] RealFolders = ["tests/Reconciler.Testing/Contract/", "tests/Reconciler.EndToEnd.Tests/"];
 
+    // A lab for the sake of a download: no server takes part.
+    private const string CelFolder = "tests/Reconciler.Operator.Tests/Cel/";
+
     /// <summary>All of them, by file and name.</summary>
     /// <param name="root">The root of the repository.</param>
     public static IReadOnlyList<SemanticsTest> Find(string root) =>
@@ -38,7 +41,8 @@ public static partial class SemanticsTests
 
     private static IEnumerable<Evidence> EvidenceOf(string path, string file, string test)
     {
-        var isReal = file.Contains("[Trait(\"Category\", \"Lab\")]", StringComparison.Ordinal) || RealFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
+        var isReal = !path.StartsWith(CelFolder, StringComparison.Ordinal)
+            && (file.Contains("[Trait(\"Category\", \"Lab\")]", StringComparison.Ordinal) || RealFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)));
         if (isReal) yield return Evidence.RealServer;
         if (Scripted().IsMatch(isReal ? test : file)) yield return Evidence.ScriptedServer;
         else if (isReal) yield break;
