@@ -8,8 +8,8 @@ using Reconciler.Testing.ScriptedServer;
 namespace Reconciler.Benchmarks.Latency;
 
 /// <summary>
-/// Lists Domains and then changes them, one after the other, at a steady pace. Each change carries the time at which it was sent: ticks of
-/// <see cref="Stopwatch"/>, which on Linux is the machine's monotonic clock, the same in every process.
+/// Lists Domains and then changes them, one after the other, at a steady pace. Each change carries the time at which it was sent
+/// (<see cref="LatencyProbe.Annotation"/>).
 /// </summary>
 internal sealed class ChangeServer : IAsyncDisposable
 {

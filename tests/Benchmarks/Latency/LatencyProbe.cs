@@ -16,6 +16,9 @@ internal static class LatencyProbe
 {
     public const string Name = "latency";
 
+    /// <summary>Carries the stamp of a change: ticks of <see cref="Stopwatch"/>, which on Linux is the machine's monotonic clock, the same in every process.</summary>
+    public const string Annotation = "bench";
+
     /// <param name="arguments">The kubeconfig, and how many changes there will be.</param>
     public static async Task RunAsync(IReadOnlyList<string> arguments)
     {
@@ -36,19 +39,19 @@ internal static class LatencyProbe
 
     private sealed class ClockController(int changes) : IEntityController<Domain>
     {
-        private readonly List<double> _seconds = new(changes);
-        private readonly TaskCompletionSource<IReadOnlyList<double>> _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Dictionary<long, double> _seconds = new(changes);
+        private readonly TaskCompletionSource<IReadOnlyDictionary<long, double>> _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<IReadOnlyList<double>> All => _all.Task;
+        public Task<IReadOnlyDictionary<long, double>> All => _all.Task;
 
         public Task<ReconciliationResult<Domain>> ReconcileAsync(ObjectKey key, Domain? entity, CancellationToken cancellationToken)
         {
             // One worker: no lock. A Domain without a stamp is of the first list.
             var now = Stopwatch.GetTimestamp();
-            if (entity?.Metadata.Annotations?.GetValueOrDefault("bench") is { } sent)
+            if (entity?.Metadata.Annotations?.GetValueOrDefault(Annotation) is { } stamp)
             {
-                _seconds.Add(Stopwatch.GetElapsedTime(long.Parse(sent, CultureInfo.InvariantCulture), now).TotalSeconds);
-                if (_seconds.Count == changes)
+                var sent = long.Parse(stamp, CultureInfo.InvariantCulture);
+                if (_seconds.TryAdd(sent, Stopwatch.GetElapsedTime(sent, now).TotalSeconds) && _seconds.Count == changes)
                     _all.TrySetResult(_seconds);
             }
             return Task.FromResult(ReconciliationResult<Domain>.Success());
