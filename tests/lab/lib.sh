@@ -21,15 +21,15 @@ need_packages() {
 
 # npm_unpack NAME VERSION SHA256 FOLDER: unpacks that package of npm into FOLDER/package, with npm or without.
 npm_unpack() {
-  local file=${1##*/}-$2.tgz
+  local archive=$4/package.tar.gz
   if command -v npm >/dev/null; then
-    (cd "$4" && npm pack --silent "$1@$2" >/dev/null && mv ./*.tgz "$file")
+    (cd "$4" && npm pack --silent "$1@$2" >/dev/null && mv ./*.tgz "$archive")
   else
     need_packages curl ca-certificates
-    curl -fsSL --retry 3 -o "$4/$file" "https://registry.npmjs.org/$1/-/$file"
+    curl -fsSL --retry 3 -o "$archive" "https://registry.npmjs.org/$1/-/${1##*/}-$2.tgz"
   fi
-  echo "$3  $4/$file" | sha256sum --check --quiet >&2 || die "the package $1 is not the one that was expected"
-  tar xzf "$4/$file" -C "$4"
+  echo "$3  $archive" | sha256sum --check --quiet >&2 || die "the package $1 is not the one that was expected"
+  tar xzf "$archive" -C "$4"
 }
 
 # only_one FILE: waits until no other process of this user is past this point with the same FILE; released when the script ends.
