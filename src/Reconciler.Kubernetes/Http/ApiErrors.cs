@@ -84,6 +84,8 @@ internal sealed class ApiErrors(KubernetesConfig config, TimeProvider time)
     private string Remedy(HttpStatusCode code, string said) => code switch
     {
         HttpStatusCode.Unauthorized => $". The server does not accept {config.Credentials.Description}. {config.Credentials.Remedy}",
+        // By RBAC; what admission refuses is forbidden too, and says its own reason.
+        HttpStatusCode.Forbidden when said.Contains(" is forbidden: User ", StringComparison.Ordinal) => ". Give that user the right: a role, and a binding to it.",
         HttpStatusCode.BadRequest when said.Contains("HTTP request to an HTTPS server", StringComparison.OrdinalIgnoreCase) => $" Write 'server' with https:// ({config.Source}).",
         HttpStatusCode.NotFound when said.Contains("could not find the requested resource", StringComparison.Ordinal) || said.StartsWith("404 page", StringComparison.Ordinal)
             => ". The server does not know this kind: install its CustomResourceDefinition.",

@@ -84,6 +84,7 @@ public sealed partial class RealServerFaultTests(RealServer server) : IAsyncLife
         await sight.UntilAsync("it says what it may not do", () => sight.NotReady?.Contains("403", StringComparison.Ordinal) == true);
         sight.NotReady!.ShouldStartWith("store widgets.contract.reconciler.dev: not listed yet: list widgets.contract.reconciler.dev: Cannot list widgets.contract.reconciler.dev");
         sight.NotReady!.ShouldContain("403 Forbidden: widgets.contract.reconciler.dev is forbidden: User \"visitor\" cannot list resource \"widgets\"");
+        sight.NotReady!.ShouldEndWith(". Give that user the right: a role, and a binding to it.");
 
         await CreateAsync("goes");
         await CreateAsync("stays");
