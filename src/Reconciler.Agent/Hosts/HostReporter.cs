@@ -133,14 +133,9 @@ internal sealed partial class HostReporter(
             _fenced |= written.Status?.Conditions.IsTrue(FencedCondition.Type) == true;
             _spoken.TrySetResult();
         }
-        catch (KubernetesApiException e) when (e.IsNotFound)
+        catch (Exception e)
         {
-            _made = false;
-            Hurry();
-            return;
-        }
-        catch
-        {
+            _made &= e is not KubernetesApiException { IsNotFound: true };
             _overruled |= overruled;
             throw;
         }
@@ -171,7 +166,8 @@ internal sealed partial class HostReporter(
         await ForAnyAsync(pause, cancellationToken, _urgent, _domains);
         if (services.Time.GetElapsedTime(since) >= pause) return;
         if (Spacing - services.Time.GetElapsedTime(since) is { Ticks: > 0 } rest) await ForAnyAsync(rest, cancellationToken, _urgent);
-        await Task.Delay(Settle, services.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // All domains wait for the first word.
+        if (Spoken.IsCompleted) await Task.Delay(Settle, services.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // All of them are answered by the look that follows.
         _ = _urgent.Reader.TryRead(out _);

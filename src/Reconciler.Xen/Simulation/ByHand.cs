@@ -40,7 +40,7 @@ public sealed class ByHand
     public void Destroy(int domid) => On(domid, (machine, domain, now) => machine.Destroy(domain, now));
 
     /// <summary>xl rename.</summary>
-    public void Rename(int domid, string name) => On(domid, (machine, domain, _) => machine.Xenstore.Write(XenstoreTree.Name(domain.Domid), name));
+    public void Rename(int domid, string name) => On(domid, (machine, domain, _) => machine.Xenstore.Write(domain.NamePath, name));
 
     /// <summary>The guest ends now, for this reason; <see cref="ShutdownReason.Suspend"/> is what a save begins with.</summary>
     public void End(int domid, ShutdownReason reason) => On(domid, (machine, domain, now) => machine.ShutDown(domain, reason, now));

@@ -18,7 +18,7 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
 
     public SimulatedDomain? WithDomid(int domid) => state.Domains.Find(d => d.Domid == domid);
 
-    public SimulatedDomain? WithName(string name) => state.Domains.Find(d => Xenstore.Read(XenstoreTree.Name(d.Domid)) == name);
+    public SimulatedDomain? WithName(string name) => state.Domains.Find(d => Xenstore.Read(d.NamePath) == name);
 
     /// <summary>Dying domains hold their memory to the end.</summary>
     public long UsedMemoryKiB => state.Domains.Sum(d => d.MemoryKiB + MemoryModel.OverheadKiB(d.Type, d.Vcpus, d.MemoryKiB));
@@ -132,7 +132,7 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
     }
 
     /// <summary>When something happens by itself next.</summary>
-    public DateTimeOffset? NextEvent => state.Domains.Select(NextOf).Where(e => e is not null).Min(e => e?.At);
+    public DateTimeOffset? NextEvent => state.Domains.Min(domain => NextOf(domain)?.At);
 
     /// <summary>Lets happen, in order, what happens by itself until <paramref name="now"/>.</summary>
     /// <param name="now">The time that has come.</param>
@@ -141,24 +141,23 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
     {
         while (true)
         {
-            (DateTimeOffset At, SimulatedDomain Domain, Action<DateTimeOffset> Happen)? first = null;
+            Happening? first = null;
             foreach (var domain in state.Domains)
             {
                 if (NextOf(domain) is { } next && next.At <= now && (first is null || next.At < first.Value.At))
-                    first = (next.At, domain, next.Happen);
+                    first = next;
             }
             if (first is not { } due)
                 return;
-            due.Happen(due.At);
+            Happen(due);
             changed(due.Domain.Uuid);
         }
     }
 
     /// <summary>What happens next to a domain or to one of its devices; of two at the same time, to the domain.</summary>
-    private (DateTimeOffset At, Action<DateTimeOffset> Happen)? NextOf(SimulatedDomain domain)
+    private Happening? NextOf(SimulatedDomain domain)
     {
-        (DateTimeOffset At, Action<DateTimeOffset> Happen)? next =
-            NextEventOf(domain) is { } own ? (own.At, at => Happen(domain, own.Event, at)) : null;
+        Happening? next = NextEventOf(domain) is { } own ? new Happening(own.At, domain, own.Event) : null;
         if (domain.RunningSince is not { } since)
             return next;
 
@@ -168,17 +167,19 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
                 continue;
             var at = since + (due.At - domain.RanFor);
             if (next is null || at < next.Value.At)
-                next = (at, time => Happen(domain, device, due.Event, time));
+                next = new Happening(at, domain, default, device, due.Event);
         }
         return next;
     }
 
-    private void Happen(SimulatedDomain domain, SimulatedDevice device, XenbusEvent happening, DateTimeOffset at)
+    private void Happen(Happening due)
     {
-        if (happening == XenbusEvent.Crash)
-            ShutDown(domain, ShutdownReason.Crash, at);
+        if (due.Device is null)
+            Happen(due.Domain, due.Event, due.At);
+        else if (due.OfDevice == XenbusEvent.Crash)
+            ShutDown(due.Domain, ShutdownReason.Crash, due.At);
         else
-            Xenbus.Happen(domain, device, happening, domain.GuestTime(at));
+            Xenbus.Happen(due.Domain, due.Device, due.OfDevice, due.Domain.GuestTime(due.At));
     }
 
     private void Happen(SimulatedDomain domain, GuestEvent happening, DateTimeOffset at)
@@ -238,6 +239,9 @@ internal sealed class Machine(MachineState state, TimeSpan teardown)
         domain.RanFor = domain.GuestTime(now);
         domain.RunningSince = null;
     }
+
+    /// <summary>Something that happens by itself: to the device where there is one, else to the domain.</summary>
+    private readonly record struct Happening(DateTimeOffset At, SimulatedDomain Domain, GuestEvent Event, SimulatedDevice? Device = null, XenbusEvent OfDevice = default);
 
     /// <summary>What can happen to a domain by itself. The ends have the values of their reasons.</summary>
     private enum GuestEvent

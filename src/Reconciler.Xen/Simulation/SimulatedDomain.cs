@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Reconciler.Xen.Host;
 
 namespace Reconciler.Xen.Simulation;
@@ -12,6 +13,10 @@ internal sealed class SimulatedDomain
     public Guid? XenUuid { get; set; }
 
     public required int Domid { get; init; }
+
+    /// <summary>Where xenstore has its name.</summary>
+    [JsonIgnore]
+    public string NamePath => field ??= XenstoreTree.Name(Domid);
 
     public required DomainType Type { get; init; }
 

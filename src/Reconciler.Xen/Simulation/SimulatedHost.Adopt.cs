@@ -44,7 +44,7 @@ public sealed partial class SimulatedHost
     private FoundDomain Found(SimulatedDomain domain) => new()
     {
         Ref = new DomainRef(domain.XenUuid ?? domain.Uuid, domain.Domid),
-        XenName = _machine.Xenstore.Read(XenstoreTree.Name(domain.Domid)) ?? "",
+        XenName = _machine.Xenstore.Read(domain.NamePath) ?? "",
         Type = domain.Type,
         IsPaused = domain.State is RunState.Paused,
         Vcpus = domain.Vcpus,
@@ -66,7 +66,7 @@ public sealed partial class SimulatedHost
             return null;
         if (OwnershipOf(target) != DomainOwnership.Foreign)
             throw Error(XenErrorCode.NotOurs, Operation, $"{found} is another object's");
-        var name = _machine.Xenstore.Read(XenstoreTree.Name(target.Domid));
+        var name = _machine.Xenstore.Read(target.NamePath);
         if (domain.Adopts != new Adoptee(found.Uuid, name ?? ""))
             throw Error(XenErrorCode.Stale, Operation, $"{found} is called {name}, and that is not what was to be adopted");
         if (!AdoptionPolicy.Allows(_options.AdoptableDomains, name!))

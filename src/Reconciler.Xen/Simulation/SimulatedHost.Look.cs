@@ -83,7 +83,7 @@ public sealed partial class SimulatedHost
 
     private ObservedDomain See(SimulatedDomain domain)
     {
-        var name = _machine.Xenstore.Read(XenstoreTree.Name(domain.Domid));
+        var name = _machine.Xenstore.Read(domain.NamePath);
         return new ObservedDomain
         {
             Uuid = domain.Uuid,

@@ -188,7 +188,7 @@ public sealed class AgentBesideTests
         await rig.StartAsync();
         await RunningAsync(rig, "web", order: 0);
         await RunningAsync(rig, "db", order: 0);
-        KeptDomains.Open(paths.Kept).All.Count.ShouldBe(2);
+        KeptDomains.Open(paths.Kept).All.Count().ShouldBe(2);
 
         await rig.DeleteAsync<Domain>("web");
         await rig.UntilGoneAsync<Domain>("web");
@@ -199,7 +199,7 @@ public sealed class AgentBesideTests
             new ApplyOptions("user"), CancellationToken.None);
         KeptDomains.Open(paths.Kept).All.ShouldHaveSingleItem().Desired.Name.ShouldBe("db");
         await rig.StartAsync();
-        await rig.UntilAsync(() => Task.FromResult(KeptDomains.Open(paths.Kept).All.Count == 0), () => Task.FromResult("still kept"));
+        await rig.UntilAsync(() => Task.FromResult(!KeptDomains.Open(paths.Kept).All.Any()), () => Task.FromResult("still kept"));
     });
 
     private static async Task RunningAsync(AgentRig rig, string name, int order, int delay = 0, HostStartAction start = HostStartAction.Start, string kernel = "/boot/vmlinuz")

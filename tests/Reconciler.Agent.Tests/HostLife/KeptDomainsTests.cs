@@ -74,7 +74,7 @@ public sealed class KeptDomainsTests : IDisposable
         var kept = KeptDomains.Open(Path.Combine(file, "domains"));
         kept.Keep(Sample("web")).ShouldBeTrue();
         kept.Problems.ShouldHaveSingleItem().ShouldContain("domains/");
-        kept.All.Count.ShouldBe(1);
+        kept.All.ShouldHaveSingleItem();
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

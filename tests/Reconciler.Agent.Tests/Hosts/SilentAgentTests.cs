@@ -27,6 +27,17 @@ public sealed class SilentAgentTests
         (second.RenewTime - first.RenewTime).ShouldBe(HostLease.RenewPeriod);
     });
 
+    /// <summary>All domains wait for it.</summary>
+    [Fact]
+    public void The_first_word_follows_the_first_renewal_at_once() => AgentRig.Run(async rig =>
+    {
+        var at = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        rig.Client.BeforeWrite = number => at.TryAdd(string.Join(' ', rig.Client.Writes[number].Split(' ').Take(2)), rig.Time.GetUtcNow());
+        await rig.StartAsync();
+        await rig.UntilAsync(async () => (await HostReadyAsync(rig))?.Status == ConditionStatus.True, () => Task.FromResult("host not ready"));
+        (at["apply-status xenhosts"] - at["apply leases"]).ShouldBeLessThan(TimeSpan.FromMilliseconds(100));
+    });
+
     [Fact]
     public void What_the_operator_wrote_while_the_agent_was_silent_is_put_right_by_it() => AgentRig.Run(async rig =>
     {

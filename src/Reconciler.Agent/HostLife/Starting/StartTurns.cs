@@ -19,7 +19,7 @@ internal sealed class StartTurns(TimeProvider time)
     /// <param name="domain">Which.</param>
     /// <param name="kept">All of this host.</param>
     /// <param name="bootId">This boot.</param>
-    public StartTurn? WaitOf(KeptDomain domain, IReadOnlyCollection<KeptDomain> kept, string bootId)
+    public StartTurn? WaitOf(KeptDomain domain, IEnumerable<KeptDomain> kept, string bootId)
     {
         if (!IsDue(domain, bootId)) return null;
         var now = time.GetUtcNow();

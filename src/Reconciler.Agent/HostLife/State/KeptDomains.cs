@@ -25,7 +25,7 @@ internal sealed class KeptDomains
     public IReadOnlyList<string> Problems => [.. _problems.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)];
 
     /// <summary>All that is kept, in no order.</summary>
-    public IReadOnlyCollection<KeptDomain> All => [.. _kept.Values];
+    public IEnumerable<KeptDomain> All => _kept.Select(kept => kept.Value);
 
     /// <summary>Reads what is there. A directory that is missing has nothing in it.</summary>
     public static KeptDomains Open(string directory)
