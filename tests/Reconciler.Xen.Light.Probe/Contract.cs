@@ -1,14 +1,16 @@
 using Reconciler.Testing.Contract;
+using Reconciler.Xen.Host;
 
 namespace Reconciler.Xen.Light.Probe;
 
 /// <summary>Runs the contract of the Host port on the host it is on. One line for each check: <c>PASS name</c> or <c>FAIL name: why</c>.</summary>
 internal static class Contract
 {
-    /// <param name="names">The checks to run; all when empty.</param>
-    public static async Task<int> RunAsync(string[] names)
+    /// <param name="arguments"><c>pv</c> or <c>pvh</c>: what guests it is checked with; then the names of the checks, all when there are none.</param>
+    public static async Task<int> RunAsync(string[] arguments)
     {
-        await using LabHarness harness = new();
+        await using LabHarness harness = new(arguments[0] == "pv" ? DomainType.Pv : DomainType.Pvh);
+        var names = arguments[1..];
         var failed = 0;
         foreach (var check in HostContract.Checks.Where(check => names.Length == 0 || names.Contains(check.Name)))
         {

@@ -5,7 +5,7 @@ using Reconciler.Xen.Host;
 namespace Reconciler.Xen.Light.Probe;
 
 /// <summary>The lab's dom0 as the contract needs it: <c>xl</c> is the person who makes domains by hand.</summary>
-internal sealed class LabHarness : IHostHarness, IAsyncDisposable
+internal sealed class LabHarness(DomainType type) : IHostHarness, IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("contract-").FullName;
     private LibxlHost _host = LabHost.Open();
@@ -33,7 +33,7 @@ internal sealed class LabHarness : IHostHarness, IAsyncDisposable
     public async Task AttachByHandAsync(DomainRef domain, DesiredDisk disk, CancellationToken cancellationToken) =>
         await XlAsync(["block-attach", $"{domain.Domid}", $"format=raw,vdev={disk.Device},access=rw,target={disk.Path}"], cancellationToken);
 
-    public DesiredDomain NewGuest() => LabHost.Guest(DomainType.Pvh, $"contract-{++_guests}");
+    public DesiredDomain NewGuest() => LabHost.Guest(type, $"contract-{++_guests}");
 
     public async Task<DomainRef> MakeForeignAsync(string xenName, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ return args switch
 {
     [XlWorker.Command] => XlWorker.Run(),
     ["misbehave", var how, ..] => Misbehaviour.Run(how),
-    ["contract", ..] => await Contract.RunAsync(args[1..]),
+    ["contract", "pv" or "pvh", ..] => await Contract.RunAsync(args[1..]),
     ["frames"] => FrameChecks.Run(),
     ["lifecycle", ..] => await Lifecycle.RunAsync(args[1..]),
     ["create", ..] => await CreateTimes.RunAsync(args[1..]),
@@ -21,6 +21,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract [CHECK...] | frames | lifecycle pv|pvh | create pv|pvh COUNT | devices pv|pvh COUNT | device-bench ROUNDS | device-faults pv|pvh STEP ROUNDS | qcow2 pv|pvh IMAGE IMAGE DAMAGED");
+    Console.Error.WriteLine($"usage: xen-light-probe {XlWorker.Command} | misbehave HOW | contract pv|pvh [CHECK...] | frames | lifecycle pv|pvh | create pv|pvh COUNT | devices pv|pvh COUNT | device-bench ROUNDS | device-faults pv|pvh STEP ROUNDS | qcow2 pv|pvh IMAGE IMAGE DAMAGED");
     return 64;
 }

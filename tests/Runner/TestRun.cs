@@ -37,7 +37,7 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
         await Task.WhenAll(labs, published);
         await CompilerServer.EndAsync(root, results, cancellation);
 
-        // The end-to-end tests keep more emulated hosts busy than there are cores: alone. Of the others those of libxl take longest, with one host.
+        // The end-to-end tests keep more emulated hosts busy than there are cores: alone. Of the others those of libxl take longest, most of it waiting, with two hosts.
         foreach (var alike in due.Keys.GroupBy(project => project.Name.Contains("EndToEnd", StringComparison.Ordinal)).OrderBy(group => group.Key))
         {
             tally += await RunAllAsync(

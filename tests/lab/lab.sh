@@ -13,6 +13,7 @@
 # dom0, its probes are on port 8081 there. It runs in a cgroup of its own, as in a pod; kill-pod kills whatever is in that
 # cgroup, as a container runtime does. The operator and the agent are those of `make publish`. With JIT_LISTS=FOLDER, what their
 # JITs have compiled is in operator*.txt and agent.txt there once the lab has stopped.
+# GUESTS=pv (host.sh): the host is for PV guests alone, and faster.
 set -euo pipefail
 LAB_NAME=lab
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,7 +22,7 @@ published=$here/../../artifacts/publish/linux-x64
 NODE=lab-host
 AGENT_JIT=/var/log/reconciler-jit.txt
 
-usage() { sed -n '2,15p' "$0" >&2; exit 2; }
+usage() { sed -n '2,16p' "$0" >&2; exit 2; }
 case ${1:-} in
 start | stop) command=$1 folder=${2:-$LAB_CACHE/lab} ;;
 operator | agent | second) [ $# -ge 2 ] || usage; command=$1-$2 folder=${3:-$LAB_CACHE/lab} ;;

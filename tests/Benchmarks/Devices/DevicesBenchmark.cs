@@ -25,7 +25,7 @@ internal static class DevicesBenchmark
         (await ExternalProgram.RunAsync("dotnet",
             ["publish", "tests/Reconciler.Xen.Light.Probe", "-c", "Release", "-r", "linux-x64", "--self-contained", "-p:PublishReadyToRun=true", "-o", folder, "-v", "q", "--nologo"],
             cancellation: cancellationToken)).OutputOrThrow();
-        XenHostLab xen = new();
+        XenHostLab xen = new("all");
         try
         {
             await xen.InitializeAsync();

@@ -1,16 +1,13 @@
 using System.Globalization;
-using Reconciler.EndToEnd.Tests.Line;
 using Reconciler.Testing.Lab;
-
-[assembly: AssemblyFixture(typeof(LineLab))]
 
 namespace Reconciler.EndToEnd.Tests.Line;
 
 /// <summary>
 /// The whole line on real parts (tests/lab/lab.sh): API server and operator on this machine, Xen host in QEMU, the agent in
-/// its dom0; operator and agent are the published single files.
+/// its dom0; operator and agent are the published single files. Its guests are PV: such a host is emulated in half of the time.
 /// </summary>
-public sealed class LineLab : IAsyncLifetime
+public class LineLab : IAsyncLifetime
 {
     /// <summary>The name of the XenHost that is always there.</summary>
     public const string Node = "lab-host";
@@ -19,8 +16,17 @@ public sealed class LineLab : IAsyncLifetime
     public const string SecondNode = "lab-host-2";
 
     private readonly string _script = Path.Combine(RepositoryRoot.Path, "tests/lab/lab.sh");
+    private readonly string _guests;
     private LabGuard? _guard;
     private KubeApiServerLab? _kube;
+
+    public LineLab()
+        : this("pv")
+    {
+    }
+
+    /// <param name="guests">Which the host is for, as host.sh has it. A second host has PV guests alone.</param>
+    protected LineLab(string guests) => _guests = guests;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("reconciler-line-").FullName;
 
@@ -54,6 +60,7 @@ public sealed class LineLab : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await ExternalProgram.RunAsync(_script, ["stop", Folder]);
         _guard?.Dispose();
     }
@@ -143,5 +150,6 @@ public sealed class LineLab : IAsyncLifetime
         int.Parse(await Xen.ExecAsync("cat /run/reconciler-agent.pid", cancellation), CultureInfo.InvariantCulture);
 
     private async Task RunAsync(CancellationToken cancellation, params string[] arguments) =>
-        (await ExternalProgram.RunAsync(_script, arguments, cancellation: cancellation)).OutputOrThrow();
+        (await ExternalProgram.RunAsync(
+            _script, arguments, environment: new Dictionary<string, string>(StringComparer.Ordinal) { ["GUESTS"] = arguments is ["second", ..] ? "pv" : _guests }, cancellation: cancellation)).OutputOrThrow();
 }

@@ -48,7 +48,7 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
         async () => DomainOf(await GetAsync("domains -o json", cancellation)),
         domain => domain.ValueKind is JsonValueKind.Object && domain.Condition("Ready") == $"True/{powerState}" && domain.Status("powerState") == powerState && domain.IsCurrent(),
         Patience,
-        TimeSpan.FromSeconds(1),
+        TimeSpan.FromSeconds(3), // a look takes the agent's program a second of dom0
         cancellation);
 
     /// <summary>Waits until <c>reconciler-agent get</c> shows no Domain any more.</summary>

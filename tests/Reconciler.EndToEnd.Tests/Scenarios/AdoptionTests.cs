@@ -4,6 +4,7 @@ using Reconciler.Testing.Lab;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>A domain that <c>xl</c> has made becomes a Domain while it runs. The lab's agent may adopt domains of this name.</summary>
+[Collection(FirstLine.Name)]
 public sealed class AdoptionTests(LineLab lab) : LineTest(lab)
 {
     public const string XenName = "old-web";

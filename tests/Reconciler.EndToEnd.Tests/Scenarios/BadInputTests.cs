@@ -4,6 +4,7 @@ using Reconciler.Testing.Lab;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>What a user gets wrong: each says what is wrong on the object, leaves nothing on the host, and is over once it is put right.</summary>
+[Collection(FirstLine.Name)]
 public sealed class BadInputTests(LineLab lab) : LineTest(lab)
 {
     [Fact]

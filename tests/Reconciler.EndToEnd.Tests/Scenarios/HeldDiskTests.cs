@@ -3,6 +3,7 @@ using Reconciler.Testing.Lab;
 
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
+[Collection(FirstLine.Name)]
 public sealed class HeldDiskTests(LineLab lab) : DeviceScenario(lab)
 {
     [Fact]

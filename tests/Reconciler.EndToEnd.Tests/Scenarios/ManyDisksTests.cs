@@ -4,6 +4,7 @@ using Reconciler.Testing.Lab;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>One guest with more disks than one major number has, and what becomes of them under load, on a full and on a vanished disk.</summary>
+[Collection(FirstLine.Name)]
 public sealed class ManyDisksTests(LineLab lab) : LineTest(lab)
 {
     private const string Attached = "True/Attached";
@@ -78,9 +79,10 @@ public sealed class ManyDisksTests(LineLab lab) : LineTest(lab)
     /// <summary>The guest writes while it is asked to let go; and before it has, another object asks for the same disk under the same name.</summary>
     private async Task UnplugUnderLoadAsync(DomainUnderTest domain)
     {
+        // Where the device is gone, dd would make a file of that name and write to it for ever.
         await Lab.Xen.GuestExecAsync(
             domain.XenName,
-            "echo kept | dd of=/dev/xvdb bs=1M seek=3 conv=fsync; (while dd if=/dev/zero of=/dev/xvdb bs=64k count=16 conv=notrunc,fsync; do :; done; echo LOAD-ENDED >/dev/hvc0) &",
+            "echo kept | dd of=/dev/xvdb bs=1M seek=3 conv=fsync; (while [ -b /dev/xvdb ] && dd if=/dev/zero of=/dev/xvdb bs=64k count=16 conv=notrunc,fsync; do :; done; [ -b /dev/xvdb ] || rm -f /dev/xvdb; echo LOAD-ENDED >/dev/hvc0) &",
             Cancellation);
         await Vbd("disk-b").RequestDeleteAsync(Cancellation);
         await Vbd("renamed").ApplyAsync(Source('b'), Cancellation);

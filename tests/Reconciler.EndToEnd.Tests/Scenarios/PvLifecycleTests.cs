@@ -2,6 +2,7 @@ using Reconciler.EndToEnd.Tests.Line;
 
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
+[Collection(FirstLine.Name)]
 public sealed class PvLifecycleTests(LineLab lab) : LineTest(lab)
 {
     [Fact]

@@ -3,7 +3,7 @@ using Reconciler.EndToEnd.Tests.Line;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 [Collection(SecondLine.Name)]
-public sealed class PvhLifecycleTests(LineLab lab) : LineTest(lab)
+public sealed class PvhLifecycleTests(AllGuestsLineLab lab) : LineTest(lab)
 {
     [Fact]
     public Task A_PVH_domain_follows_its_power_state_and_goes_after_a_clean_shutdown() =>

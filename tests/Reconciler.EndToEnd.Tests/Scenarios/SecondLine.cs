@@ -3,11 +3,11 @@ using Reconciler.EndToEnd.Tests.Line;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>
-/// Scenarios one by one in a lab of their own: the one that boots a second host, to which no other scenario's domain shall go, and some of those that
-/// would otherwise wait for the processor of the host that all others share.
+/// Scenarios one by one in a lab whose host can run PVH guests, and of the two hosts: the second one is booted there, to which no other scenario's domain
+/// shall go.
 /// </summary>
 [CollectionDefinition(Name)]
-public sealed class SecondLine : ICollectionFixture<LineLab>
+public sealed class SecondLine : ICollectionFixture<AllGuestsLineLab>
 {
     public const string Name = "Second line";
 }

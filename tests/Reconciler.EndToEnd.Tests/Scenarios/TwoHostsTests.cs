@@ -6,7 +6,7 @@ namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>Two real Xen hosts, each with its agent, under one API server: one of them is emptied, loses its power, and comes back.</summary>
 [Collection(SecondLine.Name)]
-public sealed class TwoHostsTests(LineLab lab) : LineTest(lab)
+public sealed class TwoHostsTests(AllGuestsLineLab lab) : LineTest(lab)
 {
     private const string Guard = $"xen-host-guard-{LineLab.SecondNode}";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);

@@ -4,6 +4,7 @@ using Reconciler.Testing.Lab;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>Volumes on dom0's own LVM, file system and loop devices, as a guest and dom0 see them.</summary>
+[Collection(FirstLine.Name)]
 public sealed class VolumeTests(LineLab lab) : LineTest(lab)
 {
     private const string Attached = "True/Attached";

@@ -61,6 +61,29 @@ public static class HostContract
         Check(DeviceChecks.No_device_is_attached_to_a_domid_that_is_not_that_domain_any_more),
     ];
 
+    /// <summary>Those in which the kind of the guest counts: how it is made, let run, stopped and shut down, and how its devices come and go.</summary>
+    public static IReadOnlyList<HostCheck> ChecksOfGuests { get; } =
+    [
+        .. new[]
+        {
+            nameof(CreateChecks.A_created_domain_is_paused_and_no_instruction_of_it_has_run),
+            nameof(CreateChecks.A_created_domain_carries_our_mark),
+            nameof(CreateChecks.A_create_with_a_missing_kernel_fails_and_leaves_nothing),
+            nameof(CreateChecks.A_domain_bigger_than_the_host_is_refused_and_leaves_nothing),
+            nameof(PowerChecks.Unpause_lets_it_run_and_a_second_one_changes_nothing),
+            nameof(PowerChecks.Pause_stops_its_CPUs_and_a_second_one_changes_nothing),
+            nameof(PowerChecks.Destroy_ends_a_running_domain_and_a_second_one_changes_nothing),
+            nameof(ShutdownChecks.A_guest_that_is_asked_powers_off_and_its_remains_stay_until_they_are_cleared_away),
+            nameof(ShutdownChecks.Asking_again_asks_again_and_keeps_the_first_time_beside_the_last),
+            nameof(ShutdownChecks.Asking_a_guest_that_is_not_up_is_recorded_and_left_standing),
+            nameof(ShutdownChecks.A_request_that_is_withdrawn_is_struck_from_the_mark),
+            nameof(DeviceChecks.Devices_are_created_with_their_domain_and_connected_when_it_runs),
+            nameof(DeviceChecks.A_disk_and_a_NIC_that_are_attached_are_marked_ready_and_then_connected_by_the_guest),
+            nameof(DeviceChecks.A_guest_that_is_asked_lets_go_and_the_device_is_removed),
+            nameof(DeviceChecks.A_device_in_use_is_removed_by_force_only),
+        }.Select(name => Checks.Single(check => check.Name == name)),
+    ];
+
     private static HostCheck Check(Func<Scene, Task> check, [CallerArgumentExpression(nameof(check))] string name = "") =>
         new(name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..], async (harness, cancellationToken) =>
         {

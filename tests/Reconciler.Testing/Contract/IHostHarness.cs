@@ -9,7 +9,7 @@ public interface IHostHarness
     IXenHost Host { get; }
 
     /// <summary>
-    /// A new PVH domain that can be created: its own uuid and Xen name, kernel and ramdisk that are there, memory that is free. Its guest
+    /// A new domain, PV or PVH, that can be created: its own uuid and Xen name, kernel and ramdisk that are there, memory that is free. Its guest
     /// powers off when it is asked, once it is up; it connects to its disks and NICs, also to those that come later, and uses none of them.
     /// </summary>
     DesiredDomain NewGuest();

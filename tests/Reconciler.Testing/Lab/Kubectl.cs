@@ -45,8 +45,11 @@ public sealed record Kubectl(string Executable, string Kubeconfig)
     /// What <c>kubectl get ... --watch -o json</c> tells of: an object as it is now, and as it is after each change. Ends when the server ends
     /// the watch; a <see cref="LabException"/> when kubectl fails.
     /// </summary>
-    public async IAsyncEnumerable<JsonElement> WatchAsync([EnumeratorCancellation] CancellationToken cancellation, params IEnumerable<string> arguments)
+    public async IAsyncEnumerable<JsonElement> WatchAsync([EnumeratorCancellation] CancellationToken cancellation, params IReadOnlyList<string> @object)
     {
+        // Of a list that it is alone in: of an object that it is given by name kubectl shows what it got, opens a watch, and leaves out the first thing that
+        // is told there, which may be what has changed between the two.
+        string[] arguments = [.. @object.SkipLast(1), $"--field-selector=metadata.name={@object[^1]}"];
         var text = new StringBuilder();
         await foreach (var line in ExternalProgram.LinesAsync(Executable, WithServer(["get", .. arguments, "--watch", "-o", "json"]), cancellation))
         {

@@ -8,9 +8,15 @@ public sealed class LibxlHostContractTests(ContractRun run) : IClassFixture<Cont
 {
     public static TheoryData<string> Checks { get; } = [.. HostContract.Checks.Select(check => check.Name)];
 
+    public static TheoryData<string> ChecksOfGuests { get; } = [.. HostContract.ChecksOfGuests.Select(check => check.Name)];
+
     [Theory]
     [MemberData(nameof(Checks))]
-    public void Keeps(string check) => run.OutcomeOf(check).ShouldBe("");
+    public void Keeps(string check) => run.OutcomeOf("pv", check).ShouldBe("");
+
+    [Theory]
+    [MemberData(nameof(ChecksOfGuests))]
+    public void Keeps_with_PVH_guests(string check) => run.OutcomeOf("pvh", check).ShouldBe("");
 
     /// <summary>On dom0's own bridge and packet filter: the frames are in the probe (FrameChecks).</summary>
     [Theory]
@@ -20,5 +26,5 @@ public sealed class LibxlHostContractTests(ContractRun run) : IClassFixture<Cont
     [InlineData("A_NIC_of_a_VLAN_reaches_that_VLAN_alone")]
     [InlineData("The_kernel_tells_of_a_port_that_leaves_a_bridge_that_is_made_and_rules_that_are_deleted")]
     [InlineData("Rules_that_are_flushed_are_seen_and_what_others_have_made_stays")]
-    public void Passes_what_it_should(string check) => run.OutcomeOf(check).ShouldBe("");
+    public void Passes_what_it_should(string check) => run.OutcomeOf("pv", check).ShouldBe("");
 }

@@ -1,6 +1,7 @@
 # Debian packages, downloaded and unpacked once into the user's cache. Source it:
 #   . tests/lab/debian/fetch.sh
 #   debian_unpack DIR PACKAGE...    unpacks the packages into DIR (no maintainer scripts run)
+#   debian_unpack_file DIR PATH SHA256   the same with one package that apt's lists don't lead to: its path on the mirror that apt uses
 #   debian_install PACKAGE...       installs them on this machine, as root or with sudo
 # Safe to interrupt and to run several times at once: one runs, the others wait; a package counts as unpacked only when it
 # is, whole; downloads are renamed into place when they are complete.
@@ -51,6 +52,23 @@ debian_unpack() { # DIR PACKAGE...
       dpkg -x "$deb" "$dir" || { rm -f "$deb"; debian_say "$deb was damaged and is removed; run again"; exit 1; }
       touch "$dir/.unpacked/$package"
     done
+  ) 9>"$DEBIAN_CACHE/.lock"
+}
+
+debian_unpack_file() { # DIR PATH SHA256
+  local dir=$1 path=$2 sum=$3 mirror deb
+  deb=$DEBIAN_DEBS/$(basename "$path")
+  [ -e "$dir/.unpacked" ] && return
+  (
+    flock 9
+    if [ ! -e "$deb" ]; then
+      debian_say "download $(basename "$path")"
+      mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Component: main' 'Created-By: Packages' | head -1)
+      /usr/lib/apt/apt-helper -q -o APT::Sandbox::User=root download-file "${mirror%/}/$path" "$deb.part" "SHA256:$sum" >&2 || exit 1
+      mv "$deb.part" "$deb"
+    fi
+    mkdir -p "$dir"
+    dpkg -x "$deb" "$dir" && touch "$dir/.unpacked"
   ) 9>"$DEBIAN_CACHE/.lock"
 }
 

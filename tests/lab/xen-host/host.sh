@@ -14,7 +14,8 @@
 # dom0 has a file system of 4 GiB at /srv and an empty disk of 4 GiB, /dev/vdc, for a volume group; both are the host's own and
 # sparse files in FOLDER. FOLDER/console.log is what Xen, dom0's kernel and its init have said. From dom0 this machine's
 # loopback is 10.0.2.2.
-# IMAGE names the folder of an image; without it prepare.sh is asked.
+# IMAGE names the folder of an image; without it prepare.sh is asked. GUESTS=pv: a host of PV guests alone, whose CPU can do no
+# more, in half of the time; all (the default) are PV and PVH.
 set -euo pipefail
 umask 077 # keys and tokens are in the folder
 LAB_NAME=xen-host
@@ -26,13 +27,21 @@ MEMORY=3072 DOM0_MEMORY=1024
 # With two, dom0 gets through its work in half the time, and one PVH guest in 17 ends in a triple fault with the state of Xen itself
 # in its registers: QEMU's emulation of SVM is not safe against another CPU's interrupts.
 CPUS=1
-# QEMU is Debian 12's, 7.2. With 10.0 (backports) .NET takes 0.6 of the CPU time and LVM's programs 0.7, but its SVM takes the read of any
-# control register for one of CR0, which Xen intercepts: a PVH guest reads 0 from CR2 and is lost at its first page fault.
 # A model that Xen and .NET can live with: under emulation SMAP and SMEP fault in Xen's bounce frames, RDTSCP makes Xen
 # crash its PVH guests, and .NET wants SSE4.2 and POPCNT.
-CPU=qemu64,+svm,+npt,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+lahf_lm
+CPU=qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+lahf_lm
+QEMU=qemu-system-x86_64
+# QEMU is Debian 12's, 7.2. With 10.0 (backports) .NET and xl take half of the CPU time, but its SVM takes the read of any control
+# register for one of CR0, which Xen intercepts: a PVH guest reads 0 from CR2 and is lost at its first page fault. And with FSGSBASE
+# no switch between threads of dom0 needs a call into Xen.
+GUESTS=${GUESTS:-all}
+case $GUESTS in
+all) CPU=$CPU,+svm,+npt SNAPSHOT=ram.zst ;;
+pv) CPU=$CPU,-svm,+fsgsbase SNAPSHOT=ram-pv.zst ;;
+*) echo "GUESTS=$GUESTS: all or pv" >&2; exit 2 ;;
+esac
 
-[ $# -ge 2 ] || { sed -n '2,20p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,21p' "$0" >&2; exit 2; }
 command=$1
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
@@ -62,12 +71,13 @@ qemu() { # qemu ARGUMENT...: starts it in the background, in a session of its ow
   alive && die "already running in $dir"
   [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/prepare.sh")
   echo "$IMAGE" >image
+  [ "$GUESTS" != pv ] || [ ! -x "$IMAGE/qemu" ] || QEMU=$IMAGE/qemu
   free_port >port
   [ -e uuid ] || cat /proc/sys/kernel/random/uuid >uuid # the machine's, over all its boots
   rm -f console.log qmp.sock ssh.sock srv.img volumes.img
   cp --sparse=always "$IMAGE/srv.img" srv.img
   truncate -s 4G volumes.img
-  setsid qemu-system-x86_64 -name "reconciler-lab,debug-threads=off" -M pc -accel tcg,thread=multi,tb-size=1536 -cpu "$CPU" \
+  setsid "$QEMU" -name "reconciler-lab,debug-threads=off" -M pc -accel tcg,thread=multi,tb-size=1536 -cpu "$CPU" \
     -uuid "$(cat uuid)" -smp $CPUS -m $MEMORY -nodefaults -no-user-config -display none -no-reboot \
     -serial "file:$dir/console.log" -qmp unix:qmp.sock,server=on,wait=off \
     -kernel "$IMAGE/xen" \
@@ -127,7 +137,7 @@ start)
   ;;
 resume)
   [ -n "${IMAGE:-}" ] || IMAGE=$(bash "$here/prepare.sh")
-  qemu -incoming "exec:zstd -q -dc '$IMAGE/ram.zst'"
+  qemu -incoming "exec:zstd -q -dc '$IMAGE/$SNAPSHOT'"
   until_true 120 "the snapshot to load" loaded
   monitor cont >/dev/null
   until_true 60 "dom0's sshd" open_control
@@ -139,7 +149,7 @@ snapshot)
   close_control
   monitor stop >/dev/null
   monitor "migrate_set_parameter max-bandwidth 0" >/dev/null
-  monitor "migrate -d \"exec:zstd -q -1 -T0 -f -o '$(cat image)/ram.zst'\"" >/dev/null
+  monitor "migrate -d \"exec:zstd -q -1 -T0 -f -o '$(cat image)/$SNAPSHOT'\"" >/dev/null
   until_true 180 "the snapshot" saved
   end qemu.pid "$dir" 10
   ;;

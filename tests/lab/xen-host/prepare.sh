@@ -8,7 +8,8 @@
 #   tools.img       a disk with QEMU, LVM and more for dom0, at /opt/tools there (disk-tools.sh)
 #   srv.img         an empty file system of 4 GiB, sparse, for /srv in dom0; each running host has a copy
 #   id_dom0[.pub]   the key that logs in to dom0
-#   ram.zst         that host a moment after its boot, to resume from (host.sh)
+#   ram.zst         that host a moment after its boot, to resume from (host.sh); ram-pv.zst: that of GUESTS=pv
+#   qemu            a newer QEMU than the machine's, for hosts of PV guests; absent where it can't be had
 #
 # The folder is named after everything that goes into it, so a changed file or package makes a new image. Answers at once
 # when it is there. Safe to interrupt, and to run from several places at a time. Nothing but the programs that this script
@@ -31,6 +32,8 @@ PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, for whoever is not root
 toolstack="xen-hypervisor-$XEN-amd64 xen-utils-$XEN xen-utils-common xenstore-utils libxenmisc$XEN libxencall1
   libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenstore4 libxentoolcore1
   libxentoollog1"
+newer_qemu=pool/main/q/qemu/qemu-system-x86_10.0.2+ds-2+deb13u1~bpo12+1_amd64.deb
+newer_qemu_sha256=4a6b1856c8b0d7df4ff8e70249e12c473ccf8d516aadb4ae14d3d938faed0c65
 # What the toolstack, its hotplug scripts and a self-contained .NET program need at run time.
 userland="libc6 libgcc-s1 libstdc++6 libssl3 zlib1g libzstd1 liblzma5 libuuid1 libext2fs2 libcom-err2 libncurses6 libtinfo6
   libyajl2 bash busybox-static iproute2 libelf1 libbsd0 libmd0 libmnl0 libcap2 libbpf1 libdb5.3 libxtables12 libselinux1
@@ -193,10 +196,22 @@ tools_disk "$tools" "$root" "$out/tools.img"
 mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0,lazy_itable_init=0 -N 16384 "$out/srv.img" 4G >/dev/null
 archive "$root" "$out/dom0.cpio"
 
-#------------------------------------------------------------------------------------------------------------- snapshot ---
-say "booting the host once, to resume from there"
-IMAGE=$out "$here/host.sh" start "$work/host" >&2 || { tail -n 40 "$work/host/console.log" >&2; die "the host does not boot"; }
-IMAGE=$out "$here/host.sh" snapshot "$work/host" >&2
+#----------------------------------------------------------------------------------------------------------------- qemu ---
+# Of the distribution's backports; for its data it takes what the installed one has.
+if debian_unpack_file "$unpacked/$(basename "$newer_qemu" .deb)" "$newer_qemu" "$newer_qemu_sha256" &&
+  newer=$unpacked/$(basename "$newer_qemu" .deb)/usr/bin/qemu-system-x86_64 && "$newer" --version >/dev/null; then
+  cp "$newer" "$out/qemu"
+else
+  say "no newer QEMU: hosts of PV guests take twice the time"
+fi
+
+#------------------------------------------------------------------------------------------------------------ snapshots ---
+say "booting the host once for each kind, to resume from there"
+for GUESTS in all pv; do
+  export GUESTS
+  IMAGE=$out "$here/host.sh" start "$work/host" >&2 || { tail -n 40 "$work/host/console.log" >&2; die "the host does not boot"; }
+  IMAGE=$out "$here/host.sh" snapshot "$work/host" >&2
+done
 
 touch "$out/complete"
 mkdir -p "$base/images"
