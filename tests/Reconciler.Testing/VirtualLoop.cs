@@ -40,7 +40,7 @@ public static class VirtualLoop
         ArgumentNullException.ThrowIfNull(scenario);
         time ??= new VirtualTime();
         var end = time.Elapsed + (limit ?? TimeSpan.FromDays(1));
-        using var context = new PumpContext();
+        var context = new PumpContext();
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(context);
         RunsFor.Value = context;
@@ -79,7 +79,7 @@ public static class VirtualLoop
         }
     }
 
-    private sealed class PumpContext : SynchronizationContext, IDisposable
+    private sealed class PumpContext : SynchronizationContext
     {
         private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _ready = [];
         private readonly int _ownThread = Environment.CurrentManagedThreadId;
@@ -89,13 +89,8 @@ public static class VirtualLoop
 
         public void ThreadEnds() => Count(-1);
 
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            if (!_ready.IsAddingCompleted)
-            {
-                _ready.Add((d, state));
-            }
-        }
+        /// <summary>What comes when the scenario has ended stays unread. It is not refused: what Post throws on a pool thread ends the process.</summary>
+        public override void Post(SendOrPostCallback d, object? state) => _ready.Add((d, state));
 
         public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("One thread: post, don't send.");
 
@@ -142,8 +137,6 @@ public static class VirtualLoop
             work.Callback(work.State);
             return true;
         }
-
-        public void Dispose() => _ready.CompleteAdding();
 
         private void Count(int threads)
         {

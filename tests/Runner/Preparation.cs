@@ -4,7 +4,7 @@ namespace Reconciler.Testing.Runner;
 /// Something that must be there before tests can run: the build, a lab's downloads, the published programs. A lab that can't
 /// be prepared doesn't end the run: the tests that need it fail and say why.
 /// </summary>
-internal sealed class Preparation(string name, IReadOnlyList<string> command, string root, string resultsFolder, TimeSpan limit, Progress progress)
+internal sealed class Preparation(string name, IReadOnlyList<string> command, string root, string resultsFolder, TimeSpan limit, Progress progress, Failures failures)
 {
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
@@ -31,8 +31,10 @@ internal sealed class Preparation(string name, IReadOnlyList<string> command, st
             return true;
         }
 
-        progress.Say($"{name}: FAILED ({(result.TimedOut ? $"not finished within {limit.TotalMinutes:0} min" : $"exit code {result.ExitCode}")}):");
+        var why = result.TimedOut ? $"not finished within {limit.TotalMinutes:0} min" : $"ended with exit code {result.ExitCode}";
+        progress.Say($"{name}: FAILED, {why}:");
         LogExcerpt.Print(log);
+        failures.OfProgram(name, why, File.ReadLines(log));
         return false;
     }
 }

@@ -1,4 +1,4 @@
-// Runs every test of the repository and ends with one line, "N passed, N failed, N skipped".
+// Runs every test of the repository and ends with what has failed, and one line, "N passed, N failed, N skipped".
 //
 //   Runner [--fast | --again]
 //
@@ -29,7 +29,9 @@ File.WriteAllText(summary, "0 passed, 1 failed, 0 skipped\n");
 
 try
 {
-    var tally = await new TestRun(root, results, progress, again).RunAsync(fast, stop.Token);
+    var failures = new Failures();
+    var tally = await new TestRun(root, results, progress, failures, again).RunAsync(fast, stop.Token);
+    failures.Print(Console.Out);
     if (tally.Total == 0)
         Console.WriteLine("no test ran: that is a failure");
     Console.WriteLine(tally);

@@ -1,7 +1,7 @@
 namespace Reconciler.Testing.Runner;
 
 /// <summary>Runs one part of one test project and judges it by its report and its exit code together.</summary>
-internal sealed class TestExecution(TestProject project, TestPart part, string resultsFolder, TimeSpan limit, Progress progress)
+internal sealed class TestExecution(TestProject project, TestPart part, string resultsFolder, TimeSpan limit, Progress progress, Failures failures)
 {
     /// <summary>So that a failure with much to tell does not hide the others.</summary>
     private const int MessageLines = 25;
@@ -18,6 +18,7 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
         if (!File.Exists(project.Executable))
         {
             progress.Say($"{Name}: FAILED, there is no {project.Executable}");
+            failures.OfProgram(Name, $"there is no {project.Executable}", []);
             return new TestTally(0, 1, 0);
         }
 
@@ -55,6 +56,7 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
         {
             progress.Say($"{Name}: FAILED, {why}:");
             LogExcerpt.Print(Log);
+            failures.OfProgram(Name, why, File.ReadLines(Log));
         }
         else if (verdict.Tally.Total > 0)
         {
@@ -70,7 +72,11 @@ internal sealed class TestExecution(TestProject project, TestPart part, string r
     {
         var failed = report.Results.Tests.Where(test => test.Status is not ("passed" or "skipped")).ToList();
         foreach (var test in failed)
+        {
             Console.WriteLine($"    FAILED {test.Name}");
+            failures.OfTest(test.Name, test.Message);
+        }
+
         foreach (var test in failed)
         {
             Console.WriteLine($"    {test.Name}:");

@@ -5,7 +5,7 @@ namespace Reconciler.Testing.Runner;
 /// Two test executables run at a time: the machine that this is planned for has two cores.
 /// </summary>
 /// <param name="again">Whether lab tests are run though nothing has changed since they passed.</param>
-internal sealed class TestRun(string root, string results, Progress progress, bool again)
+internal sealed class TestRun(string root, string results, Progress progress, Failures failures, bool again)
 {
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan PrepareLimit = TimeSpan.FromMinutes(30);
@@ -65,7 +65,7 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
 
             recalled += passed.Tally;
             if (passed.Tally.Total > 0)
-                new TestExecution(project, TestPart.Lab, results, LabLimit, progress).Recall(passed);
+                new TestExecution(project, TestPart.Lab, results, LabLimit, progress, failures).Recall(passed);
         }
 
         if (recalled.Total > 0)
@@ -88,7 +88,7 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
             .Select(script => Prepare(Path.GetDirectoryName(script)!, PrepareLimit, cancellation, "bash", script)));
 
     private Task<bool> Prepare(string name, TimeSpan limit, CancellationToken cancellation, params string[] command) =>
-        new Preparation(name, command, root, results, limit, progress).RunAsync(cancellation);
+        new Preparation(name, command, root, results, limit, progress, failures).RunAsync(cancellation);
 
     private async Task<TestTally> RunAllAsync(
         IEnumerable<TestProject> projects, TestPart part, TimeSpan limit, CancellationToken cancellation, Action<TestProject, TestTally>? ended = null)
@@ -98,7 +98,7 @@ internal sealed class TestRun(string root, string results, Progress progress, bo
         var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation };
         await Parallel.ForEachAsync(projects, options, async (project, token) =>
         {
-            var tally = await new TestExecution(project, part, results, limit, progress).RunAsync(token);
+            var tally = await new TestExecution(project, part, results, limit, progress, failures).RunAsync(token);
             lock (gate)
                 sum += tally;
             ended?.Invoke(project, tally);
