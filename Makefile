@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench scale soak crash-points lab lab-stop generate profile operator-profile programs publish images builder clean
+.PHONY: help run test test-fast bench scale soak crash-points lab lab-stop generate profile programs publish images builder clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -49,18 +49,12 @@ lab-stop: ## stop what `make lab` has started
 generate: ## write what is generated from the types: crds/, the reference, the RBAC roles, the admission manifests
 	@dotnet run --project src/Reconciler.Manifests -- generate
 
-profile: ## learn from the end-to-end tests and from a scale run what of agent and operator is to be compiled ahead of time: their startup.mibc
+profile: ## learn from the end-to-end tests and from a scale run what agent and operator call, to be compiled ahead of time and to lie together: their startup.mibc
 	@rm -rf src/Reconciler.Agent/startup.mibc operator/startup.mibc artifacts/jit
 	@mkdir -p artifacts/jit
 	@JIT_LISTS=$(CURDIR)/artifacts/jit dotnet run --project tests/Reconciler.EndToEnd.Tests
-	@$(MAKE) --no-print-directory operator-profile
-	@dotnet run --project tests/StartupProfile -- $(call LINKED,Reconciler.Agent) src/Reconciler.Agent/startup.mibc artifacts/jit/agent.txt
-
-# In half of a minute; alone it has seen no devices and no moves.
-operator-profile:
-	@rm -f operator/startup.mibc
-	@mkdir -p artifacts/jit
 	@JIT_LISTS=$(CURDIR)/artifacts/jit $(MAKE) --no-print-directory scale DOMAINS=500 HOSTS=10
+	@dotnet run --project tests/StartupProfile -- $(call LINKED,Reconciler.Agent) src/Reconciler.Agent/startup.mibc artifacts/jit/agent*.txt
 	@dotnet run --project tests/StartupProfile -- $(call LINKED,Reconciler.Operator) operator/startup.mibc artifacts/jit/operator*.txt
 
 publish: programs $(PUBLISHED)/kubectl-xen ## the agent, the operator and kubectl-xen as single files in artifacts/publish/linux-x64

@@ -41,11 +41,11 @@ internal sealed class Parts : IDisposable
         var logs = Directory.CreateDirectory(ScalePaths.Logs).FullName;
         var port = LoopbackPort.Free();
         var @operator = ChildProcess.Start(
-            Path.Combine(logs, "operator.log"), "env", [.. ListedJit("operator-scale"), Programs.Operator,
+            Path.Combine(logs, "operator.log"), "env", [.. ListedMethods("operator-scale"), Programs.Operator,
             "--kubeconfig", lab.KubeconfigFile, "--health-port", $"{port}"]);
         var oneAgent = ChildProcess.Start(
-            Path.Combine(logs, "agent.log"), Programs.Agent,
-            "--kubeconfig", lab.KubeconfigFile, "--host", "simulated", "--node-name", AgentFleet.HostName(0));
+            Path.Combine(logs, "agent.log"), "env", [.. ListedMethods("agent-scale"), Programs.Agent,
+            "--kubeconfig", lab.KubeconfigFile, "--host", "simulated", "--node-name", AgentFleet.HostName(0)]);
         var agents = ChildProcess.Start(
             Path.Combine(logs, "agents.log"), Environment.ProcessPath!,
             "agents", "--kubeconfig", lab.KubeconfigFile, "--hosts", $"{options.Hosts - 1}",
@@ -53,9 +53,9 @@ internal sealed class Parts : IDisposable
         return new Parts(@operator, oneAgent, agents, new Uri($"http://127.0.0.1:{port}"));
     }
 
-    /// <summary>With JIT_LISTS=FOLDER: what makes a program's runtime add to a file there what its JIT compiles (make profile).</summary>
-    private static string[] ListedJit(string name) => Environment.GetEnvironmentVariable("JIT_LISTS") is { Length: > 0 } folder
-        ? ["DOTNET_JitDisasmSummary=1", $"DOTNET_JitStdOutFile={Path.Combine(folder, $"{name}.txt")}"]
+    /// <summary>With JIT_LISTS=FOLDER: what makes a program's runtime compile all that is called, and add it to a file there (make profile).</summary>
+    private static string[] ListedMethods(string name) => Environment.GetEnvironmentVariable("JIT_LISTS") is { Length: > 0 } folder
+        ? ["DOTNET_ReadyToRun=0", "DOTNET_JitDisasmSummary=1", $"DOTNET_JitStdOutFile={Path.Combine(folder, $"{name}.txt")}"]
         : [];
 
     /// <summary>Returns when each host has a XenHost that is ready.</summary>

@@ -75,6 +75,9 @@ internal sealed class ProfileWriter
             {
                 code.OpCode(ILOpCode.Ldtoken);
                 code.Token(member);
+                // Any weight at all puts it in front of what is not called.
+                code.LoadString(_metadata.GetOrAddUserString("ExclusiveWeight"));
+                code.LoadConstantI4(1);
                 code.OpCode(ILOpCode.Pop);
             }
             code.OpCode(ILOpCode.Ret);

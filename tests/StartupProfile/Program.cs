@@ -1,4 +1,4 @@
-// Writes a startup profile: which methods are to be compiled ahead of time although the compiler does not see who calls them.
+// Writes a startup profile: which methods are called, and so are to be compiled ahead of time, although the compiler does not see who calls them, and to lie together.
 //   StartupProfile ASSEMBLIES PROFILE LIST...
 // ASSEMBLIES is the folder of the trimmed assemblies, PROFILE the MIBC file to write, LIST what the JIT compiled while the published program ran with
 // DOTNET_JitStdOutFile=LIST and DOTNET_JitDisasmSummary=1. `make profile` does all of it.
