@@ -54,6 +54,8 @@ profile: ## learn from the end-to-end tests and from a scale run what agent and 
 	@mkdir -p artifacts/jit
 	@JIT_LISTS=$(CURDIR)/artifacts/jit dotnet run --project tests/Reconciler.EndToEnd.Tests
 	@JIT_LISTS=$(CURDIR)/artifacts/jit $(MAKE) --no-print-directory scale DOMAINS=500 HOSTS=10
+	@DOTNET_ReadyToRun=0 DOTNET_JitDisasmSummary=1 DOTNET_JitStdOutFile=artifacts/jit/agent-manifests.txt \
+	  $(PUBLISHED)/reconciler-agent --manifests examples/ --host simulated --state artifacts/jit/state --once
 	@dotnet run --project tests/StartupProfile -- $(call LINKED,Reconciler.Agent) src/Reconciler.Agent/startup.mibc artifacts/jit/agent*.txt
 	@dotnet run --project tests/StartupProfile -- $(call LINKED,Reconciler.Operator) operator/startup.mibc artifacts/jit/operator*.txt
 

@@ -144,7 +144,7 @@ internal sealed partial class PlacementController(
             own.Wrote(key, domain, await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Of(domain.Metadata, plan.AddFinalizer, plan.HostLabel), cancellationToken));
             return ReconciliationResult<Domain>.Success();
         }
-        catch (KubernetesApiException e) when (e.IsInvalid || e.IsConflict)
+        catch (KubernetesApiException e) when (e.IsOutdated)
         {
             // Changed meanwhile in a way that the plan does not know of: the store will show it.
             return ReconciliationResult<Domain>.Requeue(CacheDelay);
@@ -157,16 +157,8 @@ internal sealed partial class PlacementController(
         var now = await client.GetAsync<Domain>(key.Name, key.Namespace, cancellationToken);
         if (now is null || now.Metadata.Uid != uid || !Plan(now).Release) return ReconciliationResult<Domain>.Success();
 
-        try
-        {
-            await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Release(now.Metadata, XenApi.ReleaseFinalizer), cancellationToken);
-            Log.Released(logger, key, uid);
-        }
-        catch (KubernetesApiException e) when (e.IsInvalid)
-        {
-            return ReconciliationResult<Domain>.Failure($"{key} changed while it was being released", e);
-        }
-
+        await client.PatchAsync<Domain>(key.Name, key.Namespace, Binding.Release(now.Metadata, XenApi.ReleaseFinalizer), cancellationToken);
+        Log.Released(logger, key, uid);
         return ReconciliationResult<Domain>.Success();
     }
 

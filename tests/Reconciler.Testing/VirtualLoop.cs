@@ -17,8 +17,11 @@ public static class VirtualLoop
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan DeadlockPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a pool thread may be at work for a scenario before the clock goes on without it.</summary>
-    private static readonly TimeSpan PoolPatience = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How often a pool thread that is at work for a scenario is waited for, a millisecond each time, before the clock goes on without it: it waits for the
+    /// clock itself. Not a length of time: on a busy machine a second may pass in which it had no processor. Each time that this thread had one, it could have.
+    /// </summary>
+    private const int PoolPatience = 1000;
 
     /// <summary>Whose scenario a thread runs for; told of every thread that begins and ends to.</summary>
     private static readonly AsyncLocal<PumpContext?> RunsFor = new(static change =>
@@ -110,8 +113,7 @@ public static class VirtualLoop
         /// </summary>
         public bool SettleThreadPool()
         {
-            var patience = Stopwatch.StartNew();
-            for (var quick = 0; PoolIsWide && quick < 4 && _ready.Count == 0 && patience.Elapsed < PoolPatience;)
+            for (int quick = 0, waited = 0; PoolIsWide && quick < 4 && _ready.Count == 0 && waited < PoolPatience; waited++)
             {
                 var started = Stopwatch.GetTimestamp();
                 using var passed = new ManualResetEventSlim();

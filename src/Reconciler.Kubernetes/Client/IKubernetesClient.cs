@@ -39,7 +39,7 @@ public interface IKubernetesClient
     Task<T> ApplyStatusAsync<T>(T entity, ApplyOptions options, CancellationToken cancellationToken)
         where T : class, IResource<T>;
 
-    /// <summary>RFC 6902 patch; its "test" operations make it conditional, a failed one is <see cref="KubernetesApiException.IsInvalid"/>.</summary>
+    /// <summary>RFC 6902 patch; its "test" operations make it conditional, a failed one is <see cref="KubernetesApiException.IsOutdated"/>.</summary>
     Task<T> PatchAsync<T>(string name, string? @namespace, JsonPatch patch, CancellationToken cancellationToken)
         where T : class, IResource<T>;
 

@@ -43,6 +43,13 @@ public sealed class KubernetesApiException : Exception
     /// <summary>Refused by the schema, a rule, a webhook or a patch's test (422).</summary>
     public bool IsInvalid => StatusCode == HttpStatusCode.UnprocessableEntity;
 
+    /// <summary>
+    /// The object is not as the call took it to be: a conflict, or a JSON patch whose test failed or whose path leads nowhere. Expected now and then, and
+    /// cured by looking again. Of a patch the server says no more than this sentence (apimachinery, NewGenericServerResponse).
+    /// </summary>
+    public bool IsOutdated => IsConflict
+        || (IsInvalid && Message.StartsWith("the server rejected our request due to an error in our request", StringComparison.Ordinal));
+
     /// <summary>RBAC or an admission plugin does not allow it (403).</summary>
     public bool IsForbidden => StatusCode == HttpStatusCode.Forbidden;
 

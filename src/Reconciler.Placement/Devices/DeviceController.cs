@@ -70,7 +70,7 @@ internal sealed partial class DeviceController<T>(
             // Gone meanwhile: the store will show it.
             return ReconciliationResult<T>.Success();
         }
-        catch (KubernetesApiException e) when (e.IsInvalid || e.IsConflict)
+        catch (KubernetesApiException e) when (e.IsOutdated)
         {
             // Changed meanwhile in a way that the plan does not know of: the store will show it.
             return ReconciliationResult<T>.Requeue(CacheDelay);

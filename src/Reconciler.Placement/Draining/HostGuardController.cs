@@ -50,9 +50,9 @@ internal sealed partial class HostGuardController(
                 ? await KeepAsync(key.Name, guard, node!, cancellationToken)
                 : await RemoveAsync(guard, cancellationToken);
         }
-        catch (KubernetesApiException e) when (e.IsNotFound || e.IsConflict || e.IsInvalid)
+        catch (KubernetesApiException e) when (e.IsNotFound)
         {
-            return ReconciliationResult<XenHost>.Failure($"the guard of XenHost {key.Name} changed meanwhile", e);
+            return ReconciliationResult<XenHost>.Failure($"the guard of XenHost {key.Name}, or its namespace, is not there", e);
         }
     }
 

@@ -50,9 +50,5 @@ internal sealed class OfferController<T>(IOfferKind<T> kind, IKubernetesClient c
         {
             return ReconciliationResult<T>.Success();
         }
-        catch (KubernetesApiException e) when (e.IsInvalid || e.IsConflict)
-        {
-            return ReconciliationResult<T>.Failure($"{T.Definition.Kind} {key} changed meanwhile", e);
-        }
     }
 }

@@ -170,7 +170,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
             timedOut = true;
             ControllerLog.TimedOut(_logger, Name, item.Key, scope.ReconcileId, _options.ReconcileTimeout.TotalSeconds);
         }
-        catch (KubernetesApiException e) when (e.IsConflict)
+        catch (KubernetesApiException e) when (e.IsOutdated)
         {
             // Somebody else wrote first: expected now and then, and cured by looking again.
             ControllerLog.Conflict(_logger, Name, item.Key, scope.ReconcileId, e.Message);

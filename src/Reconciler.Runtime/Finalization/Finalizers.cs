@@ -62,7 +62,7 @@ public static class Finalizers
             {
                 return null;
             }
-            catch (KubernetesApiException e) when ((e.IsInvalid || e.IsConflict) && attempt < Tries)
+            catch (KubernetesApiException e) when (e.IsOutdated && attempt < Tries)
             {
                 now = await client.GetAsync<T>(key.Name, key.Namespace, cancellationToken);
             }

@@ -177,7 +177,7 @@ public sealed class LeaderElector : ILeadership
         {
             return false;
         }
-        catch (KubernetesApiException e) when (e.IsConflict || e.IsAlreadyExists || e.IsInvalid)
+        catch (KubernetesApiException e) when (e.IsOutdated || e.IsAlreadyExists)
         {
             // Another was faster.
             return false;

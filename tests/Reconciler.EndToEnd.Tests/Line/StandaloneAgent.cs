@@ -12,6 +12,9 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
     /// <summary>A bound, not a measure: many times what a step takes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
 
+    /// <summary>Between two looks through the agent's program, each of which takes it a second of dom0.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
+
     private readonly string _folder = $"/run/standalone-{Guid.NewGuid():N}";
 
     /// <summary>The logs of all of them in dom0, for a shell.</summary>
@@ -48,7 +51,7 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
         async () => DomainOf(await GetAsync("domains -o json", cancellation)),
         domain => domain.ValueKind is JsonValueKind.Object && domain.Condition("Ready") == $"True/{powerState}" && domain.Status("powerState") == powerState && domain.IsCurrent(),
         Patience,
-        TimeSpan.FromSeconds(3), // a look takes the agent's program a second of dom0
+        BetweenLooks,
         cancellation);
 
     /// <summary>Waits until <c>reconciler-agent get</c> shows no Domain any more.</summary>
@@ -57,7 +60,7 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
         () => GetAsync("domains -o json", cancellation),
         output => output.Length > 0 && DomainOf(output).ValueKind is JsonValueKind.Undefined,
         Patience,
-        TimeSpan.FromSeconds(1),
+        BetweenLooks,
         cancellation);
 
     public async ValueTask DisposeAsync() => await lab.Xen.TryExecAsync(

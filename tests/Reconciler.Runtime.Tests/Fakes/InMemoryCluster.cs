@@ -201,7 +201,7 @@ internal sealed class InMemoryCluster(TimeProvider time)
             where T : class, IResource<T>
         {
             await cluster.ArriveAsync($"patch {T.Definition.Plural} {new ObjectKey(@namespace, name)}", cancellationToken);
-            return Change<T>(new(@namespace, name), json => Patching.Apply(json, patch, message => Refuse(HttpStatusCode.UnprocessableEntity, "Invalid", message)));
+            return Change<T>(new(@namespace, name), json => Patching.Apply(json, patch, message => Refuse(HttpStatusCode.UnprocessableEntity, "Invalid", $"the server rejected our request due to an error in our request: {message}")));
         }
 
         public async Task DeleteAsync<T>(string name, string? @namespace, DeleteOptions options, CancellationToken cancellationToken)

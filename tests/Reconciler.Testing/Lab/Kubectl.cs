@@ -45,6 +45,8 @@ public sealed record Kubectl(string Executable, string Kubeconfig)
     /// What <c>kubectl get ... --watch -o json</c> tells of: an object as it is now, and as it is after each change. Ends when the server ends
     /// the watch; a <see cref="LabException"/> when kubectl fails.
     /// </summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="object">As <c>get</c> takes it, its name the last: <c>domain, -n, web, shop</c>.</param>
     public async IAsyncEnumerable<JsonElement> WatchAsync([EnumeratorCancellation] CancellationToken cancellation, params IReadOnlyList<string> @object)
     {
         // Of a list that it is alone in: of an object that it is given by name kubectl shows what it got, opens a watch, and leaves out the first thing that

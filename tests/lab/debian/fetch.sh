@@ -64,7 +64,8 @@ debian_unpack_file() { # DIR PATH SHA256
     if [ ! -e "$deb" ]; then
       debian_say "download $(basename "$path")"
       mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Component: main' 'Created-By: Packages' | head -1)
-      /usr/lib/apt/apt-helper -q -o APT::Sandbox::User=root download-file "${mirror%/}/$path" "$deb.part" "SHA256:$sum" >&2 || exit 1
+      /usr/lib/apt/apt-helper -q -o APT::Sandbox::User=root download-file "${mirror%/}/$path" "$deb.part" "SHA256:$sum" >&2 ||
+        { rm -f "$deb.part"*; exit 1; }
       mv "$deb.part" "$deb"
     fi
     mkdir -p "$dir"

@@ -198,11 +198,11 @@ archive "$root" "$out/dom0.cpio"
 
 #----------------------------------------------------------------------------------------------------------------- qemu ---
 # Of the distribution's backports; for its data it takes what the installed one has.
-if debian_unpack_file "$unpacked/$(basename "$newer_qemu" .deb)" "$newer_qemu" "$newer_qemu_sha256" &&
-  newer=$unpacked/$(basename "$newer_qemu" .deb)/usr/bin/qemu-system-x86_64 && "$newer" --version >/dev/null; then
-  cp "$newer" "$out/qemu"
+newer=$unpacked/$(basename "$newer_qemu" .deb)
+if debian_unpack_file "$newer" "$newer_qemu" "$newer_qemu_sha256" && "$newer/usr/bin/qemu-system-x86_64" --version >/dev/null; then
+  cp "$newer/usr/bin/qemu-system-x86_64" "$out/qemu"
 else
-  say "no newer QEMU: hosts of PV guests take twice the time"
+  say "no newer QEMU: hosts of PV guests take twice the time. To try again: rm -r $image"
 fi
 
 #------------------------------------------------------------------------------------------------------------ snapshots ---
