@@ -48,7 +48,7 @@ public sealed class KubernetesApiException : Exception
     /// cured by looking again. Of a patch the server says no more than this sentence (apimachinery, NewGenericServerResponse).
     /// </summary>
     public bool IsOutdated => IsConflict
-        || (IsInvalid && Message.StartsWith("the server rejected our request due to an error in our request", StringComparison.Ordinal));
+        || (IsInvalid && (Status?.Message ?? Message).StartsWith("the server rejected our request due to an error in our request", StringComparison.Ordinal));
 
     /// <summary>RBAC or an admission plugin does not allow it (403).</summary>
     public bool IsForbidden => StatusCode == HttpStatusCode.Forbidden;
