@@ -13,9 +13,10 @@ public sealed record WorkerOptions
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Long operations (create, attach, detach) at the same time. So many workers are kept warm, and two more: one for observation, so that a
+    /// Long operations (create, attach, detach) at the same time. There are at most so many workers, and two more: one for observation, so that a
     /// slow operation never makes the agent blind, and one for short operations, so that a pause or a destroy does not wait for a long one.
-    /// An idle worker holds 9 MB of its own (private dirty pages; the program's are shared) and takes no CPU.
+    /// Two are there from the beginning, the one for observation and one for the first operation; each of the others is started when an
+    /// operation would have to wait, and stays. An idle worker holds 9 MB of its own (private dirty pages; the program's are shared) and takes no CPU.
     /// </summary>
     public int Count { get; init; } = 2;
 

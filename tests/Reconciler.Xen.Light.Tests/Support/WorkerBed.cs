@@ -12,6 +12,8 @@ internal sealed class WorkerBed : IDisposable
 
     public string ModeFile => Path.Combine(Folder, "mode");
 
+    private string StartsFile => Path.Combine(Folder, "starts");
+
     public string LockDirectory => Path.Combine(Folder, "locks");
 
     public IReadOnlyList<WorkerLogLine> Log
@@ -39,6 +41,16 @@ internal sealed class WorkerBed : IDisposable
             ["XLSTUB_MODE"] = ModeFile,
         },
     };
+
+    /// <summary>The same, each start of which is a line of <see cref="Starts"/>.</summary>
+    public WorkerOptions Counted(WorkerOptions workers) => workers with
+    {
+        Program = "/bin/sh",
+        Arguments = ["-c", """echo $$ >>"$0"; exec "$@" """, StartsFile, workers.Program!, .. workers.Arguments],
+    };
+
+    /// <summary>Workers that were started so far.</summary>
+    public int Starts => File.ReadLines(StartsFile).Count();
 
     /// <summary>Workers that do not do as they should: see Misbehaviour.</summary>
     public WorkerOptions Misbehaving(string how) => Options(["misbehave", how]);

@@ -149,6 +149,31 @@ public sealed class WorkerPoolTests(LibxlLab lab) : IDisposable
     }
 
     [Fact]
+    public async Task A_third_worker_is_started_only_when_an_operation_would_have_to_wait()
+    {
+        await using var pool = _bed.Pool(_bed.Counted(_bed.Real(lab)));
+        var nobody = new DomainRef(Guid.NewGuid(), 7);
+        for (var i = 0; i < 3; i++)
+        {
+            await pool.CallAsync(new ObserveRequest(), Long, default);
+            await Should.ThrowAsync<XenException>(pool.CallAsync(new PauseRequest(nobody), Long, default));
+        }
+        _bed.Starts.ShouldBe(2);
+
+        _bed.SetMode("hold");
+        var domain = Domains.Desired();
+        var create = pool.CallAsync(new CreateRequest(DomainConfiguration.ToJson(domain, domain.Boot), Domains.Mark(domain)), Long, default);
+        OperationLocks locks = new(_bed.LockDirectory);
+        while (!locks.IsHeld(domain.Uuid) && !create.IsCompleted) await Task.Delay(20);
+        (await Should.ThrowAsync<XenException>(pool.CallAsync(new PauseRequest(nobody), Long, default))).Code.ShouldBe(XenErrorCode.Stale);
+        create.IsCompleted.ShouldBeFalse();
+        _bed.Starts.ShouldBe(3);
+
+        _bed.SetMode("ok");
+        (await Should.ThrowAsync<XenException>(create)).Code.ShouldBe(XenErrorCode.NotSupported);
+    }
+
+    [Fact]
     public async Task While_long_operations_hold_all_workers_that_they_may_a_pause_and_a_destroy_are_done()
     {
         await using var pool = _bed.Pool(_bed.Real(lab));

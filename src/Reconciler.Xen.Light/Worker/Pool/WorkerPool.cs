@@ -4,9 +4,10 @@ using Reconciler.Xen.Light.Worker.Protocol;
 namespace Reconciler.Xen.Light.Worker.Pool;
 
 /// <summary>
-/// A few warm workers. Operations that change the host and those that only look have workers of their own: a create that hangs until its
-/// limit must not make the agent blind. And of those that change it the short ones have one that no long one takes: a pause or the end of a
-/// domain does not wait for the disks of others.
+/// A few workers. Operations that change the host and those that only look have workers of their own: a create that hangs until its limit
+/// must not make the agent blind. And of those that change it the short ones have one that no long one takes: a pause or the end of a
+/// domain does not wait for the disks of others. One that looks and one that acts are there from the beginning, and warm; each of the others
+/// comes when an operation would have to wait for it.
 /// </summary>
 internal sealed class WorkerPool : IAsyncDisposable
 {
@@ -18,20 +19,16 @@ internal sealed class WorkerPool : IAsyncDisposable
     private long _timedOut;
     private long _lost;
 
-    /// <summary>Starts the workers in the background.</summary>
+    /// <summary>Starts the first two workers in the background.</summary>
     public WorkerPool(WorkerOptions options, TimeProvider time)
     {
         if (options.Count < 1) throw new ArgumentException($"WorkerOptions.Count is {options.Count}; at least 1 worker is needed", nameof(options));
         _acting = new SlotQueue<WorkerSlot>(longAtOnce: options.Count);
-        var started = Task.CompletedTask;
         for (var i = 0; i < options.Count + 2; i++)
-        {
-            WorkerSlot slot = new(options, time, worker => _lastReady = worker.Ready, _stopping.Token);
-            started = slot.Start(started);
-            _slots.Add(slot);
-        }
+            _slots.Add(new WorkerSlot(options, time, worker => _lastReady = worker.Ready, _stopping.Token));
+        _ = _slots[1].Start(after: _slots[0].Start(Task.CompletedTask));
 
-        // The one that is up first is to be taken first.
+        // The one that is up already is to be taken first.
         for (var i = _slots.Count - 1; i > 0; i--) _acting.Add(_slots[i]);
         _looking.Add(_slots[0]);
     }

@@ -8,27 +8,20 @@ internal sealed class WorkerSlot(WorkerOptions options, TimeProvider time, Actio
 {
     private static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(60);
 
-    private Task<WorkerProcess> _worker = Task.FromException<WorkerProcess>(new XenException(XenErrorCode.Unavailable, "worker", "it was not started yet"));
+    private Task<WorkerProcess> _worker = Task.FromException<WorkerProcess>(new XenException(XenErrorCode.Unavailable, "worker", "it was not needed yet"));
     private long? _lastStart;
 
-    /// <summary>Starts a worker in the background.</summary>
+    /// <summary>Starts a worker in the background, and warms it up, before there is work for it.</summary>
     /// <param name="after">Another start to be waited for, however it ends: on a busy host workers are up sooner one after another.</param>
     /// <returns>The start, for the next one to wait for.</returns>
-    public Task Start(Task after)
-    {
-        _lastStart = time.GetTimestamp();
-        _worker = StartAsync(after);
+    public Task Start(Task after) => Begin(after, warmUp: true);
 
-        // A failure is for the next call to see; until then nobody looks at it.
-        _ = _worker.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return _worker;
-    }
-
-    /// <summary>The worker, once it is up. After a failed start another one is tried, but not at once.</summary>
+    /// <summary>The worker, once it is up; when there was none so far, or its start failed and that is not just now, a new one.</summary>
     /// <exception cref="XenException">Why there is none.</exception>
     public async Task<WorkerProcess> GetAsync()
     {
-        if (_worker.IsFaulted && (_lastStart is not { } last || time.GetElapsedTime(last) >= options.RestartDelay)) _ = Start(Task.CompletedTask);
+        if (_worker.IsFaulted && (_lastStart is not { } last || time.GetElapsedTime(last) >= options.RestartDelay))
+            _ = Begin(Task.CompletedTask, warmUp: false);
         return await _worker;
     }
 
@@ -45,13 +38,23 @@ internal sealed class WorkerSlot(WorkerOptions options, TimeProvider time, Actio
         }
     }
 
-    private async Task<WorkerProcess> StartAsync(Task after)
+    private Task<WorkerProcess> Begin(Task after, bool warmUp)
+    {
+        _lastStart = time.GetTimestamp();
+        _worker = StartAsync(after, warmUp);
+
+        // A failure is for the next call to see; until then nobody looks at it.
+        _ = _worker.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return _worker;
+    }
+
+    private async Task<WorkerProcess> StartAsync(Task after, bool warmUp)
     {
         await after.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.ThrowIfCancellationRequested();
         var worker = await WorkerProcess.StartAsync(options, stopping);
         onStarted(worker);
-        if (!await IsWarmAsync(worker)) throw new XenException(XenErrorCode.Unavailable, "worker", "it was lost at its first look at the host");
+        if (warmUp && !await IsWarmAsync(worker)) throw new XenException(XenErrorCode.Unavailable, "worker", "it was lost at its first look at the host");
         return worker;
     }
 
