@@ -7,6 +7,6 @@ namespace Reconciler.Benchmarks.Informer;
 /// <param name="LiveHeapBytes">What is left of it after a full collection: the store, and what the client keeps.</param>
 /// <param name="PeakResidentBytes">The most that the whole process was, runtime and code included.</param>
 /// <param name="WarmSeconds">The fastest of later ones in the same process, each into a new store, when everything is compiled.</param>
-/// <param name="WarmCpuSeconds">The least time of processors that one of those took.</param>
+/// <param name="WarmCpuSeconds">The time of processors that one of those took, on average: with its share of the collections.</param>
 internal sealed record InformerMeasurement(
     double Seconds, double CpuSeconds, long AllocatedBytes, long LiveHeapBytes, long PeakResidentBytes, double WarmSeconds, double WarmCpuSeconds);
