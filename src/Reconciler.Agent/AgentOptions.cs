@@ -26,8 +26,11 @@ internal sealed record AgentOptions
     /// <summary>Which machine this is (<see cref="Hosts.HostIdentity"/>); null: nobody can tell.</summary>
     public string? SystemUuid { get; init; }
 
+    /// <summary>More than libxl's workers: who waits for one of those holds one of these, and what needs none is not to wait for it.</summary>
+    public const int DefaultWorkers = 8;
+
     /// <summary>Domains worked on at the same time.</summary>
-    public int Workers { get; init; } = 4;
+    public int Workers { get; init; } = DefaultWorkers;
 
     /// <summary>What disks and NICs may be made of on a real host.</summary>
     public HostPolicy Policy { get; init; } = new();

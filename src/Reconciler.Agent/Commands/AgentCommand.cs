@@ -50,7 +50,7 @@ internal static partial class AgentCommand
 
     private static readonly Option<int?> HealthPort = new("--health-port") { Description = "Port of /healthz, /readyz and /metrics. Default: none." };
 
-    private static readonly Option<int> Workers = new("--workers") { Description = "Domains worked on at the same time.", DefaultValueFactory = _ => 4 };
+    private static readonly Option<int> Workers = new("--workers") { Description = "Domains worked on at the same time.", DefaultValueFactory = _ => AgentOptions.DefaultWorkers };
 
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Log what libxl says, too." };
 
