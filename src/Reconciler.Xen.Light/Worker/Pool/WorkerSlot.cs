@@ -8,8 +8,9 @@ internal sealed class WorkerSlot(WorkerOptions options, TimeProvider time, Actio
 {
     private static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(60);
 
-    private Task<WorkerProcess> _worker = Task.FromException<WorkerProcess>(new XenException(XenErrorCode.Unavailable, "worker", "it was not needed yet"));
-    private long? _lastStart;
+    /// <summary>Null as long as none was needed.</summary>
+    private Task<WorkerProcess>? _worker;
+    private long _lastStart;
 
     /// <summary>Starts a worker in the background, and warms it up, before there is work for it.</summary>
     /// <param name="after">Another start to be waited for, however it ends: on a busy host workers are up sooner one after another.</param>
@@ -20,14 +21,15 @@ internal sealed class WorkerSlot(WorkerOptions options, TimeProvider time, Actio
     /// <exception cref="XenException">Why there is none.</exception>
     public async Task<WorkerProcess> GetAsync()
     {
-        if (_worker.IsFaulted && (_lastStart is not { } last || time.GetElapsedTime(last) >= options.RestartDelay))
-            _ = Begin(Task.CompletedTask, warmUp: false);
+        if (_worker is null || (_worker.IsFaulted && time.GetElapsedTime(_lastStart) >= options.RestartDelay))
+            return await Begin(Task.CompletedTask, warmUp: false);
         return await _worker;
     }
 
     /// <summary>Lets the worker finish what it does, and go.</summary>
     public async ValueTask StopAsync()
     {
+        if (_worker is null) return;
         try
         {
             await (await _worker).DisposeAsync();
