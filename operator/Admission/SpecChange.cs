@@ -16,5 +16,5 @@ internal static class SpecChange
         where T : class, IResource<T> => after.Metadata.DeletionTimestamp is null && !JsonNode.DeepEquals(Spec(before), Spec(after));
 
     private static JsonNode? Spec<T>(T entity)
-        where T : class, IResource<T> => JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo)?["spec"];
+        where T : class, IResource<T> => JsonSerializer.SerializeToNode(entity, Kind<T>.Definition.JsonTypeInfo)?["spec"];
 }

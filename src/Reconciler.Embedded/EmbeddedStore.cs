@@ -222,14 +222,14 @@ public sealed partial class EmbeddedStore : IKubernetesClient, IDisposable
 
     private ResourceType TypeOf<T>()
         where T : class, IResource<T> =>
-        ResourceTypes.FirstOrDefault(t => t.Group == T.Definition.Group && t.Plural == T.Definition.Plural) ?? ResourceType.WithoutSchema(T.Definition);
+        ResourceTypes.FirstOrDefault(t => t.Group == Kind<T>.Definition.Group && t.Plural == Kind<T>.Definition.Plural) ?? ResourceType.WithoutSchema(Kind<T>.Definition);
 
     private static JsonObject Encode<T>(T entity)
-        where T : class, IResource<T> => (JsonObject)JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo)!;
+        where T : class, IResource<T> => (JsonObject)JsonSerializer.SerializeToNode(entity, Kind<T>.Definition.JsonTypeInfo)!;
 
     private static T Decode<T>(StoredObject entity)
         where T : class, IResource<T> =>
-        JsonSerializer.Deserialize(entity.Json.Span, (JsonTypeInfo<T>)T.Definition.JsonTypeInfo)!;
+        JsonSerializer.Deserialize(entity.Json.Span, (JsonTypeInfo<T>)Kind<T>.Definition.JsonTypeInfo)!;
 
     private static bool TryDecode<T>(
         StoredObject entity, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? item,

@@ -52,15 +52,15 @@ internal sealed record ResourceKind
         return new ResourceKind
         {
             Type = typeof(T),
-            Definition = T.Definition,
+            Definition = Kind<T>.Definition,
             Schema = new SchemaNode
             {
                 Type = "object",
                 Description = XmlDocumentation.Of(typeof(T)),
                 Properties =
                 [
-                    new("apiVersion", Required: false, new SchemaNode { Type = "string", Description = $"Always {T.Definition.ApiVersion}." }),
-                    new("kind", Required: false, new SchemaNode { Type = "string", Description = $"Always {T.Definition.Kind}." }),
+                    new("apiVersion", Required: false, new SchemaNode { Type = "string", Description = $"Always {Kind<T>.Definition.ApiVersion}." }),
+                    new("kind", Required: false, new SchemaNode { Type = "string", Description = $"Always {Kind<T>.Definition.Kind}." }),
                     new("metadata", Required: false, new SchemaNode { Type = "object" }),
                     // A spec that must hold something must be there, or neither its required fields nor its rules would ever be asked for.
                     new("spec", Required: spec.Properties.Any(property => property.Required) || spec.Rules.Count > 0, spec),

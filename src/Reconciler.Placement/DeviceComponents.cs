@@ -83,7 +83,7 @@ internal static class DeviceComponents
                 sp.GetRequiredService<Store<XenHost>>(),
                 Writer(sp, XenApi.OperatorStatusFieldManager),
                 sp.GetRequiredService<TimeProvider>()),
-            $"{T.Definition.Kind}Controller",
+            $"{Kind<T>.Definition.Kind}Controller",
             controller => controller
                 .Watches<XenHost>(host => (reported(host) ?? []).Select(name => new ObjectKey(null, name)))
                 .Watches<TDevice>(device => users.Offers(device).Select(name => new ObjectKey(null, name))));
@@ -105,7 +105,7 @@ internal static class DeviceComponents
             .Select(owner => new ObjectKey(device.Metadata.Namespace, owner.Name));
 
     private static string Name<T>()
-        where T : class, IResource<T> => $"{T.Definition.Kind}Controller";
+        where T : class, IResource<T> => $"{Kind<T>.Definition.Kind}Controller";
 
     /// <summary>A writer of the status fields of one field manager.</summary>
     internal static StatusWriter Writer(IServiceProvider services, string fieldManager) =>

@@ -19,6 +19,8 @@ internal sealed class Assemblies
         }
     }
 
+    public IReadOnlyDictionary<string, Definition> All => _types;
+
     public Definition? Find(string name) => _types.GetValueOrDefault(name);
 
     public static string NameOf(MetadataReader reader, TypeDefinitionHandle handle)

@@ -16,11 +16,12 @@ internal sealed class ProfileWriter
     private readonly Assemblies _assemblies;
     private readonly MetadataBuilder _metadata = new();
     private readonly ProfileReferences _references;
+    private readonly StandIns _standIns;
     private readonly SortedDictionary<string, List<EntityHandle>> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     /// <param name="assemblies">Those of which the methods are.</param>
-    public ProfileWriter(Assemblies assemblies) => (_assemblies, _references) = (assemblies, new ProfileReferences(_metadata));
+    public ProfileWriter(Assemblies assemblies) => (_assemblies, _references, _standIns) = (assemblies, new ProfileReferences(_metadata), new StandIns(assemblies));
 
     public int Methods { get; private set; }
 
@@ -28,8 +29,8 @@ internal sealed class ProfileWriter
     public bool Add(JitMethod method)
     {
         if (Resolve(method.Type) is not { } owner || owner.Arity != method.Type.Arguments.Count) return false;
-        HashSet<string> needed = [];
-        if (!Need(method.Type, needed) || !method.Arguments.All(argument => Need(argument, needed))) return false;
+        if (!Need(method.Type, []) || !method.Arguments.All(argument => Need(argument, []))) return false;
+        var type = _standIns.In(method.Type);
         var found = false;
         foreach (var handle in owner.Type.GetMethods())
         {
@@ -37,17 +38,20 @@ internal sealed class ProfileWriter
             if (owner.Reader.GetString(definition.Name) != method.Name || definition.GetGenericParameters().Count != method.Arguments.Count) continue;
             if (owner.Reader.GetBlobReader(definition.Signature) is var blob && ParametersOf(blob) != method.Parameters) continue;
             found = true;
-            var parent = OwnerHandle(method.Type, owner);
+            var arguments = _standIns.In(method.Arguments, owner.Reader, definition.GetGenericParameters());
+            HashSet<string> needed = [];
+            foreach (var named in arguments.Prepend(type)) Need(named, needed);
+            var parent = OwnerHandle(type, owner);
             var signature = Signature(definition);
             EntityHandle reference = _metadata.AddMemberReference(parent, _metadata.GetOrAddString(method.Name), _metadata.GetOrAddBlob(signature));
-            if (method.Arguments.Count > 0)
+            if (arguments.Count > 0)
             {
                 var specification = new BlobBuilder();
-                var arguments = new BlobEncoder(specification).MethodSpecificationSignature(method.Arguments.Count);
-                foreach (var argument in method.Arguments) Encode(arguments.AddArgument(), argument);
+                var encoder = new BlobEncoder(specification).MethodSpecificationSignature(arguments.Count);
+                foreach (var argument in arguments) Encode(encoder.AddArgument(), argument);
                 reference = _metadata.AddMethodSpecification(reference, _metadata.GetOrAddBlob(specification));
             }
-            if (!_seen.Add($"{method.Type}:{method.Name}[{string.Join(",", method.Arguments)}] {Convert.ToHexString(signature.ToArray())}")) continue;
+            if (!_seen.Add($"{type}:{method.Name}[{string.Join(",", arguments)}] {Convert.ToHexString(signature.ToArray())}")) continue;
             var group = string.Concat(needed.Where(name => name != owner.Assembly).Order(StringComparer.Ordinal).Prepend(owner.Assembly).Select(name => name + ";"));
             if (!_groups.TryGetValue(group, out var members)) _groups[group] = members = [];
             members.Add(reference);

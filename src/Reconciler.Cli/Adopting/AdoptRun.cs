@@ -118,5 +118,5 @@ internal sealed class AdoptRun(IKubernetesClient client, TimeProvider time, Text
 
     private static string Yaml<T>(T entity)
         where T : class, IResource<T> =>
-        JsonToYaml.Write(JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo));
+        JsonToYaml.Write(JsonSerializer.SerializeToNode(entity, Kind<T>.Definition.JsonTypeInfo));
 }

@@ -47,5 +47,5 @@ internal sealed class ImportRun(TextWriter output, TextWriter error)
 
     private static string Yaml<T>(T entity)
         where T : class, IResource<T> =>
-        JsonToYaml.Write(JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo));
+        JsonToYaml.Write(JsonSerializer.SerializeToNode(entity, Kind<T>.Definition.JsonTypeInfo));
 }

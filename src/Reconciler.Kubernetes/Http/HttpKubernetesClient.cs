@@ -36,8 +36,8 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
         var call = new ApiCall
         {
             Method = HttpMethod.Get,
-            Path = ResourcePaths.Object(T.Definition, @namespace, name),
-            Description = ApiCall.Describe("get", T.Definition, @namespace, name),
+            Path = ResourcePaths.Object(Kind<T>.Definition, @namespace, name),
+            Description = ApiCall.Describe("get", Kind<T>.Definition, @namespace, name),
             IsIdempotent = true,
         };
         try
@@ -65,8 +65,8 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
         var call = new ApiCall
         {
             Method = HttpMethod.Get,
-            Path = ResourcePaths.Collection(T.Definition, options.Namespace) + query,
-            Description = ApiCall.Describe("list", T.Definition, options.Namespace, null),
+            Path = ResourcePaths.Collection(Kind<T>.Definition, options.Namespace) + query,
+            Description = ApiCall.Describe("list", Kind<T>.Definition, options.Namespace, null),
             IsIdempotent = true,
             IsList = true,
         };
@@ -79,7 +79,7 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
         where T : class, IResource<T>
     {
         ArgumentNullException.ThrowIfNull(options);
-        var call = WatchCall(T.Definition, options);
+        var call = WatchCall(Kind<T>.Definition, options);
         using var stream = await _transport.OpenAsync(call, cancellationToken).ConfigureAwait(false);
 
         // Without this a connection that died silently would hang the watch for good.
@@ -115,12 +115,12 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
     {
         ArgumentNullException.ThrowIfNull(entity);
         var metadata = entity.Metadata;
-        ResourcePaths.CheckNamespaced(T.Definition, metadata.Namespace);
+        ResourcePaths.CheckNamespaced(Kind<T>.Definition, metadata.Namespace);
         var call = new ApiCall
         {
             Method = HttpMethod.Post,
-            Path = ResourcePaths.Collection(T.Definition, metadata.Namespace),
-            Description = ApiCall.Describe("create", T.Definition, metadata.Namespace, metadata.Name ?? $"{metadata.GenerateName}*"),
+            Path = ResourcePaths.Collection(Kind<T>.Definition, metadata.Namespace),
+            Description = ApiCall.Describe("create", Kind<T>.Definition, metadata.Namespace, metadata.Name ?? $"{metadata.GenerateName}*"),
             Body = TypeMeta.Serialize(entity),
             IsIdempotent = false,
         };
@@ -143,8 +143,8 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
         var call = new ApiCall
         {
             Method = HttpMethod.Patch,
-            Path = ResourcePaths.Object(T.Definition, @namespace, name),
-            Description = ApiCall.Describe("patch", T.Definition, @namespace, name),
+            Path = ResourcePaths.Object(Kind<T>.Definition, @namespace, name),
+            Description = ApiCall.Describe("patch", Kind<T>.Definition, @namespace, name),
             Body = Encoding.UTF8.GetBytes(patch.ToString()),
             ContentType = "application/json-patch+json",
             IsIdempotent = false,
@@ -160,8 +160,8 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
         var call = new ApiCall
         {
             Method = HttpMethod.Delete,
-            Path = ResourcePaths.Object(T.Definition, @namespace, name),
-            Description = ApiCall.Describe("delete", T.Definition, @namespace, name),
+            Path = ResourcePaths.Object(Kind<T>.Definition, @namespace, name),
+            Description = ApiCall.Describe("delete", Kind<T>.Definition, @namespace, name),
             Body = Serialize(options),
 
             // Without a uid a second try could hit the next object of that name.
@@ -189,8 +189,8 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
         var call = new ApiCall
         {
             Method = HttpMethod.Patch,
-            Path = ResourcePaths.Object(T.Definition, metadata.Namespace, metadata.Name, subresource) + query,
-            Description = ApiCall.Describe(subresource is null ? "apply" : $"apply the {subresource} of", T.Definition, metadata.Namespace, metadata.Name),
+            Path = ResourcePaths.Object(Kind<T>.Definition, metadata.Namespace, metadata.Name, subresource) + query,
+            Description = ApiCall.Describe(subresource is null ? "apply" : $"apply the {subresource} of", Kind<T>.Definition, metadata.Namespace, metadata.Name),
             Body = ApplyBody.Of(entity),
             ContentType = ApplyPatch,
             IsIdempotent = true,
@@ -225,7 +225,7 @@ public sealed class HttpKubernetesClient : IKubernetesClient, IDisposable
         where T : class, IResource<T>
     {
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return await JsonSerializer.DeserializeAsync(stream, T.Definition.JsonTypeInfo, cancellationToken).ConfigureAwait(false)
+        return await JsonSerializer.DeserializeAsync(stream, Kind<T>.Definition.JsonTypeInfo, cancellationToken).ConfigureAwait(false)
             ?? throw new JsonException("the object is null");
     }
 

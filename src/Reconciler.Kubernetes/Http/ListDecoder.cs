@@ -15,13 +15,13 @@ internal sealed class ListDecoder<T>
 {
     private const int FirstBufferBytes = 64 * 1024;
 
-    private readonly JsonTypeInfo<T> _typeInfo = T.Definition.JsonTypeInfo;
+    private readonly JsonTypeInfo<T> _typeInfo = Kind<T>.Definition.JsonTypeInfo;
     private readonly List<T> _items = [];
     private readonly List<UndecodableObject> _undecodable = [];
 
     // Items of built-in kinds carry no apiVersion and kind: they are put in front of each, in this buffer.
     private readonly ArrayBufferWriter<byte> _item = new(4096);
-    private readonly byte[] _prefix = TypeMeta.Prefix(T.Definition);
+    private readonly byte[] _prefix = TypeMeta.Prefix(Kind<T>.Definition);
 
     private JsonReaderState _state = new(DecodeLimits.ReaderOptions);
     private Place _place;

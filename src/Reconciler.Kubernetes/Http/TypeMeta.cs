@@ -25,10 +25,10 @@ internal static class TypeMeta
     internal static byte[] Serialize<T>(T entity)
         where T : class, IResource<T>
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(entity, T.Definition.JsonTypeInfo);
+        var json = JsonSerializer.SerializeToUtf8Bytes(entity, Kind<T>.Definition.JsonTypeInfo);
         if (entity.ApiVersion is not null && entity.Kind is not null) return json;
 
         // What the object says for itself comes later in the text and wins.
-        return [.. Prefix(T.Definition), .. json.Length > 2 ? ","u8 : [], .. json.AsSpan(1)];
+        return [.. Prefix(Kind<T>.Definition), .. json.Length > 2 ? ","u8 : [], .. json.AsSpan(1)];
     }
 }

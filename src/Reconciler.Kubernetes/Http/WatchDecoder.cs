@@ -18,7 +18,7 @@ namespace Reconciler.Kubernetes.Http;
 internal sealed class WatchDecoder<T>(PipeReader pipe)
     where T : class, IResource<T>
 {
-    private readonly JsonTypeInfo<T> _typeInfo = T.Definition.JsonTypeInfo;
+    private readonly JsonTypeInfo<T> _typeInfo = Kind<T>.Definition.JsonTypeInfo;
     private ReadOnlySequence<byte> _buffer;
     private long _scanned;
     private bool _isStarted;

@@ -95,7 +95,7 @@ internal sealed partial class DeviceController<T>(
         if (plan.Release)
         {
             await PatchAsync(key, device, Binding.Release(device.Metadata, XenApi.ReleaseFinalizer), cancellationToken);
-            Log.Released(logger, T.Definition.Kind, key, device.Metadata.Uid);
+            Log.Released(logger, Kind<T>.Definition.Kind, key, device.Metadata.Uid);
             return ReconciliationResult<T>.Success();
         }
 
@@ -124,7 +124,7 @@ internal sealed partial class DeviceController<T>(
         var before = kind.Facts(device);
         var written = await status.ApplyAsync(device, kind.WithStatus(name, assignment), cancellationToken);
         _written.Wrote(key, device, written);
-        if (assignment.Host is { } host && host != before.Host) Log.Given(logger, T.Definition.Kind, key, device.Metadata.Uid, host);
+        if (assignment.Host is { } host && host != before.Host) Log.Given(logger, Kind<T>.Definition.Kind, key, device.Metadata.Uid, host);
 
         var accepted = assignment.Conditions.Find(DeviceAcceptedCondition.Type)!;
         var acceptedBefore = before.Conditions.Find(DeviceAcceptedCondition.Type);

@@ -70,10 +70,10 @@ internal sealed class TemplateObjects<T>(IKubernetesClient client, Store<T> stor
     /// <summary>An object that is being deleted has to be gone before the template can have another one.</summary>
     private static TemplateResult Going(T there) => new([], there.Metadata.DeletionTimestamp is null ? [] : [Name(there)], []);
 
-    private static string Name(T entity) => $"{T.Definition.Kind} {entity.Metadata.Name}";
+    private static string Name(T entity) => $"{Kind<T>.Definition.Kind} {entity.Metadata.Name}";
 
     private static JsonObject Json(T entity) =>
-        new JsonObject { ["spec"] = JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo)?["spec"]?.DeepClone() };
+        new JsonObject { ["spec"] = JsonSerializer.SerializeToNode(entity, Kind<T>.Definition.JsonTypeInfo)?["spec"]?.DeepClone() };
 
     /// <summary>Fields that the template leaves out may be there: defaults, and what others have set.</summary>
     private static bool Contains(JsonNode? actual, JsonNode? wanted) => (actual, wanted) switch

@@ -10,9 +10,9 @@ internal sealed class AdmissionWebhook<T>(IAdmissionValidator<T> validator, Admi
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Reconciler.Runtime.Admission");
 
     /// <inheritdoc/>
-    public string Path { get; } = AdmissionPaths.Of(T.Definition);
+    public string Path { get; } = AdmissionPaths.Of(Kind<T>.Definition);
 
-    private static string Kind => T.Definition.Kind;
+    private static string Kind => Kind<T>.Definition.Kind;
 
     /// <inheritdoc/>
     public async Task<AdmissionResponse> ReviewAsync(AdmissionRequest request, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal sealed class AdmissionWebhook<T>(IAdmissionValidator<T> validator, Admi
         var result = WithoutValidator(context.Operation, before, after)
             ?? await AskAsync(token => Ask(context, before, after, token), context, cancellationToken);
         if (result is { IsAllowed: false, IsForNow: false }) AdmissionLog.Refused(_logger, Kind, context.Operation, context.Namespace, context.Name, context.User.Username, result.Message);
-        return AdmissionResponses.Of(result, context, T.Definition);
+        return AdmissionResponses.Of(result, context, Kind<T>.Definition);
     }
 
     /// <summary>What can be said although an object can't be read; null when the validator can be asked.</summary>
@@ -81,9 +81,9 @@ internal sealed class AdmissionWebhook<T>(IAdmissionValidator<T> validator, Admi
     {
         var plural = string.IsNullOrEmpty(subresource) ? resource?.Resource : $"{resource?.Resource}/{subresource}";
         if (resource is { Group: var group, Version: var version }
-            && group == T.Definition.Group && plural == T.Definition.Plural && version == T.Definition.Version) return;
+            && group == Kind<T>.Definition.Group && plural == Kind<T>.Definition.Plural && version == Kind<T>.Definition.Version) return;
         throw new MalformedReviewException(
-            $"{Path} reviews {T.Definition.QualifiedName} {T.Definition.Version}, and request.resource is {plural}.{resource?.Group} {resource?.Version}");
+            $"{Path} reviews {Kind<T>.Definition.QualifiedName} {Kind<T>.Definition.Version}, and request.resource is {plural}.{resource?.Group} {resource?.Version}");
     }
 
     private static AdmissionContext ContextOf(AdmissionRequest request) => new()

@@ -20,7 +20,7 @@ internal readonly record struct ReviewedObject<T>(T? Object, string? Error)
         // From the bytes that came: the element is a view of them.
         var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(there));
         reader.Read();
-        var entity = ObjectDecoder.Decode(ref reader, T.Definition.JsonTypeInfo, out var error);
+        var entity = ObjectDecoder.Decode(ref reader, Kind<T>.Definition.JsonTypeInfo, out var error);
         return new ReviewedObject<T>(entity, error);
     }
 }

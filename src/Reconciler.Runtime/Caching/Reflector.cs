@@ -61,7 +61,7 @@ public sealed class Reflector<T> : IReflector
     }
 
     /// <summary>"domains.xen.reconciler.dev".</summary>
-    public string Name => T.Definition.QualifiedName;
+    public string Name => Kind<T>.Definition.QualifiedName;
 
     /// <summary>Why what the store shows can't be relied on: the first list is not in, the server refuses (401, 403, 404) to list, or its answer can't be read. Null: ready.</summary>
     public string? NotReadyReason =>

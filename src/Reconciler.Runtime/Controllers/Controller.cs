@@ -66,7 +66,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         _synced.Add(store.Synced);
-        var trigger = QueueTrigger.Watch(TSecondary.Definition.QualifiedName);
+        var trigger = QueueTrigger.Watch(Kind<TSecondary>.Definition.QualifiedName);
         _subscriptions.Add(() => store.Subscribe(change =>
         {
             if (predicate?.Invoke(change) == false)
@@ -146,7 +146,7 @@ public sealed class Controller<T> : IControllerLoop, IDisposable
 
         var entity = snapshot.Get(item.Key);
         using var trace = ReconcileTrace.Start(Name, item);
-        var scope = new ReconcileScope(T.Definition.Kind, item.Key, entity?.Metadata.Uid, trace?.Id ?? NewId());
+        var scope = new ReconcileScope(Kind<T>.Definition.Kind, item.Key, entity?.Metadata.Uid, trace?.Id ?? NewId());
         using var logScope = _logger.BeginScope(scope);
         trace?.Tag(scope);
         var started = _services.Time.GetTimestamp();

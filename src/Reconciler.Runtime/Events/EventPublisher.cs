@@ -65,8 +65,8 @@ public sealed class EventPublisher
         ArgumentNullException.ThrowIfNull(regarding);
         var reference = new ObjectReference
         {
-            ApiVersion = T.Definition.ApiVersion,
-            Kind = T.Definition.Kind,
+            ApiVersion = Kind<T>.Definition.ApiVersion,
+            Kind = Kind<T>.Definition.Kind,
             Namespace = regarding.Metadata.Namespace,
             Name = regarding.Metadata.Name,
             Uid = regarding.Metadata.Uid,

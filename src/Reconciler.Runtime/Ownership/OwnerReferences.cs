@@ -24,8 +24,8 @@ public static class OwnerReferences
         ArgumentNullException.ThrowIfNull(owner);
         return new OwnerReference
         {
-            ApiVersion = TOwner.Definition.ApiVersion,
-            Kind = TOwner.Definition.Kind,
+            ApiVersion = Kind<TOwner>.Definition.ApiVersion,
+            Kind = Kind<TOwner>.Definition.Kind,
             Name = ObjectKey.Of(owner).Name,
             Uid = owner.Metadata.Uid ?? throw new ArgumentException("An owner is known by its uid, and this one has none.", nameof(owner)),
             Controller = true,
@@ -52,7 +52,7 @@ public static class OwnerReferences
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(dependent);
         ArgumentNullException.ThrowIfNull(owner);
-        if (TOwner.Definition.Namespaced && dependent.Metadata.Namespace != owner.Metadata.Namespace)
+        if (Kind<TOwner>.Definition.Namespaced && dependent.Metadata.Namespace != owner.Metadata.Namespace)
         {
             throw new ArgumentException($"{ObjectKey.Of(owner)} can own objects of its own namespace only, not {ObjectKey.Of(dependent)}.", nameof(dependent));
         }

@@ -265,7 +265,8 @@ public sealed class EntityQueue<TKey> : IDisposable
             return;
         }
 
-        var due = _time.GetTimestamp() + (long)((Int128)delay.Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond);
+        // By way of decimal: the product does not fit into 64 bits.
+        var due = _time.GetTimestamp() + (long)((decimal)delay.Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond);
         entry.DuePriority = entry.Due is null || priority > entry.DuePriority ? priority : entry.DuePriority;
         if (entry.Due is null || due < entry.Due)
         {

@@ -33,7 +33,7 @@ public sealed class StatusWriter(IKubernetesClient client, string fieldManager, 
         where T : class, IResource<T>
     {
         ArgumentNullException.ThrowIfNull(observed);
-        var resource = T.Definition.QualifiedName;
+        var resource = Kind<T>.Definition.QualifiedName;
         var id = (resource, ObjectKey.Of(observed));
         var wanted = StatusOf(desired);
         if (IsThere(id, observed.Metadata.Uid, StatusOf(observed), wanted))
@@ -69,5 +69,5 @@ public sealed class StatusWriter(IKubernetesClient client, string fieldManager, 
 
     private static JsonNode? StatusOf<T>(T entity)
         where T : class, IResource<T> =>
-        JsonSerializer.SerializeToNode(entity, T.Definition.JsonTypeInfo)?["status"]?.DeepClone();
+        JsonSerializer.SerializeToNode(entity, Kind<T>.Definition.JsonTypeInfo)?["status"]?.DeepClone();
 }

@@ -64,7 +64,7 @@ public sealed class InstrumentedClient(IKubernetesClient client, RuntimeMetrics 
         {
             if (!counted)
             {
-                metrics.Requested("watch", T.Definition.QualifiedName, code, null);
+                metrics.Requested("watch", Kind<T>.Definition.QualifiedName, code, null);
                 counted = true;
             }
         }
@@ -113,7 +113,7 @@ public sealed class InstrumentedClient(IKubernetesClient client, RuntimeMetrics 
         string verb, string? subresource, string? @namespace, string? name, Func<Task<TResult>> call, Func<TResult, string>? codeOf = null)
         where T : class, IResource<T>
     {
-        var resource = subresource is null ? T.Definition.QualifiedName : $"{T.Definition.QualifiedName}/{subresource}";
+        var resource = subresource is null ? Kind<T>.Definition.QualifiedName : $"{Kind<T>.Definition.QualifiedName}/{subresource}";
         using var activity = Activity.Current is null ? null : RuntimeActivity.Source.StartActivity($"{verb} {resource}", ActivityKind.Client);
         activity?.SetTag("verb", verb).SetTag("resource", resource).SetTag("namespace", @namespace).SetTag("name", name);
         var started = time.GetTimestamp();

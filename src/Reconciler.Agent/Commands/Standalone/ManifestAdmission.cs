@@ -31,7 +31,7 @@ internal static class ManifestAdmission
         T? entity;
         try
         {
-            entity = json.Deserialize(T.Definition.JsonTypeInfo);
+            entity = json.Deserialize(Kind<T>.Definition.JsonTypeInfo);
         }
         catch (JsonException)
         {
