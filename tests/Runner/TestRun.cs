@@ -2,7 +2,7 @@ namespace Reconciler.Testing.Runner;
 
 /// <summary>
 /// The order of a whole run: build; beside it the published programs and the labs; then all fast tests; then the lab tests, the end-to-end tests last.
-/// Two test executables run at a time: the machine that this is planned for has two cores.
+/// Two test executables run at a time, because the machine that this is planned for has two cores; of the labs three, because one of them mostly waits.
 /// </summary>
 /// <param name="again">Whether lab tests are run though nothing has changed since they passed.</param>
 internal sealed class TestRun(string root, string results, Progress progress, Failures failures, bool again)
@@ -33,16 +33,17 @@ internal sealed class TestRun(string root, string results, Progress progress, Fa
             return new TestTally(0, 1, 0);
         }
 
-        var tally = recalled + await RunAllAsync(projects, TestPart.Fast, FastLimit, cancellation);
+        var tally = recalled + await RunAllAsync(projects, TestPart.Fast, atOnce: 2, FastLimit, cancellation);
         await Task.WhenAll(labs, published);
         await CompilerServer.EndAsync(root, results, cancellation);
 
-        // The end-to-end tests keep more emulated hosts busy than there are cores: alone. Of the others those of libxl take longest, most of it waiting, with two hosts.
+        // The end-to-end tests keep more emulated hosts busy than there are cores: alone. Of the others two take longest: those of libxl have two hosts to
+        // themselves, those of the runtime wait for leases to end.
         foreach (var alike in due.Keys.GroupBy(project => project.Name.Contains("EndToEnd", StringComparison.Ordinal)).OrderBy(group => group.Key))
         {
             tally += await RunAllAsync(
-                alike.OrderByDescending(project => project.Name.Contains("Xen.Light", StringComparison.Ordinal)), TestPart.Lab, LabLimit, cancellation,
-                (project, outcome) => Keep(project, due[project], outcome));
+                alike.OrderByDescending(project => project.Name.EndsWith("Xen.Light.Tests", StringComparison.Ordinal) || project.Name.EndsWith("Runtime.Tests", StringComparison.Ordinal)),
+                TestPart.Lab, atOnce: 3, LabLimit, cancellation, (project, outcome) => Keep(project, due[project], outcome));
         }
 
         return tally;
@@ -91,11 +92,11 @@ internal sealed class TestRun(string root, string results, Progress progress, Fa
         new Preparation(name, command, root, results, limit, progress, failures).RunAsync(cancellation);
 
     private async Task<TestTally> RunAllAsync(
-        IEnumerable<TestProject> projects, TestPart part, TimeSpan limit, CancellationToken cancellation, Action<TestProject, TestTally>? ended = null)
+        IEnumerable<TestProject> projects, TestPart part, int atOnce, TimeSpan limit, CancellationToken cancellation, Action<TestProject, TestTally>? ended = null)
     {
         var sum = TestTally.None;
         var gate = new Lock();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(projects, options, async (project, token) =>
         {
             var tally = await new TestExecution(project, part, results, limit, progress, failures).RunAsync(token);

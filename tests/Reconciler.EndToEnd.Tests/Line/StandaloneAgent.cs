@@ -12,10 +12,10 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
     /// <summary>A bound, not a measure: many times what a step takes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
 
-    /// <summary>Between two looks through the agent's program, each of which takes it a second of dom0.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
-
     private readonly string _folder = $"/run/standalone-{Guid.NewGuid():N}";
+
+    /// <summary>Of the Domains in the state directory when they were looked at last.</summary>
+    private string _sum = "";
 
     /// <summary>The logs of all of them in dom0, for a shell.</summary>
     public const string LogFiles = "/run/standalone-*/agent.log";
@@ -48,23 +48,35 @@ public sealed class StandaloneAgent(LineLab lab) : IAsyncDisposable
     /// <summary>Waits until <c>reconciler-agent get</c> shows one Domain that is ready in that power state, judged by its current generation.</summary>
     public Task<JsonElement> UntilAsync(string powerState, CancellationToken cancellation) => Eventually.HoldsAsync(
         $"ready and {powerState}",
-        async () => DomainOf(await GetAsync("domains -o json", cancellation)),
+        async () => DomainOf(await GetChangedAsync(cancellation)),
         domain => domain.ValueKind is JsonValueKind.Object && domain.Condition("Ready") == $"True/{powerState}" && domain.Status("powerState") == powerState && domain.IsCurrent(),
         Patience,
-        BetweenLooks,
+        TimeSpan.Zero,
         cancellation);
 
     /// <summary>Waits until <c>reconciler-agent get</c> shows no Domain any more.</summary>
     public Task UntilNoneAsync(CancellationToken cancellation) => Eventually.HoldsAsync(
         "no domain is left",
-        () => GetAsync("domains -o json", cancellation),
+        () => GetChangedAsync(cancellation),
         output => output.Length > 0 && DomainOf(output).ValueKind is JsonValueKind.Undefined,
         Patience,
-        BetweenLooks,
+        TimeSpan.Zero,
         cancellation);
 
     public async ValueTask DisposeAsync() => await lab.Xen.TryExecAsync(
         $"pid=$(cat {_folder}/pid) && kill $pid && while [ -d /proc/$pid ]; do sleep 0.1; done", CancellationToken.None);
+
+    /// <summary>
+    /// The Domains, as <see cref="GetAsync"/> has them, when the state directory has others than at the last look, or after half a minute: to start the program
+    /// takes dom0 as long as a hundred looks at the files.
+    /// </summary>
+    private async Task<string> GetChangedAsync(CancellationToken cancellation)
+    {
+        var sum = await lab.Xen.ExecAsync(
+            $"for i in $(seq 60); do sum=$(cat {_folder}/state/objects/domains*/*/*/*.json 2>/dev/null | md5sum); [ \"$sum\" = '{_sum}' ] || break; sleep 0.5; done; echo \"$sum\"", cancellation);
+        _sum = sum.Trim();
+        return await GetAsync("domains -o json", cancellation);
+    }
 
     /// <summary>The one Domain of a list; undefined when there is none.</summary>
     private static JsonElement DomainOf(string output)
