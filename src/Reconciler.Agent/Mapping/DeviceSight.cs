@@ -106,7 +106,7 @@ internal sealed record DeviceSight(string? State, string Status, string Reason, 
             HotplugVerdict.NotSupported => (DeviceReadyCondition.HotplugNotSupported,
                 "The guest takes no such devices while it runs. It finds this one when the Domain is next started: set powerState to Halted, and back to Running."),
             HotplugVerdict.NoDriver => (DeviceReadyCondition.FrontendNotConnected,
-                $"No driver in the guest has looked at it within {ConnectTime.TotalSeconds:0} s: it has none (Linux: {(observed.Ref.Kind is DeviceKind.Vif ? "xen-netfront" : "xen-blkfront")}), or can't take devices while it runs. It is still waited for."),
+                $"No driver in the guest has looked at it within {ConnectTime.TotalSeconds:0} s: it has none (Linux: {(observed.Ref.Kind is DeviceKind.Vif ? "xen-netfront" : "xen-blkfront")}), can't take devices while it runs, or hangs in the removal of an earlier one. It is still waited for."),
             HotplugVerdict.Unfinished => (DeviceReadyCondition.FrontendNotConnected, $"The guest's driver has found it and has not connected within {ConnectTime.TotalSeconds:0} s; it is still waited for."),
             _ => (DeviceReadyCondition.Attaching, "Its backend is ready; the guest has not connected yet."),
         };
