@@ -3,8 +3,8 @@ using Reconciler.Testing.Lab;
 
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
-[Collection(FirstLine.Name)]
-public sealed class HeldDiskTests(LineLab lab) : DeviceScenario(lab)
+[Collection(SecondLine.Name)]
+public sealed class HeldDiskTests(AllGuestsLineLab lab) : DeviceScenario(lab)
 {
     [Fact]
     public async Task A_guest_that_does_not_let_go_of_a_disk_keeps_it_and_status_says_so_until_it_does()

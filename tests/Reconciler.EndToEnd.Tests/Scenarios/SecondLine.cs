@@ -3,8 +3,8 @@ using Reconciler.EndToEnd.Tests.Line;
 namespace Reconciler.EndToEnd.Tests.Scenarios;
 
 /// <summary>
-/// Scenarios one by one in a lab whose host can run PVH guests, and of the two hosts: the second one is booted there, to which no other scenario's domain
-/// shall go.
+/// Scenarios one by one in a lab whose host can run PVH guests, and of two hosts, which wait more than they work: the second one is booted there, to which
+/// no other scenario's domain shall go.
 /// </summary>
 [CollectionDefinition(Name)]
 public sealed class SecondLine : ICollectionFixture<AllGuestsLineLab>
