@@ -21,7 +21,7 @@ help: ## print this
 run: ## build the agent and let it converge examples/ (on this machine's Xen, or on a simulated host); ONCE=1: print and end
 	@dotnet run --project src/Reconciler.Agent -- --manifests examples/ --host auto $(if $(ONCE),--once)
 
-test: ## every test, with the real parts: API server, xenstored, Xen host (on two cores 20 min once its parts are built, 35 before). Labs that passed and can't depend on what was changed since are not run again, unless AGAIN=1
+test: ## every test, with the real parts: API server, xenstored, Xen host (on two cores 20 to 30 min once its parts are built, 35 before). Labs that passed and can't depend on what was changed since are not run again, unless AGAIN=1
 	@dotnet run --project tests/Runner$(if $(AGAIN), -- --again)
 
 test-fast: ## the tests without an API server, a xenstored and a Xen host
